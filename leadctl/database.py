@@ -1,0 +1,127 @@
+"""The database file: how it is opened, whose it is, which schema it has, what its errors mean."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+from leadctl import migrations
+from leadctl.errors import BadDataError, ConflictError, LeadctlError, UsageError
+
+BUSY_SECONDS = 30
+PRAGMAS = (
+    "foreign_keys = on",
+    "trusted_schema = off",
+    "secure_delete = on",
+    # With a rollback journal this loses no commit that was acknowledged, whatever the power does.
+    "synchronous = EXTRA",
+    "temp_store = MEMORY",
+)
+MEMORY = Path(":memory:")
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Return an open connection without implicit transactions; a LeadctlError if it is no database."""
+    try:
+        connection = sqlite3.connect(str(path), isolation_level=None, timeout=BUSY_SECONDS)
+        for pragma in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.Error as error:
+        raise explain(error, path) from None
+    return connection
+
+
+def make_file(path: Path) -> None:
+    """Make an empty file that only its owner reads, and the folders above it."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise BadDataError(
+            f"cannot make {path}: {error.strerror}", "choose another with --db"
+        ) from None
+
+
+def schema_of(connection: sqlite3.Connection, path: Path) -> int:
+    """Return the number of the file's schema, 0 if it has none yet.
+
+    Raises BadDataError for a database of another program or of a newer leadctl.
+    """
+    version = migrations.schema_version(connection)
+    ours = connection.execute("PRAGMA application_id").fetchone()[0]
+    if ours != migrations.APPLICATION_ID:
+        if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            raise BadDataError(
+                f"{path} is a database of another program", "choose another with --db"
+            )
+        return 0
+    if version > migrations.LATEST:
+        raise BadDataError(
+            f"{path} was made by a newer leadctl (schema {version}, this one knows"
+            f" {migrations.LATEST})",
+            "install the newer leadctl",
+        )
+    return version
+
+
+def migrate(connection: sqlite3.Connection, path: Path, moment: str) -> Path | None:
+    """Bring the schema up to date under the write lock; return the backup made before, if any.
+
+    A file without a schema needs no backup. `moment` is a stored time, for the backup's name.
+    """
+    version = migrations.schema_version(connection)
+    if version == migrations.LATEST:
+        return None
+    backup = None
+    if version:
+        backup = path.with_name(f"{path.name}.schema{version}.{moment.replace(':', '')}.backup")
+        copy(connection, backup)
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        migrations.apply(connection)
+        connection.execute("COMMIT")
+    except sqlite3.Error as error:
+        raise explain(error, path) from None
+    return backup
+
+
+def copy(connection: sqlite3.Connection, target: Path) -> None:
+    """Copy a whole database, as of one moment, to a new private file."""
+    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    copy = sqlite3.connect(target)
+    try:
+        connection.backup(copy)
+    except BaseException:
+        target.unlink()
+        raise
+    finally:
+        copy.close()
+
+
+def explain(error: sqlite3.Error, path: Path) -> LeadctlError:
+    """Return SQLite's error as one of ours, with the next step and without personal data."""
+    text = str(error)
+    if "locked" in text or "busy" in text:
+        return ConflictError(f"{path} is busy: another command is writing", "try again")
+    if "readonly" in text or "read-only" in text:
+        return BadDataError(f"{path} cannot be written: it is read-only", "check its permissions")
+    if "not a database" in text:
+        return BadDataError(f"{path} is not a database of leadctl", "choose another with --db")
+    if "malformed" in text or "corrupt" in text:
+        return BadDataError(f"{path} is damaged", "restore a backup; see leadctl db doctor")
+    if "decode" in text:
+        # SQLite's own words would repeat the text.
+        return BadDataError(f"{path} is damaged: a text in it is no UTF-8", "leadctl db doctor")
+    if "unable to open" in text:
+        return BadDataError(f"cannot open {path}", "check the place and its permissions")
+    if "full" in text:
+        return BadDataError(f"no room left for {path}; nothing was changed", "free some space")
+    if "UNIQUE" in text and "_external" in text:
+        return ConflictError("this external id is another record's", "leadctl show ext:ID")
+    if "interrupted" in text:
+        return UsageError("a condition ran for too long and was stopped", "make it simpler")
+    if "overflow" in text:
+        return UsageError("a condition computes a number that is too large", "make it simpler")
+    return LeadctlError(f"the database refused: {text}", "leadctl db doctor")

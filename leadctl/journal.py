@@ -1,0 +1,299 @@
+"""One operation: its three writes, each of which journals what stood there before."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from leadctl.fields import KINDS
+
+NOT_FACTS = frozenset(("version", "updated_at"))
+"""Columns that every write moves, so that undo leaves them out."""
+
+MatchKeys = Callable[[str, Mapping[str, Any]], Sequence[str | int | None]]
+"""(kind, record) -> normalised email, phone, name, company, domain, and the normaliser's version."""
+
+
+class Operation:
+    """What one command does to the facts: one write transaction and one undo point.
+
+    There are three writes: `create`, `update` and `delete`. `counts` is what the history shows.
+    """
+
+    def __init__(
+        self, connection: sqlite3.Connection, operation_id: int, now: str, match_keys: MatchKeys
+    ) -> None:
+        self.id = operation_id
+        self.saved: int | None = None
+        self.now = now
+        self.counts: dict[str, int] = {}
+        self.wrote = False
+        self.connection = connection
+        self._match_keys = match_keys
+        connection.execute(
+            """CREATE TEMP TABLE IF NOT EXISTS staged (
+            record INTEGER NOT NULL, field TEXT NOT NULL, value ANY, PRIMARY KEY (record, field)
+            ) STRICT, WITHOUT ROWID"""
+        )
+
+    def count(self, what: str, number: int = 1) -> None:
+        """Add to one of the counts that the history shows."""
+        self.counts[what] = self.counts.get(what, 0) + number
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Take back what the block wrote, and nothing else, if it raises."""
+        wrote, counts = self.wrote, dict(self.counts)
+        self.connection.execute("SAVEPOINT record")
+        try:
+            yield
+        except BaseException:
+            self.connection.execute("ROLLBACK TO record")
+            self.wrote, self.counts = wrote, counts
+            raise
+        finally:
+            self.connection.execute("RELEASE record")
+
+    def create(
+        self,
+        kind: str,
+        rows: Sequence[Mapping[str, Any]],
+        keys: Sequence[Sequence[str | int | None]] | None = None,
+    ) -> range:
+        """Write new records of one kind and return their ids, in the order of the rows.
+
+        `keys` are their match keys where the caller has them already.
+        """
+        if not rows:
+            return range(0)
+        table = KINDS[kind]
+        first = self._next_id(table)
+        ids = range(first, first + len(rows))
+        columns = list(dict.fromkeys(column for row in rows for column in row))
+        # Columns are our own names, checked by the schema; values are always bound.
+        names = ", ".join(("id", "uid", "updated_at", *columns))
+        marks = ", ".join("?" * len(columns))
+        self.connection.executemany(
+            f"INSERT INTO {table} ({names}) VALUES (?, lower(hex(randomblob(16))), ?, {marks})",
+            (
+                (record, self.now, *map(row.get, columns))
+                for record, row in zip(ids, rows, strict=True)
+            ),
+        )
+        self._journal_creation(kind, ids)
+        if keys is None:
+            self._derive(kind, zip(ids, rows, strict=True), created=True)
+        else:
+            self._write_derived(kind, zip(ids, keys, strict=True), created=True)
+        return ids
+
+    def update(self, kind: str, changes: Iterable[tuple[int, Mapping[str, Any]]]) -> int:
+        """Change fields of records, given as (id, field -> value); return how many really changed."""
+        self.connection.executemany(
+            "INSERT INTO temp.staged VALUES (?, ?, ?)",
+            (
+                (record, field, value)
+                for record, fields in changes
+                for field, value in fields.items()
+            ),
+        )
+        return self._apply_staged(kind)
+
+    def update_from(self, kind: str, query: str, parameters: Mapping[str, Any]) -> int:
+        """Change fields by a query of (record, field, value); return how many records changed."""
+        self.connection.execute(f"INSERT INTO temp.staged {query}", parameters)
+        return self._apply_staged(kind)
+
+    def delete(self, kind: str, query: str, parameters: Mapping[str, Any] | None = None) -> int:
+        """Remove the records whose ids a query gives; return how many there were."""
+        table = KINDS[kind]
+        bound = {"operation": self.id, "kind": kind, **(parameters or {})}
+        self.connection.execute(
+            f"""INSERT INTO removals (operation, kind, record, before)
+            SELECT :operation, :kind, id, {row_as_json(self.columns(kind))} FROM {table}
+            WHERE id IN ({query})""",
+            bound,
+        )
+        ours = "SELECT record FROM removals WHERE operation = :operation AND kind = :kind"
+        self.connection.execute(
+            f"DELETE FROM match_keys WHERE kind = :kind AND record IN ({ours})", bound
+        )
+        removed = self.connection.execute(
+            f"DELETE FROM {table} WHERE id IN ({ours})", bound
+        ).rowcount
+        self.wrote = self.wrote or removed > 0
+        return removed
+
+    def restore(self, kind: str, removal: int, records: Iterable[int] | None = None) -> int:
+        """Write back records that operation `removal` removed and that are still gone.
+
+        `records` narrows it to these ids. Returns how many came back.
+        """
+        table, columns = KINDS[kind], self.columns(kind)
+        values = ", ".join(json_value("before", column) for column in columns)
+        wanted = "" if records is None else f"AND record IN ({', '.join(map(str, records))})"
+        restored = self.connection.execute(
+            f"""INSERT INTO {table} ({", ".join(columns)}) SELECT {values} FROM removals
+            WHERE operation = :removal AND kind = :kind AND undone_by IS NULL {wanted}
+            AND record NOT IN (SELECT id FROM {table}) ORDER BY record RETURNING id""",
+            {"removal": removal, "kind": kind},
+        ).fetchall()
+        for ids in _runs(sorted(row[0] for row in restored)):
+            self._journal_creation(kind, ids)
+            self._derive_again(kind, f"id BETWEEN {ids.start} AND {ids.stop - 1}", created=True)
+        return len(restored)
+
+    def rekey(self, kind: str, records: Sequence[int]) -> None:
+        """Make the match keys of these records again from their facts."""
+        for start in range(0, len(records), 10_000):
+            ids = ", ".join(map(str, records[start : start + 10_000]))
+            self._derive_again(kind, f"id IN ({ids})", created=False)
+
+    def columns(self, kind: str) -> list[str]:
+        """Return the columns of a kind's table, in their order."""
+        return [row[1] for row in self.connection.execute(f"PRAGMA table_info({KINDS[kind]})")]
+
+    def _next_id(self, table: str) -> int:
+        row = self.connection.execute(
+            "SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)
+        ).fetchone()
+        return (row[0] if row else 0) + 1
+
+    def _journal_creation(self, kind: str, ids: range) -> None:
+        """Note a range of new ids, as one with the range that it continues."""
+        bound = {"operation": self.id, "kind": kind, "first": ids.start, "last": ids.stop - 1}
+        continued = self.connection.execute(
+            """UPDATE creations SET last_id = :last
+            WHERE operation = :operation AND kind = :kind AND last_id = :first - 1""",
+            bound,
+        ).rowcount
+        if not continued:
+            self.connection.execute(
+                """INSERT INTO creations (operation, kind, first_id, last_id)
+                VALUES (:operation, :kind, :first, :last)""",
+                bound,
+            )
+        self.wrote = True
+
+    def _apply_staged(self, kind: str) -> int:
+        """Journal and write what `staged` holds, if it differs; leave `staged` empty."""
+        table = KINDS[kind]
+        self._drop_unchanged(kind)
+        staged = self.connection.execute("SELECT DISTINCT field FROM temp.staged ORDER BY field")
+        fields = [row[0] for row in staged.fetchall()]
+        if not fields:
+            return 0
+        for field in fields:
+            # A second change of a field in one operation keeps the first before.
+            self.connection.execute(
+                f"""INSERT INTO changes (operation, kind, record, field, before, after)
+                SELECT :operation, :kind, s.record, s.field, t.{field}, s.value
+                FROM temp.staged AS s JOIN {table} AS t ON t.id = s.record WHERE s.field = :field
+                ON CONFLICT (operation, kind, record, field) DO UPDATE SET after = excluded.after""",
+                {"operation": self.id, "kind": kind, "field": field},
+            )
+        sets = ", ".join(
+            f"{field} = CASE WHEN s.has_{field} THEN s.{field} ELSE {table}.{field} END"
+            for field in fields
+        )
+        pivot = ", ".join(
+            f"max(field = '{field}') AS has_{field},"
+            f" max(CASE WHEN field = '{field}' THEN value END) AS {field}"
+            for field in fields
+        )
+        changed = self.connection.execute(
+            f"""UPDATE {table} SET {sets}, version = version + 1, updated_at = :now
+            FROM (SELECT record, {pivot} FROM temp.staged GROUP BY record) AS s
+            WHERE {table}.id = s.record""",
+            {"now": self.now},
+        ).rowcount
+        if KEY_FIELDS.get(kind, frozenset()).intersection(fields):
+            self._derive_again(kind, "id IN (SELECT record FROM temp.staged)", created=False)
+        self.connection.execute("DELETE FROM temp.staged")
+        self.wrote = self.wrote or changed > 0
+        return changed
+
+    def _drop_unchanged(self, kind: str) -> None:
+        """Leave in `staged` what differs from the facts, to the letter, and has a record."""
+        table = KINDS[kind]
+        known = set(self.columns(kind))
+        fields = self.connection.execute("SELECT DISTINCT field FROM temp.staged").fetchall()
+        for (field,) in fields:
+            if field not in known:
+                raise ValueError(f"{table} have no column {field!r}")
+            self.connection.execute(
+                f"""DELETE FROM temp.staged WHERE field = :field AND NOT EXISTS (
+                SELECT 1 FROM {table} AS t WHERE t.id = staged.record
+                AND t.{field} COLLATE BINARY IS NOT staged.value)""",
+                {"field": field},
+            )
+
+    def _derive_again(self, kind: str, condition: str, *, created: bool) -> None:
+        cursor = self.connection.execute(f"SELECT * FROM {KINDS[kind]} WHERE {condition}")
+        names = [column[0] for column in cursor.description]
+        rows = (dict(zip(names, row, strict=True)) for row in cursor.fetchall())
+        self._derive(kind, ((row["id"], row) for row in rows), created=created)
+
+    def _derive(
+        self, kind: str, rows: Iterable[tuple[int, Mapping[str, Any]]], *, created: bool
+    ) -> None:
+        """Keep match keys, and a lead's place in the score index, in step with the facts."""
+        if kind in KEY_FIELDS:
+            keys = ((record, self._match_keys(kind, row)) for record, row in rows)
+            self._write_derived(kind, keys, created=created)
+
+    def _write_derived(
+        self, kind: str, keys: Iterable[tuple[int, Sequence[str | int | None]]], *, created: bool
+    ) -> None:
+        keyed = [(kind, record, *of) for record, of in keys]
+        self.connection.executemany(
+            """INSERT INTO match_keys (kind, record, email, phone, name, company, domain, normaliser)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (kind, record) DO UPDATE SET
+            email = excluded.email, phone = excluded.phone, name = excluded.name,
+            company = excluded.company, domain = excluded.domain,
+            normaliser = excluded.normaliser""",
+            keyed,
+        )
+        if kind == "lead" and created and keyed:
+            self.connection.execute(
+                "INSERT INTO scores (lead_id) SELECT id FROM leads WHERE id BETWEEN ? AND ?",
+                (keyed[0][1], keyed[-1][1]),
+            )
+
+
+KEY_FIELDS: Mapping[str, frozenset[str]] = {
+    "lead": frozenset(
+        ("first_name", "last_name", "company", "email", "phone", "mobile", "website")
+    ),
+    "contact": frozenset(("first_name", "last_name", "email", "phone", "mobile")),
+    "account": frozenset(("name", "domain", "website", "phone")),
+}
+"""The fields from which match keys are made, by kind."""
+
+
+def row_as_json(columns: Sequence[str]) -> str:
+    """Return the SQL of a whole row as one JSON object; blanks may be missing from it."""
+    pieces = [
+        "json_object({})".format(", ".join(f"'{c}', {c}" for c in columns[start : start + 40]))
+        for start in range(0, len(columns), 40)
+    ]
+    whole = pieces[0]
+    for piece in pieces[1:]:
+        whole = f"json_patch({whole}, {piece})"
+    return whole
+
+
+def json_value(column: str, name: str) -> str:
+    """Return the SQL of one value of a JSON object that `row_as_json` made."""
+    return f"json_extract({column}, '$.{name}')"
+
+
+def _runs(ids: list[int]) -> Iterator[range]:
+    """Group sorted ids into ranges without holes."""
+    start = 0
+    for position in range(1, len(ids) + 1):
+        if position == len(ids) or ids[position] != ids[position - 1] + 1:
+            yield range(ids[start], ids[position - 1] + 1)
+            start = position

@@ -1,0 +1,247 @@
+"""The `lead` view: what conditions, lists and scores may read of a lead, and the filters on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from leadctl.errors import UsageError
+from leadctl.fields import COMPUTED, LEAD_FIELDS, condition_fields
+from leadctl.values import FREE_MAIL_DOMAINS, MINOR_UNITS
+
+_DOMAIN = "lower(substr(l.email, instr(l.email, '@') + 1))"
+_SEEN = "FROM activities AS a WHERE a.lead_id = l.id AND a.day <= (SELECT day FROM temp.clock)"
+_EXPRESSIONS: Mapping[str, str] = {
+    "owner": "(SELECT name FROM reps WHERE reps.id = l.owner_id)",
+    "score": "(SELECT total FROM scores WHERE lead_id = l.id)",
+    "fit": "(SELECT fit FROM scores WHERE lead_id = l.id)",
+    "engagement": "(SELECT engagement FROM scores WHERE lead_id = l.id)",
+    "grade": "(SELECT grade FROM scores WHERE lead_id = l.id)",
+    "age_days": "(SELECT day FROM temp.clock) - l.created_day",
+    "last_activity_at": f"CAST((SELECT max(a.at) {_SEEN}) AS TEXT)",
+    "days_since_activity": f"""(SELECT day FROM temp.clock)
+        - coalesce((SELECT max(a.day) {_SEEN}), l.created_day)""",
+    "activities": f"(SELECT count(*) {_SEEN})",
+    "has_phone": "(l.phone IS NOT NULL OR l.mobile IS NOT NULL)",
+    "has_email": "(l.email IS NOT NULL)",
+    "email_domain": f"CAST(CASE WHEN l.email IS NOT NULL THEN {_DOMAIN} END AS TEXT)",
+    "is_free_mail": f"""CASE WHEN l.email IS NOT NULL THEN {_DOMAIN}
+        IN ({", ".join(f"'{domain}'" for domain in FREE_MAIL_DOMAINS)}) END""",
+}
+_HIDDEN = ("owner_id", "extra")
+_EXACT = ("uid", "phone", "mobile", "external_id", "created_at", "updated_at", "converted_at")
+"""Texts that are stored with their case, for their indexes."""
+
+
+def view_sql() -> str:
+    """Return the DDL of the temporary view `lead`; it reads the day from `temp.clock`."""
+    columns = [f"{_column(name, type_)} AS {name}" for name, type_ in condition_fields().items()]
+    columns += [f"l.{name}" for name in _HIDDEN]
+    return f"CREATE TEMP VIEW lead AS SELECT {', '.join(columns)} FROM leads AS l"
+
+
+def _column(name: str, type_: str) -> str:
+    """Return a column of the view: texts compare without case, numbers as numbers.
+
+    What is worked out has neither of its own, other than the empty table that checks conditions.
+    """
+    if name in MONEY:
+        expression = f"l.{name} / {MINOR_UNITS}.0"
+    elif name in _EXPRESSIONS:
+        expression = _EXPRESSIONS[name]
+    else:
+        return f"l.{name}" + " COLLATE NOCASE" * (name in _EXACT)
+    return f"{expression} COLLATE NOCASE" if type_ == "TEXT" else f"CAST({expression} AS {type_})"
+
+
+MONEY = frozenset(field.name for field in LEAD_FIELDS if field.type == "money")
+FLAGS = frozenset(field.name for field in LEAD_FIELDS if field.type == "flag")
+COLUMNS = (*condition_fields(), "extra")
+"""Every column that a list may show, a page may sort by and JSON carries."""
+JSON_COLUMNS = tuple(
+    name
+    for name in COLUMNS
+    if name
+    not in {
+        "age_days",
+        "days_since_activity",
+        "activities",
+        "has_phone",
+        "has_email",
+        "email_domain",
+        "is_free_mail",
+    }
+)
+_DESCENDING = frozenset(
+    (
+        *(field.name for field in LEAD_FIELDS if field.type in ("integer", "money", "time")),
+        *(computed.name for computed in COMPUTED if computed.sql_type == "INTEGER"),
+        *("last_activity_at", "updated_at", "converted_at"),
+    )
+)
+
+
+class Words(NamedTuple):
+    """A filter on one field: words to match, words to leave out, and whether a blank counts."""
+
+    match: tuple[str, ...] = ()
+    leave_out: tuple[str, ...] = ()
+    blank: bool | None = None
+
+
+class LeadFilter(NamedTuple):
+    """Which leads are meant. All parts must hold; an empty filter means every lead.
+
+    `owners` are rep ids; `since_day` is a stored day of `created_at`; `where` is the SQL of a
+    checked condition; `hidden_statuses` are left out.
+    """
+
+    words: Mapping[str, Words] = {}
+    tags: Words = Words()
+    owners: tuple[int, ...] = ()
+    owners_left_out: tuple[int, ...] = ()
+    owner_blank: bool | None = None
+    since_day: int | None = None
+    untouched: bool = False
+    where: str | None = None
+    hidden_statuses: tuple[str, ...] = ()
+    ids: tuple[int, ...] | None = None
+
+    def sql(self) -> tuple[str, dict[str, Any]]:
+        """Return a WHERE clause over the view `lead` and what is bound in it."""
+        query = _Query()
+        for field, words in self.words.items():
+            query.add_words(field, words)
+        query.add_tags(self.tags)
+        query.add_owner(self)
+        if self.since_day is not None:
+            query.add("age_days <= (SELECT day FROM temp.clock) - {}", self.since_day)
+        if self.untouched:
+            query.add("activities = 0")
+        if self.hidden_statuses:
+            query.add(f"status NOT IN ({query.bind_all(self.hidden_statuses)})")
+        if self.ids is not None:
+            query.add(f"id IN ({', '.join(map(str, self.ids)) or 'NULL'})")
+        if self.where:
+            query.parts.append(f"({self.where})")
+        return " AND ".join(query.parts) or "1", query.bound
+
+
+class _Query:
+    """Collects the parts of a WHERE clause and what is bound in them."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.bound: dict[str, Any] = {}
+
+    def bind(self, value: Any) -> str:
+        name = f"w{len(self.bound)}"
+        self.bound[name] = value
+        return f":{name}"
+
+    def bind_all(self, values: Sequence[Any]) -> str:
+        return ", ".join(self.bind(value) for value in values)
+
+    def add(self, part: str, *values: Any) -> None:
+        self.parts.append(part.format(*(self.bind(value) for value in values)))
+
+    def add_words(self, field: str, words: Words) -> None:
+        either = [f"{field} IN ({self.bind_all(words.match)})"] if words.match else []
+        if words.blank:
+            either.append(f"{field} IS NULL")
+        if either:
+            self.parts.append(f"({' OR '.join(either)})")
+        if words.leave_out:
+            left_out = self.bind_all(words.leave_out)
+            self.parts.append(f"({field} IS NULL OR {field} NOT IN ({left_out}))")
+        if words.blank is False:
+            self.parts.append(f"{field} IS NOT NULL")
+
+    def add_tags(self, words: Words) -> None:
+        def has(tag: str) -> str:
+            return f"instr(', ' || lower(tags) || ',', {self.bind(f', {tag.lower()},')}) > 0"
+
+        either = [has(tag) for tag in words.match] + (["tags IS NULL"] if words.blank else [])
+        if either:
+            self.parts.append(f"({' OR '.join(either)})")
+        self.parts += [f"(tags IS NULL OR NOT {has(tag)})" for tag in words.leave_out]
+        if words.blank is False:
+            self.parts.append("tags IS NOT NULL")
+
+    def add_owner(self, wanted: LeadFilter) -> None:
+        self.add_words("owner_id", Words(blank=wanted.owner_blank))
+        either = [f"owner_id IN ({self.bind_all(wanted.owners)})"] if wanted.owners else []
+        if wanted.owner_blank and either:
+            either.append(self.parts.pop())
+        if either:
+            self.parts.append(f"({' OR '.join(either)})")
+        if wanted.owners_left_out:
+            out = self.bind_all(wanted.owners_left_out)
+            self.parts.append(f"(owner_id IS NULL OR owner_id NOT IN ({out}))")
+
+
+class Order(NamedTuple):
+    """The order of a page: a field, highest or newest first unless it is a text; then newest id."""
+
+    field: str | None = None
+    descending: bool = True
+
+    @property
+    def from_sql(self) -> str:
+        """The tables of a page: by score, the score index is walked and leads are looked up."""
+        if self.field == "score":
+            # Only these two columns: a filter by grade means the lead's.
+            totals = "(SELECT lead_id, total FROM scores) AS scores"
+            return f"{totals} CROSS JOIN lead ON lead.id = scores.lead_id"
+        return "lead"
+
+    @property
+    def order_sql(self) -> str:
+        """The ORDER BY clause; blanks come last."""
+        if self.field is None:
+            return "id DESC" if self.descending else "id"
+        if self.field == "score" and self.descending:
+            return "scores.total DESC, scores.lead_id DESC"
+        direction = "DESC" if self.descending else "ASC"
+        return f"{self._column} IS NULL, {self._column} {direction}, id DESC"
+
+    @property
+    def _column(self) -> str:
+        return "scores.total" if self.field == "score" else str(self.field)
+
+    def after_sql(self, value: Any, lead: int) -> tuple[str, dict[str, Any]]:
+        """Return the condition of what comes behind a lead with this value of the field."""
+        bound = {"after_id": lead, "after_value": value}
+        if self.field is None:
+            return ("id < :after_id" if self.descending else "id > :after_id"), {"after_id": lead}
+        if value is None:
+            return f"({self._column} IS NULL AND id < :after_id)", {"after_id": lead}
+        beyond = "<" if self.descending else ">"
+        return (
+            f"({self._column} {beyond} :after_value OR {self._column} IS NULL"
+            f" OR ({self._column} = :after_value AND id < :after_id))",
+            bound,
+        )
+
+
+def order_by(sort: str | None) -> Order:
+    """Return the order that `--sort` names; a leading hyphen turns it round.
+
+    Raises UsageError for a field that leads do not have.
+    """
+    if sort is None:
+        return Order()
+    turned, field = sort.startswith("-"), sort.lstrip("-").lower()
+    check_column(field)
+    descending = (field in _DESCENDING) is not turned
+    return Order(None if field == "id" else field, descending)
+
+
+def check_column(name: str) -> None:
+    """Raise UsageError, with the nearest name, unless leads have this column."""
+    if name not in COLUMNS:
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, COLUMNS, 1)
+        hint = f"did you mean {near[0]}?" if near else "fields: docs/rules.md"
+        raise UsageError(f"leads have no field {name!r}", hint)

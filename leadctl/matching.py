@@ -1,0 +1,263 @@
+"""Who is who: normalised match keys of every record, and the candidates that share one."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from string import ascii_lowercase, ascii_uppercase
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from leadctl.values import FREE_MAIL_DOMAINS
+
+if TYPE_CHECKING:
+    from leadctl.store import Store
+
+NORMALISER = 1
+"""The version of the functions below: keys of an older one are made anew."""
+
+_LEGAL_FORMS = frozenset(
+    (
+        *("ab", "ag", "aps", "as", "asa", "bv", "co", "company", "corp", "corporation", "doo"),
+        *("eg", "ev", "gbr", "ggmbh", "gmbh", "inc", "incorporated", "kft", "kg", "kgaa", "kk"),
+        *("limited", "llc", "llp", "lp", "ltd", "ltda", "mbh", "nv", "oao", "ohg", "ooo", "oy"),
+        *("oyj", "plc", "pte", "pty", "pvt", "sa", "sarl", "sas", "se", "sl", "slu", "snc", "sp"),
+        *("spa", "srl", "sro", "tbk", "ug", "zoo"),
+    )
+)
+_JAPANESE_FORMS = re.compile("株式会社|有限会社|合同会社|㈱")
+_APOSTROPHES = str.maketrans("", "", "'’‘`´ʼ′.")
+_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
+_NOT_DIGIT = re.compile(r"\D+")
+_NOT_WORD = re.compile(r"[\W_]+")
+_EXTENSION = re.compile(r"(?:ext|x|#|durchwahl)\.?\s*\d+\s*$", re.IGNORECASE)
+_FREE_MAIL = frozenset(FREE_MAIL_DOMAINS)
+_FEWEST_DIGITS = 5
+
+
+class Keys(NamedTuple):
+    """The normalised keys of one record; None where it has none."""
+
+    email: str | None
+    phone: str | None
+    name: str | None
+    company: str | None
+    domain: str | None
+    normaliser: int = NORMALISER
+
+
+def keys(kind: str, row: Mapping[str, Any]) -> Keys:
+    """Return the match keys of a record's facts; `kind` is lead, contact or account."""
+    if kind == "account":
+        name = company_key(row.get("name"))
+        domain = row.get("domain") or domain_of(row.get("website"), None)
+        return Keys(None, phone_key(row.get("phone")), None, name, domain)
+    email = email_key(row.get("email"))
+    return Keys(
+        email,
+        phone_key(row.get("phone")) or phone_key(row.get("mobile")),
+        name_key(f"{row.get('first_name') or ''} {row.get('last_name') or ''}"),
+        company_key(row.get("company")),
+        domain_of(row.get("website"), email),
+    )
+
+
+def email_key(email: str | None) -> str | None:
+    """Return an address without case."""
+    return email.strip().lower() if email else None
+
+
+def phone_key(phone: str | None) -> str | None:
+    """Return a number's digits, with `+` where it is international; None below five digits."""
+    if not phone:
+        return None
+    written = phone.strip()
+    if "#" in written or written.lower() != written.upper():
+        written = _EXTENSION.sub("", written)
+    if written.startswith("00"):
+        written = "+" + written[2:]
+    if written.startswith("+"):
+        written = written.replace("(0)", "")
+    digits = _NOT_DIGIT.sub("", written)
+    if len(digits) < _FEWEST_DIGITS:
+        return None
+    return ("+" if written.startswith("+") else "") + digits
+
+
+def name_key(name: str | None) -> str | None:
+    """Return a name's words without case, accents, apostrophes and punctuation."""
+    return folded(name) if name else None
+
+
+def company_key(company: str | None) -> str | None:
+    """Return a company's words as `name_key` does, without its legal form."""
+    if not company:
+        return None
+    whole = folded(_JAPANESE_FORMS.sub(" ", company))
+    if not whole:
+        return folded(company)
+    words = whole.split(" ")
+    while len(words) > 1 and words[-1] in _LEGAL_FORMS:
+        words.pop()
+    return " ".join(words)
+
+
+def domain_of(website: str | None, email: str | None) -> str | None:
+    """Return a company's domain: of its web site, else of an email that is not free mail."""
+    if website:
+        host = website.strip().lower().partition("//")[2] or website.strip().lower()
+        host = re.split(r"[/?#:]", host)[0].removeprefix("www.")
+        return host if "." in host else None
+    domain = email.rpartition("@")[2].lower() if email else ""
+    return domain if domain and domain not in _FREE_MAIL else None
+
+
+def folded(text: str) -> str | None:
+    """Return text as it is compared: no case, accents, apostrophes or punctuation."""
+    if text.isascii() and text.replace(" ", "").isalnum():
+        return " ".join(text.lower().split())
+    text = text.translate(_APOSTROPHES)
+    if not text.isascii():
+        decomposed = unicodedata.normalize("NFKD", text.replace("ß", "ss"))
+        text = "".join([c for c in decomposed if not unicodedata.combining(c)])
+    return _NOT_WORD.sub(" ", text.casefold()).strip() or None
+
+
+class Wanted(NamedTuple):
+    """What a new row is looked for by, in this order; None where it has no such key."""
+
+    fingerprint: int | None
+    external: tuple[str, str] | None
+    email: str | None
+    phone_name: tuple[str, str | None] | None
+    name_company: tuple[str, str] | None
+
+
+MATCHED_BY = ("the same row", "external id", "email", "phone and name", "name and company")
+"""In words, what each key of `Wanted` compares."""
+
+
+def wanted(row: Mapping[str, Any], found: Keys, fingerprint: int | None = None) -> Wanted:
+    """Return what a lead with these facts and keys is looked for by."""
+    return Wanted(
+        fingerprint,
+        external_key(row),
+        found.email,
+        (found.phone, found.name) if found.phone else None,
+        (found.name, found.company) if found.name and found.company else None,
+    )
+
+
+def external_key(row: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return an external id and its system, the system without the case of A to Z, as in SQL."""
+    external = row.get("external_id")
+    return (external, (row.get("external_system") or "").translate(_LOWER)) if external else None
+
+
+def candidates(store: Store, looked_for: Sequence[Wanted]) -> list[tuple[int, int, int]]:
+    """Return (position in `looked_for`, index of the key, lead id) of every lead that shares a key."""
+    connection = store.connection
+    connection.execute(
+        """CREATE TEMP TABLE IF NOT EXISTS looked_for (
+        position INTEGER PRIMARY KEY, fingerprint INTEGER, external_id TEXT, external_system TEXT,
+        email TEXT, phone TEXT, phone_name TEXT, name TEXT, company TEXT) STRICT"""
+    )
+    connection.execute("DELETE FROM temp.looked_for")
+    connection.executemany(
+        "INSERT INTO temp.looked_for VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (
+                position,
+                keys.fingerprint,
+                *(keys.external or (None, None)),
+                keys.email,
+                *(keys.phone_name or (None, None)),
+                *(keys.name_company or (None, None)),
+            )
+            for position, keys in enumerate(looked_for)
+        ),
+    )
+    # CROSS JOIN keeps the order: each wanted row is looked up in an index of the leads.
+    rows = connection.execute(
+        """SELECT w.position, 0, i.lead_id FROM temp.looked_for AS w
+        CROSS JOIN imported_rows AS i ON i.fingerprint = w.fingerprint
+        UNION SELECT w.position, 1, l.id FROM temp.looked_for AS w
+        CROSS JOIN leads AS l ON l.external_id = w.external_id
+        AND coalesce(l.external_system, '') = w.external_system COLLATE NOCASE
+        UNION SELECT w.position, 2, m.record FROM temp.looked_for AS w
+        CROSS JOIN match_keys AS m ON m.email = w.email AND m.kind = 'lead'
+        UNION SELECT w.position, 3, m.record FROM temp.looked_for AS w
+        CROSS JOIN match_keys AS m ON m.phone = w.phone AND m.name IS w.phone_name
+        AND m.kind = 'lead'
+        UNION SELECT w.position, 4, m.record FROM temp.looked_for AS w
+        CROSS JOIN match_keys AS m ON m.company = w.company AND m.name = w.name
+        AND m.kind = 'lead'
+        ORDER BY 1, 2, 3"""
+    )
+    return rows.fetchall()
+
+
+class Similar(NamedTuple):
+    """A record that may be what is looked for, and what they have in common, in words."""
+
+    id: int
+    reason: str
+
+
+def account_candidates(store: Store, lead: Mapping[str, Any]) -> list[Similar]:
+    """Return the accounts of a lead's company name or domain, the likeliest first.
+
+    A name together with a domain is the best sign, and a name under another domain the weakest.
+    Domains of free mail tie nobody.
+    """
+    company = company_key(lead.get("company"))
+    of_lead = (domain_of(lead.get("website"), None), domain_of(None, email_key(lead.get("email"))))
+    site, mail = (None if domain in _FREE_MAIL else domain for domain in of_lead)
+    found = store.query(
+        """SELECT record, company, domain FROM match_keys
+        WHERE kind = 'account' AND company = :company
+        UNION SELECT record, company, domain FROM match_keys
+        WHERE kind = 'account' AND domain IN (:site, :mail)""",
+        {"company": company, "site": site, "mail": mail},
+    )
+    ranked = []
+    for row in found:
+        by_name = company is not None and row["company"] == company
+        by_domain = row["domain"] is not None and row["domain"] in (site, mail)
+        if by_name and by_domain:
+            rank, reason = 0, f"same company name and domain {row['domain']}"
+        elif by_domain:
+            rank, reason = 2, f"same domain {row['domain']}"
+        elif row["domain"] is None or (site is None and mail is None):
+            rank, reason = 1, "same company name"
+        else:
+            rank, reason = 3, "same company name, another domain"
+        ranked.append((rank, row["record"], reason))
+    return [Similar(record, reason) for _, record, reason in sorted(ranked)]
+
+
+def contact_candidates(store: Store, lead: Mapping[str, Any]) -> list[Similar]:
+    """Return the contacts with a lead's email, or with its phone and name, the likeliest first."""
+    name = name_key(f"{lead.get('first_name') or ''} {lead.get('last_name') or ''}")
+    email = email_key(lead.get("email"))
+    found = store.query(
+        """SELECT record, email, name FROM match_keys WHERE kind = 'contact' AND email = :email
+        UNION SELECT record, email, name FROM match_keys
+        WHERE kind = 'contact' AND phone IN (:phone, :mobile) AND name = :name""",
+        {
+            "email": email,
+            "phone": phone_key(lead.get("phone")),
+            "mobile": phone_key(lead.get("mobile")),
+            "name": name,
+        },
+    )
+    ranked = []
+    for row in found:
+        if email is None or row["email"] != email:
+            rank, reason = 2, "same phone and name"
+        elif name is None or row["name"] is None or row["name"] == name:
+            rank, reason = 0, "same email"
+        else:
+            rank, reason = 1, "same email, another name"
+        ranked.append((rank, row["record"], reason))
+    return [Similar(record, reason) for _, record, reason in sorted(ranked)]

@@ -1,0 +1,543 @@
+"""The repository: opens the database, runs operations on it, reads and writes in domain words."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from itertools import islice
+from pathlib import Path
+from typing import Any, Literal
+
+from leadctl import database, migrations
+from leadctl.database import explain
+from leadctl.errors import BadDataError, ConflictError, NotFoundError, UsageError
+from leadctl.fields import KINDS, LETTERS
+from leadctl.journal import MatchKeys, Operation
+from leadctl.lead_view import COLUMNS, FLAGS, MONEY, LeadFilter, Order, view_sql
+from leadctl.values import read_json, stored_json, whole_units
+
+WRITE_CACHE_KIB = 200_000
+CONDITION_SECONDS = 60
+_PROGRESS_STEPS = 100_000
+
+Row = dict[str, Any]
+
+
+class Store:
+    """The leads of one database file.
+
+    Reading never creates the file: one that is not there, or has nothing in it yet, reads as a
+    database without leads. The first write makes it, private to its owner (0600).
+
+    `now` gives the time as stored (UTC), `today` the day number in the settings' zone, `actor` who
+    writes; `say` takes a sentence for the user, such as where a new database is.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        explicit: bool,
+        now: Callable[[], str],
+        today: Callable[[], int],
+        clock: Callable[[], float],
+        actor: str,
+        match_keys: Callable[[], MatchKeys],
+        say: Callable[[str], None],
+    ) -> None:
+        self.path = path
+        self.actor = actor
+        self._explicit = explicit
+        self._now = now
+        self._today = today
+        self._clock = clock
+        self._match_keys = match_keys
+        self._say = say
+        self._connection: sqlite3.Connection | None = None
+        self._writes = False
+
+    # Opening and closing.
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The open database; errors of SQLite come out as LeadctlError through `explain`."""
+        if self._connection is None:
+            if self._explicit and not self.path.exists():
+                raise NotFoundError(
+                    f"no such database: {self.path}",
+                    "leadctl import or add makes it; see leadctl where",
+                )
+            self._connection = self._open_to_read()
+        return self._connection
+
+    def exists(self) -> bool:
+        """Whether there is a database file with our schema in it."""
+        with suppress(FileNotFoundError):
+            return self.path.stat().st_size > 0
+        return False
+
+    def close(self) -> None:
+        """Close the database; the next use opens it again."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection, self._writes = None, False
+
+    def set_today(self, day: int) -> None:
+        """Let ages and windows count from another day than today."""
+        self.connection.execute("UPDATE temp.clock SET day = ?", (day,))
+
+    def _open_to_read(self) -> sqlite3.Connection:
+        if self.exists():
+            connection = database.connect(self.path)
+            if database.schema_of(connection, self.path):
+                self._migrate(connection)
+                return self._ready(connection)
+            connection.close()
+        connection = database.connect(database.MEMORY)
+        migrations.apply(connection)
+        return self._ready(connection)
+
+    def _open_to_write(self) -> sqlite3.Connection:
+        if self._connection is not None and self._writes:
+            return self._connection
+        self.close()
+        made = not self.exists()
+        if made:
+            database.make_file(self.path)
+        connection = database.connect(self.path)
+        connection.execute(f"PRAGMA cache_size = -{WRITE_CACHE_KIB}")
+        database.schema_of(connection, self.path)
+        self._migrate(connection)
+        if made:
+            self._say(f"new database: {self.path}")
+        self._connection, self._writes = self._ready(connection), True
+        return connection
+
+    def _migrate(self, connection: sqlite3.Connection) -> None:
+        backup = database.migrate(connection, self.path, self._now())
+        if backup:
+            self._say(f"the schema is {migrations.LATEST} now; backup: {backup}")
+
+    def _ready(self, connection: sqlite3.Connection) -> sqlite3.Connection:
+        connection.create_function("me", 0, lambda: self.actor)
+        connection.execute("CREATE TEMP TABLE clock (day INTEGER NOT NULL)")
+        connection.execute("INSERT INTO temp.clock VALUES (?)", (self._today(),))
+        connection.execute(view_sql())
+        return connection
+
+    # Writing.
+
+    @contextmanager
+    def operation(
+        self,
+        command: str,
+        *,
+        decided_by: Literal["person", "machine"] = "person",
+        dry_run: bool = False,
+        undoable: bool = True,
+    ) -> Iterator[Operation]:
+        """One write transaction, and one undo point: all of the block is on disk, or nothing.
+
+        Takes the write lock at once. A dry run, a block that writes nothing and one that raises
+        are rolled back; then `saved` of the operation stays None. Raises ConflictError if the
+        database stays busy, BadDataError if it cannot be written.
+        """
+        if dry_run and not self.exists():
+            # A trial on a database that is not there yet must not make one.
+            connection = self._connection = self._connection or self._open_to_read()
+        else:
+            connection = self._open_to_write()
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            op = self._begin(command, decided_by, undoable)
+            yield op
+            if op.wrote and not dry_run:
+                connection.execute(
+                    "UPDATE operations SET counts = ? WHERE id = ?", (stored_json(op.counts), op.id)
+                )
+                connection.execute("COMMIT")
+                op.saved = op.id
+            else:
+                connection.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            self._roll_back(connection)
+            raise explain(error, self.path) from error
+        except BaseException:
+            self._roll_back(connection)
+            raise
+
+    def _begin(self, command: str, decided_by: str, undoable: bool) -> Operation:
+        now = self._now()
+        cursor = self.connection.execute(
+            """INSERT INTO operations (uid, at, actor, decided_by, command, counts, undoable)
+            VALUES (lower(hex(randomblob(16))), ?, ?, ?, ?, '{}', ?)""",
+            (now, self.actor, decided_by, command, int(undoable)),
+        )
+        assert cursor.lastrowid is not None
+        return Operation(self.connection, cursor.lastrowid, now, self._match_keys())
+
+    def _roll_back(self, connection: sqlite3.Connection) -> None:
+        with suppress(sqlite3.Error):
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+
+    # Reading any record.
+
+    def query(self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> list[Row]:
+        """Return the rows of a query as dictionaries; for the house's own readers of SQL."""
+        try:
+            cursor = self.connection.execute(sql, parameters)
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor]
+        except sqlite3.Error as error:
+            raise explain(error, self.path) from None
+
+    def value(self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> Any:
+        """Return the first value of a query, None without a row."""
+        row = next(iter(self.query(sql, parameters)), None)
+        return None if row is None else next(iter(row.values()))
+
+    def record(self, kind: str, record: int) -> Row | None:
+        """Return the facts of one record as stored, or None."""
+        rows = self.query(f"SELECT * FROM {KINDS[kind]} WHERE id = ?", (record,))
+        return rows[0] if rows else None
+
+    def records(self, kind: str, ids: Iterable[int]) -> list[Row]:
+        """Return the facts of these records as stored, oldest first."""
+        wanted = ", ".join(map(str, sorted(ids)))
+        return self.query(f"SELECT * FROM {KINDS[kind]} WHERE id IN ({wanted}) ORDER BY id")
+
+    def readable(self, kind: str, record: int) -> Row:
+        """Return a contact, account or deal as people read it; NotFoundError if there is none."""
+        row = self.record(kind, record)
+        if row is None:
+            raise NotFoundError(f"there is no {kind} {record}")
+        owner = row.pop("owner_id")
+        row["owner"] = self.value("SELECT name FROM reps WHERE id = ?", (owner,))
+        for column in row.keys() & MONEY:
+            row[column] = whole_units(row[column])
+        row["extra"] = read_json(row["extra"])
+        return row
+
+    def resolve(self, name: str, kind: str = "lead") -> int:
+        """Return the id that a person means: `42`, `c12`, an email, `+49…` or `ext:4711`.
+
+        Raises UsageError if it is no name of a record, NotFoundError if there is none and
+        ConflictError, with the candidates, if there are several.
+        """
+        written = name.strip()
+        if kind == "operation":
+            raise UsageError(f"{written} is an operation, no record", "leadctl history")
+        column, value = _named(written, kind)
+        if column == "id":
+            found = self.query(f"SELECT id FROM {KINDS[kind]} WHERE id = ?", (value,))
+        elif column == "external_id":
+            found = self.query(
+                f"SELECT id FROM {KINDS[kind]} WHERE external_id = ? ORDER BY id", (value,)
+            )
+        else:
+            key = self._match_keys()(kind, {column: value})[0 if column == "email" else 1]
+            found = self.query(
+                f"SELECT record AS id FROM match_keys WHERE kind = ? AND {column} = ? ORDER BY id",
+                (kind, key),
+            )
+        ids = [row["id"] for row in found]
+        if not ids:
+            # What was typed may be a person's address, which has no place in a log of errors.
+            meant = written if column == "id" else f"with this {column.replace('_', ' ')}"
+            raise NotFoundError(f"there is no {kind} {meant}", f"leadctl {_lister(kind)} --all")
+        if len(ids) > 1:
+            candidates = ", ".join(map(str, ids[:10]))
+            raise ConflictError(
+                f"several {KINDS[kind]} have this {column}", f"one of: {candidates}"
+            )
+        return int(ids[0])
+
+    # Leads.
+
+    def leads(
+        self,
+        wanted: LeadFilter,
+        order: Order | None = None,
+        *,
+        limit: int | None = None,
+        after: int | None = None,
+        columns: Sequence[str] = COLUMNS,
+    ) -> list[Row]:
+        """Return a page of leads with these columns, as people and scripts read them.
+
+        Money is in whole units, flags are booleans, `extra` is a dictionary. `after` is the id of
+        the last lead of the page before; NotFoundError if it does not exist.
+        """
+        order = order or Order()
+        where, bound = wanted.sql()
+        if after is not None:
+            behind, more = order.after_sql(self._sort_value(order, after), after)
+            where, bound = f"({where}) AND {behind}", {**bound, **more}
+        limited = "" if limit is None else f"LIMIT {int(limit)}"
+        names = ", ".join(f"lead.{column}" for column in columns)
+        sql = f"SELECT {names} FROM {order.from_sql} WHERE {where} ORDER BY {order.order_sql} {limited}"
+        with self.bounded(CONDITION_SECONDS):
+            return [as_people_read(row) for row in self.query(sql, bound)]
+
+    def lead(self, lead: int, columns: Sequence[str] = COLUMNS) -> Row:
+        """Return one lead as people and scripts read it; NotFoundError if there is none."""
+        rows = self.leads(LeadFilter(ids=(lead,)), columns=columns)
+        if not rows:
+            raise NotFoundError(f"there is no lead {lead}", "leadctl list --all")
+        return rows[0]
+
+    def count_leads(self, wanted: LeadFilter) -> int:
+        """Return how many leads a filter means."""
+        where, bound = wanted.sql()
+        with self.bounded(CONDITION_SECONDS):
+            return int(self.value(f"SELECT count(*) FROM lead WHERE {where}", bound))
+
+    def lead_ids(self, wanted: LeadFilter) -> list[int]:
+        """Return the ids of the leads that a filter means, oldest first."""
+        where, bound = wanted.sql()
+        with self.bounded(CONDITION_SECONDS):
+            return [
+                r["id"] for r in self.query(f"SELECT id FROM lead WHERE {where} ORDER BY id", bound)
+            ]
+
+    def query_leads(
+        self, wanted: LeadFilter, sql: str, bound: Mapping[str, Any] | None = None
+    ) -> list[Row]:
+        """Return the rows of a query over the leads of a filter; a runaway condition is stopped."""
+        with self.bounded(CONDITION_SECONDS):
+            return self.query(sql, bound or {})
+
+    def _sort_value(self, order: Order, lead: int) -> Any:
+        field = order.field or "id"
+        rows = self.query(f"SELECT {field} AS value FROM lead WHERE id = ?", (lead,))
+        if not rows:
+            raise NotFoundError(f"there is no lead {lead} to go on after", "leadctl list")
+        return rows[0]["value"]
+
+    @contextmanager
+    def bounded(self, seconds: float) -> Iterator[None]:
+        """Stop a statement of the block that runs for longer; UsageError says so."""
+        until = self._clock() + seconds
+        self.connection.set_progress_handler(lambda: self._clock() > until, _PROGRESS_STEPS)
+        try:
+            yield
+        finally:
+            self.connection.set_progress_handler(None, 0)
+
+    def activities(self, *, of: str, record: int, limit: int | None = None) -> list[Row]:
+        """Return the activities of a lead, contact, account or deal, newest first.
+
+        Those of a contact, account or deal include the activities of the leads that became it.
+        """
+        column = f"{of}_id"
+        by_lead = (
+            "" if of == "lead" else f"OR lead_id IN (SELECT id FROM leads WHERE {column} = :id)"
+        )
+        limited = "" if limit is None else f"LIMIT {int(limit)}"
+        return self.query(
+            f"""SELECT * FROM activities WHERE {column} = :id {by_lead}
+            ORDER BY at DESC, id DESC {limited}""",
+            {"id": record},
+        )
+
+    # Reps and pools.
+
+    def reps(self, *, everyone: bool = False) -> list[Row]:
+        """Return the reps in joining order; those who were removed only with `everyone`."""
+        return self.query(f"SELECT * FROM reps {'' if everyone else 'WHERE active'} ORDER BY id")
+
+    def rep(self, name: str) -> Row:
+        """Return a rep by name or, for `me`, who is asking; NotFoundError names who there is."""
+        wanted = self.actor if name.casefold() == "me" else name
+        for rep in self.reps(everyone=True):
+            # SQLite folds the case of A to Z only.
+            if rep["name"].casefold() == wanted.casefold():
+                return rep
+        there = ", ".join(rep["name"] for rep in self.reps()[:8])
+        hint = f"reps: {there}" if there else f"leadctl rep add {_word(wanted)}"
+        raise NotFoundError(f"there is no rep {wanted!r}", hint)
+
+    def open_leads(self, closed: Sequence[str]) -> dict[int, int]:
+        """Return rep id -> number of leads to work; leads of the statuses `closed` are not."""
+        marks = ", ".join("?" * len(closed))
+        rows = self.query(
+            f"""SELECT owner_id, count(*) AS leads FROM leads WHERE owner_id IS NOT NULL
+            AND converted_at IS NULL AND status NOT IN ({marks}) GROUP BY owner_id""",
+            closed,
+        )
+        return {row["owner_id"]: row["leads"] for row in rows}
+
+    def pools(self) -> list[Row]:
+        """Return the pools, the one of everyone first, each with the name of its `last_rep`."""
+        return self.query(
+            """SELECT *, (SELECT name FROM reps WHERE id = last_rep_id) AS last_rep
+            FROM pools ORDER BY id"""
+        )
+
+    def dealt(self) -> dict[int, int]:
+        """Return pool id -> how many leads it has dealt."""
+        rows = self.query(
+            """SELECT pool_id, count(*) AS leads FROM assignments
+            WHERE pool_id IS NOT NULL GROUP BY pool_id"""
+        )
+        return {row["pool_id"]: row["leads"] for row in rows}
+
+    def pool(self, name: str) -> Row:
+        """Return a pool by name; NotFoundError names the pools there are."""
+        pools = self.pools()
+        for pool in pools:
+            if pool["name"].casefold() == name.casefold():
+                return pool
+        there = ", ".join(pool["name"] for pool in pools)
+        raise NotFoundError(f"there is no pool {name!r}", f"pools: {there}")
+
+    def ring(self, pool: Row) -> list[Row]:
+        """Return a pool's reps in joining order, with `member`.
+
+        Who has left the pool, or was removed, is in it too: the ring is stable.
+        """
+        if pool["everyone"]:
+            return self.query("SELECT *, active AS member FROM reps ORDER BY id")
+        return self.query(
+            """SELECT reps.*, m.active AND reps.active AS member FROM pool_members AS m
+            JOIN reps ON reps.id = m.rep_id WHERE m.pool_id = ? ORDER BY m.id""",
+            (pool["id"],),
+        )
+
+    def members(self, pool: int) -> list[Row]:
+        """Return the places of a pool in joining order, those that were left included."""
+        return self.query("SELECT * FROM pool_members WHERE pool_id = ? ORDER BY id", (pool,))
+
+    def leads_to_assign(self, closed: Sequence[str]) -> list[int]:
+        """Return the leads to work that have no owner, oldest first."""
+        marks = ", ".join("?" * len(closed))
+        rows = self.connection.execute(
+            f"""SELECT id FROM leads WHERE owner_id IS NULL AND converted_at IS NULL
+            AND status NOT IN ({marks}) ORDER BY created_at, id""",
+            closed,
+        )
+        return [lead for (lead,) in rows]
+
+    def owners(self, leads: Sequence[int]) -> dict[int, Row]:
+        """Return lead -> its `owner_id` and `converted_at`, for those of these leads that exist."""
+        rows: list[Row] = []
+        for start in range(0, len(leads), 10_000):
+            some = ", ".join(map(str, leads[start : start + 10_000]))
+            rows += self.query(f"SELECT id, owner_id, converted_at FROM leads WHERE id IN ({some})")
+        return {row["id"]: row for row in rows}
+
+    def assignment(self, lead: int) -> Row | None:
+        """Return a lead's newest assignment with the names of its `rep` and `pool`, or None.
+
+        `operation` is the one that decided; `passed_over` is a list of {rep, reason}.
+        """
+        rows = self.query(
+            """SELECT a.*, (SELECT name FROM reps WHERE id = a.rep_id) AS rep,
+            (SELECT name FROM pools WHERE id = a.pool_id) AS pool,
+            (SELECT min(operation) FROM creations AS n
+             WHERE n.kind = 'assignment' AND a.id BETWEEN n.first_id AND n.last_id) AS operation
+            FROM assignments AS a WHERE a.lead_id = ? ORDER BY a.id DESC LIMIT 1""",
+            (lead,),
+        )
+        if not rows:
+            return None
+        return {**rows[0], "passed_over": read_json(rows[0]["passed_over"] or "[]")}
+
+    # The journal.
+
+    def operations(self, *, limit: int | None = None) -> list[Row]:
+        """Return the operations, newest first; `counts` is a dictionary."""
+        limited = "" if limit is None else f"LIMIT {int(limit)}"
+        rows = self.query(f"SELECT * FROM operations ORDER BY id DESC {limited}")
+        return [{**row, "counts": read_json(row["counts"])} for row in rows]
+
+    def operation_row(self, operation: int) -> Row:
+        """Return one operation; NotFoundError if there is none."""
+        rows = self.query("SELECT * FROM operations WHERE id = ?", (operation,))
+        if not rows:
+            raise NotFoundError(f"there is no operation op{operation}", "leadctl history")
+        return {**rows[0], "counts": read_json(rows[0]["counts"])}
+
+    def my_newest_operation(self) -> Row | None:
+        """Return what `undo` alone takes back: mine, not undone, and not an undo."""
+        rows = self.query(
+            """SELECT * FROM operations WHERE actor = ? AND undoable AND undone_by IS NULL
+            AND undoes IS NULL ORDER BY id DESC LIMIT 1""",
+            (self.actor,),
+        )
+        return {**rows[0], "counts": read_json(rows[0]["counts"])} if rows else None
+
+    def history(self, kind: str, record: int) -> list[Row]:
+        """Return what happened to a record's facts, newest first: field, old, new, operation, at."""
+        return self.query(
+            """SELECT c.field, c.before AS old, c.after AS new, o.id AS operation, o.at, o.actor,
+                o.command, c.undone_by
+            FROM changes AS c JOIN operations AS o ON o.id = c.operation
+            WHERE c.kind = :kind AND c.record = :record
+            UNION ALL SELECT NULL, NULL, 'created', o.id, o.at, o.actor, o.command, NULL
+            FROM creations AS n JOIN operations AS o ON o.id = n.operation
+            WHERE n.kind = :kind AND :record BETWEEN n.first_id AND n.last_id
+            UNION ALL SELECT NULL, 'removed', NULL, o.id, o.at, o.actor, o.command, r.undone_by
+            FROM removals AS r JOIN operations AS o ON o.id = r.operation
+            WHERE r.kind = :kind AND r.record = :record
+            ORDER BY operation DESC, field""",
+            {"kind": kind, "record": record},
+        )
+
+    # The file as a whole.
+
+    def backup(self, target: Path) -> None:
+        """Copy the whole database to a new private file, as of one moment."""
+        if target.exists():
+            raise ConflictError(f"{target} is there already", "choose another name")
+        try:
+            database.copy(self.connection, target)
+        except (sqlite3.Error, OSError) as error:
+            raise BadDataError(f"cannot write {target}: {error}", "choose another place") from None
+
+
+def as_people_read(row: Row) -> Row:
+    """Return a lead with money in whole units, flags as booleans and `extra` as a dictionary."""
+    for column in row.keys() & MONEY:
+        value = row[column]
+        row[column] = None if value is None else whole_units(round(value * 100))
+    for column in row.keys() & FLAGS:
+        row[column] = None if row[column] is None else bool(row[column])
+    if "extra" in row:
+        row["extra"] = read_json(row["extra"])
+    return row
+
+
+def _named(written: str, kind: str) -> tuple[str, Any]:
+    """Return the column and the value by which a person names a record."""
+    letter = next((letter for letter, of in LETTERS.items() if of == kind), "")
+    digits = written.removeprefix(letter) if letter else written
+    if digits.isdecimal() and digits.isascii():
+        return "id", min(int(digits), 2**63 - 1)
+    if written.startswith("ext:") and len(written) > 4:
+        return "external_id", written[4:]
+    if "@" in written:
+        return "email", written
+    if written.startswith("+"):
+        return "phone", written
+    example = f"{letter}42"
+    raise UsageError(
+        f"{written!r} names no {kind}", f"write {example}, an email, a +phone or ext:ID"
+    )
+
+
+def _lister(kind: str) -> str:
+    return "list" if kind == "lead" else f"{kind} list"
+
+
+def _word(name: str) -> str:
+    return name if name.isalnum() else f'"{name}"'
+
+
+def chunks(values: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    """Cut what comes into lists of at most `size`."""
+    whole = iter(values)
+    while chunk := list(islice(whole, size)):
+        yield chunk
