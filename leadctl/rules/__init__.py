@@ -1,0 +1,1 @@
+"""What the business decided, read from leadctl.toml: conditions, scoring, assignment, mapping."""
