@@ -1,0 +1,168 @@
+"""The App: everything a command needs, each part built when it is first touched."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from leadctl import config
+from leadctl.errors import BadDataError, UsageError
+from leadctl.output import Output
+
+if TYPE_CHECKING:
+    from leadctl.journal import MatchKeys
+    from leadctl.prompts import Prompts
+    from leadctl.rules.scoring import ScoreRules
+    from leadctl.store import Store
+    from leadctl.values import Normaliser
+
+
+class App:
+    """Config, store, rules, output, prompts, clock and actor: the only thing handed around.
+
+    `clock` returns the time as an aware datetime; `terminal` says whether a person sits there, and
+    by default is found out from the streams.
+    """
+
+    def __init__(
+        self,
+        env: Mapping[str, str] | None = None,
+        *,
+        stdin: TextIO | None = None,
+        stdout: TextIO | None = None,
+        stderr: TextIO | None = None,
+        clock: Callable[[], datetime] | None = None,
+        terminal: bool | None = None,
+        prompts: Prompts | None = None,
+    ) -> None:
+        self.env = os.environ if env is None else env
+        self.stdin = stdin or sys.stdin
+        self.output = Output(stdout or sys.stdout, stderr or sys.stderr, self, terminal=terminal)
+        self.db: str | None = None
+        self.config: str | None = None
+        self.no_input = False
+        self._clock = clock
+        self._terminal = terminal
+        self._prompts = prompts
+
+    def now(self) -> datetime:
+        """Return the time now, in UTC."""
+        return self._clock() if self._clock else datetime.now(UTC)
+
+    def today(self) -> int:
+        """Return today's day number in the settings' zone."""
+        from leadctl.values import day_number
+
+        return day_number(self.now().astimezone(self.settings.zone).date())
+
+    @cached_property
+    def places(self) -> config.Places:
+        """Where things are and who I am."""
+        return config.places(self.env, self.db, self.config)
+
+    @cached_property
+    def settings(self) -> config.Settings:
+        """The settings of leadctl.toml; a broken file is said, and the shipped ones serve."""
+        try:
+            return self.strict_settings()
+        except BadDataError as error:
+            self.output.note(f"{error.message}; going on with the shipped settings")
+            return config.Settings()
+
+    def strict_settings(self) -> config.Settings:
+        """Return the settings of leadctl.toml; BadDataError if it is broken."""
+        file = self.places.config
+        if file is not None and not file.exists():
+            raise UsageError(f"no such configuration: {file}", "leadctl where says where it is")
+        settings = config.load(file)
+        _ = settings.zone  # a zone that is unknown is looked up here
+        return settings
+
+    @cached_property
+    def score_rules(self) -> ScoreRules:
+        """The score rules of leadctl.toml, else the shipped ones; BadDataError if they are broken."""
+        from leadctl.rules import scoring
+
+        settings = self.strict_settings()
+        return scoring.load(
+            settings.document, path=str(self.places.config or "shipped"), kinds=settings.kinds
+        )
+
+    @cached_property
+    def store(self) -> Store:
+        """The leads, in the database file of `places`."""
+        from leadctl.store import Store
+        from leadctl.values import stamp
+
+        return Store(
+            self.places.database,
+            explicit=self.places.database_why != "your data folder",
+            now=lambda: stamp(self.now()),
+            today=self.today,
+            clock=time.monotonic,
+            actor=self.places.me,
+            match_keys=_match_keys,
+            say=self.output.note,
+        )
+
+    @cached_property
+    def normaliser(self) -> Normaliser:
+        """Written text -> stored values, by these settings."""
+        from leadctl.values import Normaliser
+
+        return Normaliser(self.settings)
+
+    @property
+    def prompts(self) -> Prompts:
+        """The questions; without a terminal each is an error that names its flag."""
+        if self._prompts is None:
+            from leadctl.prompts import Prompts
+
+            self._prompts = Prompts(asking=self.asking)
+        return self._prompts
+
+    @property
+    def asking(self) -> bool:
+        """Whether there is somebody to ask: a terminal on both ends, and no `--no-input`."""
+        if self.no_input:
+            return False
+        if self._terminal is not None:
+            return self._terminal
+        return _is_terminal(self.stdin) and _is_terminal(self.output.stdout)
+
+    def lines(self) -> list[str]:
+        """Return the lines of standard input; UsageError if it is no text."""
+        try:
+            return self.stdin.read().removeprefix("\ufeff").splitlines()
+        except UnicodeDecodeError:
+            raise UsageError("the pipe is no text in UTF-8", "leadctl list makes such") from None
+
+    def close(self) -> None:
+        """Close the database if it was opened."""
+        store: Any = self.__dict__.get("store")
+        if store is not None:
+            store.close()
+
+    def path_beside(self, path: Path, suffix: str) -> Path:
+        """Return a path beside a file: its name without its last ending, and this one."""
+        return path.with_name(path.stem + suffix)
+
+
+def _match_keys() -> MatchKeys:
+    """Return who makes match keys; only what writes or looks somebody up pays for loading it."""
+    from leadctl.matching import keys
+
+    return keys
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    try:
+        return stream.isatty()
+    except ValueError:
+        return False

@@ -1,0 +1,201 @@
+"""The Typer app: root options, the table of commands, and where an error becomes an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import MutableMapping, Sequence
+from importlib import import_module
+from itertools import pairwise
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.exceptions import TyperException
+
+from leadctl import __version__, options
+from leadctl.app import App
+from leadctl.errors import LeadctlError, UsageError
+from leadctl.output import Output
+
+COMMANDS = {
+    "import": ("import_", "Read leads from a file: created, updated, nothing twice."),
+    "list": ("list", "Leads to be worked, newest first."),
+    "show": ("show", "One lead with everything known about it."),
+    "add": ("add", "Add one lead; duplicates are named."),
+    "edit": ("edit", "Change fields of leads."),
+    "log": ("log", "Note a call, an email, a meeting in one line."),
+    "score": ("score", "Compute scores by the rules; explain one."),
+    "assign": ("assign", "Deal leads to reps, exactly even; explain one."),
+    "convert": ("convert", "Turn a lead into contact, account and deal."),
+    "history": ("history", "What happened: to everything, or to one lead."),
+    "undo": ("undo", "Take an operation back."),
+    "rep": ("rep", "The people who work leads."),
+    "pool": ("pool", "Reps who share a rotation."),
+    "report": ("report", "The pipeline in figures."),
+    "db": ("db", "Check and back up the database."),
+    "where": ("where", "Where the database and the rules are, and why."),
+    "init": ("init", "Write a commented leadctl.toml."),
+    "demo": ("demo", "1,000 made-up leads in a scratch database, and a walk."),
+}
+"""Command -> (its module in leadctl.commands, its line of help).
+
+A command's module is imported when it is invoked: help, completion and "did you mean" work on
+stubs, so that a start does not pay for what it does not use.
+"""
+CONTEXT = {"help_option_names": ["-h", "--help"]}
+
+
+class Commands(TyperGroup):
+    """The root group: commands imported on demand, errors turned into a line and an exit code."""
+
+    def __init__(self, **attributes: Any) -> None:
+        attributes["commands"] = {
+            name: TyperCommand(name, help=help) for name, (_, help) in COMMANDS.items()
+        }
+        super().__init__(**attributes)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, load(name) if name in COMMANDS else command, rest
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            result = super().invoke(ctx)
+            return 0 if result is None else ctx.obj.output.show(result)
+        except BrokenPipeError as error:
+            # Typer would make it exit code 1.
+            return exit_code(error, ctx.obj.output, json=False)
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        args = list(sys.argv[1:] if args is None else args)
+        app = extra.setdefault("obj", None) or App()
+        extra["obj"] = app
+        try:
+            code = super().main(
+                args, prog_name or "leadctl", complete_var, standalone_mode=False, **extra
+            )
+            app.output.flush()
+        except BaseException as error:
+            code = exit_code(error, app.output, wants_json(args))
+        finally:
+            app.close()
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def load(name: str) -> Any:
+    """Return the command of this name from its module; its name and help come from the table."""
+    module, help = COMMANDS[name]
+    group: typer.Typer = import_module(f"leadctl.commands.{module}").app
+    command = typer.main.get_command(group)
+    command.name = name
+    command.help = command.help or help
+    _answer_to_h(command)
+    return command
+
+
+def _answer_to_h(command: Any) -> None:
+    command.context_settings = {**CONTEXT, **command.context_settings}
+    subcommands: MutableMapping[str, Any] = getattr(command, "commands", {})
+    for subcommand in subcommands.values():
+        _answer_to_h(subcommand)
+
+
+def exit_code(error: BaseException, output: Output, json: bool) -> int:
+    """Say an error in one line, as JSON too where asked for, and return its exit code."""
+    if isinstance(error, SystemExit):
+        return error.code if isinstance(error.code, int) else 1
+    if isinstance(error, BrokenPipeError):
+        # The reader has gone: nothing more can be said, and Python must not try at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    if isinstance(error, (KeyboardInterrupt, typer.Abort)):
+        output.error("interrupted", None, code="interrupted", json=json)
+        return 130
+    if isinstance(error, typer.Exit):
+        return error.exit_code
+    if isinstance(error, TyperException):
+        message = error.format_message().strip()
+        if not message:
+            context = getattr(error, "ctx", None)
+            output.note(context.get_help() if context else "see --help")
+            return 2
+        error = UsageError(" ".join(message.split()), _help_line(error))
+    if _is_of_sqlite(error):
+        error = LeadctlError(f"the database refused: {error}", "leadctl db doctor")
+    if isinstance(error, LeadctlError):
+        output.error(error.message, error.hint, code=error.code, json=json)
+        return error.exit_code
+    if os.environ.get("LEADCTL_DEBUG"):
+        raise error
+    name = type(error).__name__
+    output.error(
+        f"unexpected: {name}", "LEADCTL_DEBUG=1 shows where; please report it", "unexpected", json
+    )
+    return 1
+
+
+def _is_of_sqlite(error: BaseException) -> bool:
+    # A command that opened no database, such as --help, has not loaded the module either.
+    sqlite3 = sys.modules.get("sqlite3")
+    return sqlite3 is not None and isinstance(error, sqlite3.Error)
+
+
+def _help_line(error: Any) -> str:
+    context = getattr(error, "ctx", None)
+    return f"{context.command_path if context else 'leadctl'} --help"
+
+
+def wants_json(args: Sequence[str]) -> bool:
+    """Return whether the words of the command ask for JSON, even where they cannot be parsed."""
+    return "--json" in args or "--format=json" in args or ("--format", "json") in pairwise(args)
+
+
+app = typer.Typer(
+    cls=Commands,
+    name="leadctl",
+    help="Lead management in a terminal, on a file that you own.",
+    context_settings=CONTEXT,
+    invoke_without_command=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def _version(value: bool) -> None:
+    if value:
+        sys.stdout.write(f"leadctl {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    db: Annotated[str | None, typer.Option("--db", help="The database file.")] = None,
+    config: Annotated[str | None, typer.Option("--config", help="The leadctl.toml.")] = None,
+    json: options.Json = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> Any:
+    """Set what every command shares; alone, show the day."""
+    context.obj.db, context.obj.config = db, config
+    if context.invoked_subcommand is None:
+        return import_module("leadctl.commands.day").day(context.obj)
+    return None
+
+
+def main() -> None:
+    """Run leadctl on the words of the command line; the program's entry point."""
+    for stream in (sys.stdout, sys.stderr):
+        # cron's locale is ASCII: what it cannot write is spelt out instead of failing.
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    app()

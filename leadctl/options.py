@@ -1,0 +1,122 @@
+"""The options that commands share: same name, same help, same meaning everywhere."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from leadctl.app import App
+from leadctl.errors import UsageError
+
+PLAIN: dict[str, Any] = {
+    "add_completion": False,
+    "pretty_exceptions_enable": False,
+    "rich_markup_mode": None,
+    "no_args_is_help": False,
+}
+"""What every command's `typer.Typer` is made with."""
+BIGGEST = 2**63 - 1
+"""What SQLite can count to."""
+FORMATS = ("table", "tsv", "csv", "json", "jsonl", "ids")
+
+
+class DefaultCommand(TyperGroup):
+    """A group whose first sub-command is meant where the first word names none of them."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        asks_help = args[:1] in (["-h"], ["--help"])
+        if not asks_help and args[:1] != [] and args[0] in self.commands:
+            return super().parse_args(ctx, args)
+        return super().parse_args(ctx, args if asks_help else [next(iter(self.commands)), *args])
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help of the default sub-command, and below it the names of all of them."""
+        default = next(iter(self.commands.values()))
+        default.format_help(type(ctx)(default, ctx.parent, ctx.info_name), formatter)
+        self.format_commands(ctx, formatter)
+
+
+def app_of(context: typer.Context) -> App:
+    """Return the App of this invocation."""
+    app = context.obj
+    assert isinstance(app, App)
+    return app
+
+
+def as_written(context: typer.Context, *left_out: str) -> str:
+    """Return the command with its options as one writes it in a shell, save those left out."""
+    import shlex
+
+    words = ["leadctl", context.command.name or ""]
+    for parameter in context.command.params:
+        value = context.params.get(parameter.name or "")
+        if parameter.name in left_out or value in (None, False, [], ()):
+            continue
+        for each in value if isinstance(value, (list, tuple)) else [value]:
+            words += [parameter.opts[0], *([] if each is True else [shlex.quote(str(each))])]
+    return " ".join(words)
+
+
+def _set_json(context: typer.Context, value: bool) -> bool:
+    if value and isinstance(context.obj, App):
+        context.obj.output.format = "json"
+    return value
+
+
+def _set_format(context: typer.Context, value: str | None) -> str | None:
+    if value is not None:
+        if value not in FORMATS:
+            raise UsageError(f"unknown format {value!r}", f"one of: {', '.join(FORMATS)}")
+        if isinstance(context.obj, App):
+            context.obj.output.format = value
+    return value
+
+
+def _set_quiet(context: typer.Context, value: bool) -> bool:
+    if value and isinstance(context.obj, App):
+        context.obj.output.quiet = True
+    return value
+
+
+def _set_no_input(context: typer.Context, value: bool) -> bool:
+    if value and isinstance(context.obj, App):
+        context.obj.no_input = True
+    return value
+
+
+def _option(*names: str, help: str, **more: Any) -> Any:
+    return typer.Option(*names, help=help, **more)
+
+
+Json = Annotated[bool, _option("--json", help="One JSON object or array.", callback=_set_json)]
+Format = Annotated[
+    str | None,
+    _option("--format", help="table, tsv, csv, json, jsonl or ids.", callback=_set_format),
+]
+Quiet = Annotated[bool, _option("--quiet", help="No messages, only data.", callback=_set_quiet)]
+NoInput = Annotated[bool, _option("--no-input", help="Never ask.", callback=_set_no_input)]
+Yes = Annotated[bool, _option("--yes", help="Answer every question with its default.")]
+DryRun = Annotated[bool, _option("--dry-run", help="Show what would change; change nothing.")]
+
+Status = Annotated[list[str] | None, _option("--status", help="Status; repeat, or use commas.")]
+Owner = Annotated[list[str] | None, _option("--owner", help="Rep, me, or none.")]
+Source = Annotated[list[str] | None, _option("--source", help="Source, or none.")]
+Campaign = Annotated[list[str] | None, _option("--campaign", help="Campaign, or none.")]
+Country = Annotated[list[str] | None, _option("--country", help="Country code, or none.")]
+Grade = Annotated[list[str] | None, _option("--grade", help="Grade, or none.")]
+Tag = Annotated[list[str] | None, _option("--tag", help="Tag, or none.")]
+Since = Annotated[str | None, _option("--since", help="Created since: 7d, today, 2026-11-01.")]
+Untouched = Annotated[bool, _option("--untouched", help="Without any activity.")]
+Mine = Annotated[bool, _option("--mine", help="Owned by me.")]
+Where = Annotated[
+    str | None, _option("--where", help="A condition: \"country = 'DE' and score > 50\".")
+]
+All = Annotated[bool, _option("--all", help="Converted, lost and junk too.")]
+Sort = Annotated[
+    str | None, _option("--sort", help="Field; highest, newest or A first; -FIELD turns it.")
+]
+Columns = Annotated[str | None, _option("--columns", help="Fields, separated by commas.")]
+Limit = Annotated[int | None, _option("--limit", help="At most this many.", min=0, max=BIGGEST)]
+After = Annotated[int | None, _option("--after", help="The page behind this id.", max=BIGGEST)]

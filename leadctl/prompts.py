@@ -1,0 +1,69 @@
+"""Questions to a person at a terminal; without one, an error that names the flag."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from leadctl.errors import NeedsInputError
+
+
+class Choice(NamedTuple):
+    """One possible answer: what it says, what it stands for, and the key that picks it."""
+
+    label: str
+    value: Any
+    key: str | None = None
+
+
+class Prompts:
+    """Asks by questionary. Every question names the flag that answers it without a terminal.
+
+    Ctrl-C raises KeyboardInterrupt, so that whatever was being decided stays as it was.
+    """
+
+    def __init__(self, *, asking: bool) -> None:
+        self.asking = asking
+
+    def confirm(self, question: str, *, flag: str = "--yes", default: bool = True) -> bool:
+        """Return whether the answer is yes; NeedsInputError without a terminal."""
+        self._need_terminal(question, flag)
+        import questionary
+
+        return bool(questionary.confirm(question, default=default).unsafe_ask())
+
+    def choose(self, question: str, choices: Sequence[Choice], *, flag: str) -> Any:
+        """Return the value of the choice that a person picks; the first is the default."""
+        self._need_terminal(question, flag)
+        import questionary
+
+        offered = [
+            questionary.Choice(choice.label, value=position, shortcut_key=choice.key)
+            for position, choice in enumerate(choices)
+        ]
+        keys = all(choice.key for choice in choices)
+        picked = questionary.select(question, offered, use_shortcuts=keys).unsafe_ask()
+        return choices[int(picked)].value
+
+    def text(
+        self,
+        question: str,
+        *,
+        flag: str,
+        default: str = "",
+        problem: Callable[[str], str | None] = lambda _: None,
+    ) -> str:
+        """Return a line of text; `problem` says in words what is wrong with one, or None."""
+        self._need_terminal(question, flag)
+        import questionary
+
+        answer = questionary.text(
+            question, default=default, validate=lambda line: problem(line) or True
+        ).unsafe_ask()
+        return str(answer).strip()
+
+    def _need_terminal(self, question: str, flag: str) -> None:
+        if not self.asking:
+            raise NeedsInputError(
+                f"{question} There is no terminal to ask at", f"answer with {flag}"
+            )
