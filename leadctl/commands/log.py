@@ -1,0 +1,114 @@
+"""leadctl log: an activity in one line, without quotes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand
+
+from leadctl import options, selecting
+from leadctl.editing import stored_values
+from leadctl.errors import ConflictError, UsageError
+from leadctl.output import Answer
+from leadctl.values import stamp
+
+app = typer.Typer(**options.PLAIN)
+A_YEAR = 366 * 24 * 60
+DIRECTIONS = {
+    **dict.fromkeys(("in", "inbound", "incoming", "received"), "in"),
+    **dict.fromkeys(("out", "outbound", "outgoing", "sent"), "out"),
+}
+
+
+class Words(TyperCommand):
+    """A command whose words may begin with a hyphen; `--option` stays an option, known or not."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        flags = {
+            name for param in self.get_params(ctx) if getattr(param, "is_flag", False)
+            for name in param.opts
+        }  # fmt: skip
+        chosen: list[str] = []
+        words: list[str] = []
+        left = iter(args)
+        for arg in left:
+            if arg == "--":
+                words += left
+            elif arg in ("-h", "--help") or (arg.startswith("--") and arg.strip("-")):
+                chosen.append(arg)
+                if "=" in arg or arg in flags:
+                    continue
+                value = next(left, None)
+                if value is None:
+                    return super().parse_args(ctx, chosen)
+                chosen.append(value)
+            else:
+                words.append(arg)
+        return super().parse_args(ctx, [*chosen, "--", *words])
+
+
+@app.command(cls=Words)
+def log(
+    context: typer.Context,
+    lead: Annotated[str, typer.Argument(metavar="ID")],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="call, email, meeting, note, …")],
+    words: Annotated[list[str] | None, typer.Argument(metavar="[WORDS…]")] = None,
+    direction: Annotated[str | None, typer.Option("--direction", help="in or out.")] = None,
+    outcome: Annotated[str | None, typer.Option("--outcome", help="What came of it.")] = None,
+    at: Annotated[str | None, typer.Option("--at", help="When: 2026-11-22 14:30; now.")] = None,
+    duration: Annotated[
+        int | None, typer.Option("--duration", help="Minutes.", min=0, max=A_YEAR)
+    ] = None,
+    status: Annotated[str | None, typer.Option("--status", help="The lead's new status.")] = None,
+    dry_run: options.DryRun = False,
+    json: options.Json = False,
+    format: options.Format = None,
+    quiet: options.Quiet = False,
+) -> Any:
+    """Note an activity: `leadctl log 42 call wants a quote --outcome reached --status Contacted`."""
+    leadctl = options.app_of(context)
+    store = leadctl.store
+    record = store.resolve(lead)
+    stamped = selecting.moment(leadctl, at, "--at") if at else stamp(leadctl.now())
+    activity = {
+        "lead_id": record,
+        "kind": known_kind(leadctl, kind),
+        "at": stamped,
+        "day": leadctl.normaliser.day(stamped),
+        "direction": known_direction(direction),
+        "outcome": outcome.strip() or None if outcome else None,
+        "duration": duration,
+        "note": " ".join(words or []).strip() or None,
+    }
+    moves = stored_values(leadctl, {"status": status}) if status else {}
+    with store.operation(f"log {record} {activity['kind']} …", dry_run=dry_run) as op:
+        if moves and store.lead(record, ("converted_at",))["converted_at"]:
+            raise ConflictError(f"lead {record} is converted and read-only", "leave --status out")
+        number = op.create("activity", [activity])[0]
+        op.update("lead", [(record, moves)])
+        op.count("logged")
+    done = "would be noted" if dry_run else "noted"
+    return Answer(
+        {"operation": op.saved, "dry_run": dry_run, "id": number, "lead": record,
+         "kind": activity["kind"], "at": stamped},
+        [f"{activity['kind']} with lead {record} {done}"],
+        next=[f"undo: leadctl undo {op.saved}"] if op.saved else [],
+    )  # fmt: skip
+
+
+def known_kind(leadctl: Any, kind: str) -> str:
+    """Return the list's spelling of a kind of activity; UsageError names those there are."""
+    kinds: dict[str, str] = {known.casefold(): known for known in leadctl.settings.kinds}
+    if kind.casefold() not in kinds:
+        raise UsageError(f"{kind!r} is no kind of activity", f"one of: {', '.join(kinds.values())}")
+    return kinds[kind.casefold()]
+
+
+def known_direction(direction: str | None) -> str | None:
+    """Return in or out; UsageError for any other word."""
+    if direction is None:
+        return None
+    if direction.casefold() not in DIRECTIONS:
+        raise UsageError(f"--direction {direction!r} is neither in nor out")
+    return DIRECTIONS[direction.casefold()]

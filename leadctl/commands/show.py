@@ -1,0 +1,202 @@
+"""leadctl show: one record with everything that is known about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+
+from leadctl import options
+from leadctl.fields import kind_of
+from leadctl.lead_table import GRADE_STYLES, name_of
+from leadctl.lead_view import JSON_COLUMNS, LeadFilter
+from leadctl.output import Column, Listing, Screen, plain
+from leadctl.selecting import condition
+
+app = typer.Typer(**options.PLAIN)
+RECENT = 10
+LETTER = {"lead": "", "contact": "c", "account": "a", "deal": "d"}
+GROUPS: Mapping[str, Sequence[str]] = {
+    "who": ("name", "title", "email", "email_opt_out", "phone", "mobile"),
+    "company": ("company", "domain", "website", "industry", "employees", "annual_revenue"),
+    "where": ("address",),
+    "about": ("product", "amount", "probability", "description", "tags", "rating"),
+    "origin": ("source", "campaign", "external_id", "created_at"),
+    "standing": (
+        *("status", "stage", "lost_reason", "owner", "score", "last_activity_at", "closed_at"),
+        *("converted_at", "lead_id", "leads", "contact_id", "account_id", "parent_id", "deal_id"),
+    ),
+}
+"""What a person reads together; columns that stand in another line of it are in ELSEWHERE."""
+ELSEWHERE = frozenset(
+    (
+        *("id", "uid", "version", "created_day", "updated_at", "extra", "currency", "salutation"),
+        *("first_name", "last_name", "external_system", "street", "postal_code", "city", "state"),
+        *("country", "fit", "engagement", "grade"),
+    )
+)
+LINKS = {
+    "lead_id": "", "leads": "", "contact_id": "c", "account_id": "a", "parent_id": "a",
+    "deal_id": "d",
+}  # fmt: skip
+CALLED = {
+    "email_opt_out": "wants no email", "annual_revenue": "revenue", "external_id": "external id",
+    "created_at": "created", "lost_reason": "lost reason", "last_activity_at": "last touch",
+    "closed_at": "closed", "converted_at": "converted", "lead_id": "from lead", "leads": "leads",
+    "contact_id": "contact", "account_id": "account", "parent_id": "parent", "deal_id": "deal",
+}  # fmt: skip
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    record: Annotated[str, typer.Argument(metavar="ID", help="42, c12, a7, d4, an email, +49…")],
+    json: options.Json = False,
+    format: options.Format = None,
+    quiet: options.Quiet = False,
+) -> Any:
+    """One lead, contact, account or deal with its fields, links and activities."""
+    leadctl = options.app_of(context)
+    store = leadctl.store
+    kind = kind_of(record)
+    number = store.resolve(record, kind)
+    row = store.lead(number, JSON_COLUMNS) if kind == "lead" else store.readable(kind, number)
+    activities = store.activities(of=kind, record=number)
+    if not leadctl.output.for_people:
+        data = {**row, "activities": [plain_activity(activity) for activity in activities]}
+        return Screen(data, [every_field(row)])
+    if kind in ("contact", "account"):
+        became = condition(leadctl, f"{kind}_id = {number}")
+        row["leads"] = store.lead_ids(LeadFilter(where=became))
+    named = f"{LETTER[kind]}{number}"
+    return Screen(row, [facts(leadctl, kind, row), timeline(leadctl, named, activities)])
+
+
+def title(kind: str, row: Mapping[str, Any]) -> str:
+    """Return `812 Zoë Núñez · Crème & Fils · New · 80 A`."""
+    name = row.get("name") or name_of(row)
+    score = f"{row['score']} {row['grade']}" if row.get("score") is not None else None
+    parts = [f"{LETTER[kind]}{row['id']} {name}", row.get("company"), row.get("status")]
+    parts += [row.get("stage"), score]
+    return " · ".join(str(part) for part in parts if part)
+
+
+def every_field(row: Mapping[str, Any]) -> Listing:
+    """Return all fields that have a value, as scripts read them, and what is kept in `extra`."""
+    known = {name: value for name, value in row.items() if value is not None and name != "extra"}
+    extra = {f"extra: {name}": value for name, value in row.get("extra", {}).items()}
+    rows = [{"field": name, "value": value} for name, value in {**known, **extra}.items()]
+    return Listing(rows, [Column("field", "field"), Column("value", "value")])
+
+
+def facts(leadctl: Any, kind: str, row: dict[str, Any]) -> Listing:
+    """Return the fields in the groups that a person reads together, each group named once."""
+    lines = {**row, **in_one_line(row)}
+    known = {name for names in GROUPS.values() for name in names}
+    others = [name for name in row if name not in known | ELSEWHERE]
+    rows = []
+    for group, names in {**GROUPS, "other": others, "extra": row.get("extra", {})}.items():
+        values = row.get("extra", {}) if group == "extra" else lines
+        said = [name for name in names if values.get(name) not in (None, "", [])]
+        rows += [
+            {
+                **row,
+                "group": group if position == 0 else "",
+                "field": name if group == "extra" else CALLED.get(name, name.replace("_", " ")),
+                "value": values[name],
+                "name": "" if group == "extra" else name,
+            }
+            for position, name in enumerate(said)
+        ]
+    columns = [
+        Column("group", "", keep=5, show=lambda group, _: group or " "),
+        Column("field", "", keep=9, style=lambda *_: "dim"),
+        Column("value", "", keep=9, wraps=True, show=in_words(leadctl), style=style),
+    ]
+    return Listing(rows, columns, title=title(kind, row))
+
+
+def in_one_line(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what several fields say together: the name and the address."""
+    said: dict[str, Any] = {}
+    if "last_name" in row:
+        parts = (row.get("salutation"), row.get("first_name"), row.get("last_name"))
+        said["name"] = " ".join(filter(None, parts))
+    town = " ".join(filter(None, (row.get("postal_code"), row.get("city"))))
+    address = (row.get("street"), town, row.get("state"), row.get("country"))
+    return {**said, "address": ", ".join(filter(None, address))}
+
+
+def in_words(leadctl: Any) -> Callable[[Any, Mapping[str, Any]], str]:
+    """Return the function that says a field's value as a person reads it."""
+
+    def say(value: Any, line: Mapping[str, Any]) -> str:
+        name = line["name"]
+        if name in LINKS:
+            ids = value if isinstance(value, list) else [value]
+            return ", ".join(f"{LINKS[name]}{number}" for number in ids)
+        if name in ("amount", "annual_revenue"):
+            money = f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
+            return f"{money} {line.get('currency') or ''}".strip()
+        if name == "employees":
+            return f"{value:,}"
+        if name == "probability":
+            return f"{value} %"
+        if name in ("created_at", "converted_at", "closed_at", "last_activity_at"):
+            return f"{leadctl.output.human(value)} ({value[:10]})"
+        if name == "score":
+            parts = f"{line['score']} {line['grade'] or ''}".strip()
+            return f"{parts} (fit {line['fit']}, engagement {line['engagement']})"
+        if name == "external_id" and line.get("external_system"):
+            return f"{value} in {line['external_system']}"
+        return "yes" if value is True else "no" if value is False else plain(value)
+
+    return say
+
+
+def style(_: Any, line: Mapping[str, Any]) -> str:
+    """Return the colour of a value that has a meaning: the grade, and who wants no email."""
+    if line["name"] == "score":
+        return GRADE_STYLES.get(line["grade"] or "", "")
+    return "yellow" if line["name"] == "email_opt_out" and line["value"] else ""
+
+
+def timeline(leadctl: Any, named: str, activities: list[dict[str, Any]]) -> Listing | str:
+    """Return the newest activities, and where to read on."""
+    is_lead = named.isdecimal()
+    if not activities:
+        return "\nno activity yet" + (f": leadctl log {named} call …" if is_lead else "")
+    human = leadctl.output.human
+    columns = [
+        Column("at", "when", keep=9, show=lambda at, _: human(at)),
+        Column("kind", "activity", keep=9, show=lambda kind, a: with_direction(kind, a)),
+        Column("outcome", "outcome", keep=5, cut=True),
+        Column("duration", "length", right=True, keep=4, show=in_minutes),
+        Column("note", "note", keep=8, wraps=True),
+    ]
+    used = [
+        column for column in columns
+        if column.name in ("at", "kind") or any(a[column.name] is not None for a in activities)
+    ]  # fmt: skip
+    hidden = len(activities) - RECENT
+    footer = [f"{hidden} older: leadctl show {named} --json"] if hidden > 0 else []
+    footer += [f"why this score: leadctl score explain {named}"] if is_lead else []
+    footer += [f"past: leadctl history {named}"]
+    return Listing(activities[:RECENT], used, footer=" · ".join(footer))
+
+
+def in_minutes(minutes: int | None, _: Mapping[str, Any]) -> str:
+    """Return `15 min`."""
+    return "" if minutes is None else f"{minutes} min"
+
+
+def with_direction(kind: str, activity: Mapping[str, Any]) -> str:
+    """Return `call in` or `email out`, or the kind alone."""
+    return " ".join(filter(None, (kind, activity.get("direction"))))
+
+
+def plain_activity(activity: dict[str, Any]) -> dict[str, Any]:
+    """Return an activity as scripts read it."""
+    left_out = ("uid", "version", "updated_at", "day")
+    return {name: value for name, value in activity.items() if name not in left_out}

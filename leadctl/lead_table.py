@@ -1,0 +1,113 @@
+"""How leads stand in a table: their columns, what is said below it, and what where there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from leadctl.lead_view import LeadFilter, Words
+from leadctl.output import Column, count_of, plain
+
+if TYPE_CHECKING:
+    from leadctl.app import App
+
+TABLE = (
+    *("id", "first_name", "last_name", "company", "email", "phone", "external_id", "source"),
+    *("status", "owner", "score", "grade", "last_activity_at"),
+)
+"""The fields that the table of leads is made of."""
+PIPE = (
+    *("id", "first_name", "last_name", "company", "title", "email", "phone", "country", "source"),
+    *("status", "owner", "score", "grade", "created_at", "last_activity_at"),
+)
+"""The fields of a lead in a pipe, unless `--columns` names others."""
+FIRST_LINE = ("id", "lead", "score")
+"""What stands in the first of a lead's two lines where the window is narrow."""
+GRADE_STYLES = {"A": "bold green", "B": "green", "C": "yellow", "D": "dim"}
+
+
+def name_of(lead: Mapping[str, Any]) -> str:
+    """Return what a lead is called: its name, else its email, phone or external id."""
+    name = " ".join(filter(None, (lead.get("first_name"), lead.get("last_name"))))
+    return name or next(
+        (str(lead[key]) for key in ("email", "phone", "external_id") if lead.get(key)), ""
+    )
+
+
+def for_people(app: App, chosen: Sequence[str] | None) -> list[Column]:
+    """Return the columns of a table of leads: the usual ones, or those chosen by name."""
+    if chosen is not None:
+        return [
+            Column(name, name, keep=9 if name == "id" else 5, wraps=True, show=_shown)
+            for name in chosen
+        ]
+    return [
+        Column("id", "id", right=True, keep=9),
+        Column("lead", "lead", keep=9, wraps=True, show=lambda _, lead: name_of(lead)),
+        Column("company", "company", keep=4, cut=True),
+        Column("source", "source", keep=3, cut=True),
+        Column("status", "status", keep=9),
+        Column("owner", "owner", keep=5, cut=True),
+        Column("score", "score", right=True, keep=9, show=_score, style=_grade_style),
+        Column(
+            "last_activity_at", "last touch", right=True, keep=6,
+            show=lambda moment, _: app.output.human(moment) if moment else "never",
+            style=lambda moment, _: "" if moment else "yellow",
+        ),
+    ]  # fmt: skip
+
+
+def footer(
+    app: App,
+    wanted: LeadFilter,
+    rows: Sequence[Mapping[str, Any]],
+    limit: int | None,
+    *,
+    first_page: bool = True,
+    command: str = "leadctl list",
+) -> str:
+    """Return what stands below a page: how many there are, what is hidden, and the next page.
+
+    `command` is what was asked for, as it has to be written for the next page.
+    """
+    count = len(rows)
+    full = limit is not None and count >= limit > 0
+    closed = wanted._replace(
+        hidden_statuses=(), words={**wanted.words, "status": Words(wanted.hidden_statuses)}
+    )
+    hidden = app.store.count_leads(closed) if wanted.hidden_statuses else 0
+    total = count
+    if full or not first_page:
+        # Counting everybody and those of a few statuses is quicker than leaving statuses out.
+        total = app.store.count_leads(wanted._replace(hidden_statuses=())) - hidden
+    more = full and total > count
+    which = "first" if first_page else "next" if more else "last"
+    parts = [f"{which} {count} of {total:,}" if total > count else count_of(total, "lead")]
+    if wanted.hidden_statuses:
+        parts[0] += " to work"
+    if hidden:
+        parts.append(f"{hidden:,} converted, lost or junk hidden (--all)")
+    if more:
+        parts.append(f"next: {command} --after {rows[-1]['id']}")
+    return " · ".join(parts)
+
+
+def empty(app: App, wanted: LeadFilter) -> str:
+    """Return what is said where no lead is listed: the next command."""
+    if app.store.count_leads(LeadFilter()) == 0:
+        return "no leads yet: leadctl import leads.csv, leadctl add, or leadctl demo"
+    if wanted.hidden_statuses:
+        return "no such lead to work; converted, lost and junk are hidden (--all)"
+    return "no such lead"
+
+
+def _score(total: Any, lead: Mapping[str, Any]) -> str:
+    return "" if total is None else f"{total} {lead.get('grade') or ''}".strip()
+
+
+def _grade_style(_: Any, lead: Mapping[str, Any]) -> str:
+    return GRADE_STYLES.get(lead.get("grade") or "", "")
+
+
+def _shown(value: Any, _: Mapping[str, Any]) -> str:
+    return plain(value)

@@ -1,0 +1,66 @@
+"""The records as pydantic models: what a person types is checked by them, field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo
+from pydantic import create_model as make_model
+
+from leadctl.errors import UsageError
+from leadctl.fields import LEAD_FIELDS, Field
+
+if TYPE_CHECKING:
+    from leadctl.values import Normaliser
+
+
+class Record(BaseModel):
+    """What all records share: no unknown fields, and no personal data in an error's text."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+
+def _typed(type_: str) -> Any:
+    """Return the annotation of a field type: written text in, the stored value out."""
+
+    def parse(value: str, info: ValidationInfo) -> Any:
+        context: Mapping[str, Normaliser] = info.context or {}
+        return context["normaliser"].parse(type_, value)
+
+    return Annotated[str | int | None, BeforeValidator(parse)]
+
+
+def _model(name: str, fields: tuple[Field, ...]) -> type[Record]:
+    columns: dict[str, Any] = {field.name: (_typed(field.type), None) for field in fields}
+    return make_model(name, __base__=Record, **columns)
+
+
+Lead = _model("Lead", LEAD_FIELDS)
+
+
+def checked(written: Mapping[str, str], normaliser: Normaliser) -> dict[str, Any]:
+    """Return the stored values of a lead's fields as written, blanks as None.
+
+    An owner stays a name. Raises UsageError that names every field that cannot be, without values.
+    """
+    try:
+        lead = Lead.model_validate(dict(written), context={"normaliser": normaliser})
+    except ValidationError as error:
+        raise UsageError(*_in_words(error)) from None
+    return lead.model_dump(include=set(written))
+
+
+def _in_words(error: ValidationError) -> tuple[str, str | None]:
+    problems, hint = [], None
+    for problem in error.errors(include_input=False, include_url=False):
+        field = str(problem["loc"][0])
+        if problem["type"] == "extra_forbidden":
+            from difflib import get_close_matches
+
+            near = get_close_matches(field, Lead.model_fields, 1)
+            problems.append(f"leads have no field {field!r}")
+            hint = f"did you mean {near[0]}?" if near else "fields: " + ", ".join(Lead.model_fields)
+        else:
+            problems.append(f"{field} {problem['msg'].removeprefix('Value error, ')}")
+    return "; ".join(problems), hint

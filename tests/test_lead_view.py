@@ -1,0 +1,131 @@
+"""The lead view: a condition means in it what it means in the empty table that checks it."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+import pytest
+from conftest import Leadctl
+
+from leadctl.errors import UsageError
+from leadctl.fields import condition_fields
+from leadctl.lead_view import COLUMNS, JSON_COLUMNS, LeadFilter, Words, order_by, view_sql
+from leadctl.store import Store
+
+EVERY_TEXT = {
+    field: f"{field} Äbc"
+    for field, type_ in condition_fields().items()
+    if type_ == "TEXT"
+    and field not in {"uid", "owner", "grade", "email_domain", "last_activity_at", "status"}
+    and not field.endswith("_at")
+}
+
+
+@pytest.fixture
+def full(leadctl: Leadctl, leads: Any) -> Store:
+    """A lead that has every field, the computed ones too."""
+    leads(
+        {
+            **EVERY_TEXT, "email": "Ada@Kiln.example", "status": "Contacted", "employees": 70,
+            "annual_revenue": 5_000_00, "amount": 70_50, "email_opt_out": 1,
+        }
+    )  # fmt: skip
+    leadctl.ok("rep", "add", "Ana")
+    leadctl.ok("assign", 1, "--to", "Ana")
+    leadctl.ok("log", 1, "call", "--at", "2026-11-21")
+    leadctl.ok("score")
+    return leadctl.store()
+
+
+def literals(value: object) -> list[str]:
+    quoted = "'" + str(value).replace("'", "''") + "'"
+    return [quoted, f"upper({quoted})", f"lower({quoted})", "'5'", "5", "-1", "'zzz'", "'9999'"]
+
+
+@pytest.mark.parametrize("field", list(condition_fields()))
+def test_fields_compare_as_in_the_table_that_checks_conditions(full: Store, field: str) -> None:
+    value = full.value(f"SELECT {field} FROM lead")
+    if value is None:
+        assert field in {"converted_at", "contact_id", "account_id", "deal_id"}
+        return
+    declared = ", ".join(
+        f"{name} {type_}{' COLLATE NOCASE' if type_ == 'TEXT' else ''}"
+        for name, type_ in condition_fields().items()
+    )
+    table = sqlite3.connect(":memory:")
+    table.execute(f"CREATE TABLE lead ({declared})")
+    table.execute(f"INSERT INTO lead ({field}) VALUES (?)", (value,))
+    for literal in literals(value):
+        for comparison in (
+            f"{field} = {literal}", f"{field} <> {literal}", f"{field} < {literal}",
+            f"{field} >= {literal}", f"{field} IN ({literal}, 'x')", f"{field} LIKE {literal}",
+            f"{field} BETWEEN '0' AND {literal}", f"{literal} = {field}",
+            f"max({field}, {literal}) = {literal}",
+        ):  # fmt: skip
+            query = f"SELECT count(*) FROM lead WHERE {comparison}"
+            [expected] = table.execute(query).fetchone()
+            assert full.value(query) == expected, comparison
+    table.close()
+
+
+def test_computed_fields(full: Store) -> None:
+    lead = full.leads(LeadFilter())[0]
+    assert (lead["age_days"], lead["days_since_activity"], lead["activities"]) == (2, 1, 1)
+    assert (lead["has_phone"], lead["has_email"], lead["is_free_mail"]) == (1, 1, 0)
+    assert (lead["email_domain"], lead["owner"]) == ("kiln.example", "Ana")
+    assert lead["last_activity_at"] == "2026-11-21T00:00:00Z"
+    assert (lead["amount"], lead["annual_revenue"]) == (70.5, 5000)
+    assert lead["score"] == lead["fit"] + lead["engagement"]
+
+
+def test_what_lies_ahead_has_not_happened(leadctl: Leadctl, leads: Any) -> None:
+    leads(1)
+    leadctl.ok("log", 1, "meeting", "--at", "2026-12-24")
+    lead = leadctl.store().leads(LeadFilter())[0]
+    assert (lead["activities"], lead["last_activity_at"]) == (0, None)
+
+
+def test_the_view_has_every_column_once() -> None:
+    assert len(set(COLUMNS)) == len(COLUMNS)
+    assert set(JSON_COLUMNS) < set(COLUMNS)
+    assert all(f"{name}" in view_sql() for name in COLUMNS)
+
+
+def test_an_empty_filter_means_everybody() -> None:
+    assert LeadFilter().sql() == ("1", {})
+
+
+def test_no_ids_mean_nobody(store: Store, leads: Any) -> None:
+    leads(2)
+    assert store.leads(LeadFilter(ids=())) == []
+    assert store.count_leads(LeadFilter(ids=(1, 99))) == 1
+
+
+@pytest.mark.parametrize("hostile", ["'; DROP TABLE leads; --", "%", "_", ":w0", '"', "\\"])
+def test_words_of_a_filter_are_bound(store: Store, leads: Any, hostile: str) -> None:
+    leads({"last_name": "A", "source": hostile, "tags": hostile}, {"last_name": "B"})
+    for wanted in (
+        LeadFilter(words={"source": Words((hostile,))}),
+        LeadFilter(tags=Words((hostile,))),
+    ):
+        assert [lead["id"] for lead in store.leads(wanted)] == [1]
+
+
+@pytest.mark.parametrize(
+    ("words", "field", "descending"),
+    [
+        (None, None, True), ("id", None, True), ("-id", None, False), ("score", "score", True),
+        ("-score", "score", False), ("company", "company", False), ("-Company", "company", True),
+        ("amount", "amount", True), ("created_at", "created_at", True), ("grade", "grade", False),
+        ("age_days", "age_days", True), ("last_activity_at", "last_activity_at", True),
+    ],
+)  # fmt: skip
+def test_orders(words: str | None, field: str | None, descending: bool) -> None:
+    assert order_by(words) == (field, descending)
+
+
+@pytest.mark.parametrize("words", ["scoer", "", "-", "owner_id", "id; drop", "1"])
+def test_orders_that_are_none(words: str) -> None:
+    with pytest.raises(UsageError):
+        order_by(words)

@@ -1,0 +1,103 @@
+"""selecting: what filters in words, times and days mean."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+from conftest import NOW, Leadctl, Stream
+
+from leadctl.app import App
+from leadctl.errors import NotFoundError, UsageError
+from leadctl.lead_view import LeadFilter, Words
+from leadctl.selecting import condition, day, lead_filter, lead_ids, moment
+from leadctl.values import day_of_number
+
+
+@pytest.fixture
+def app(leadctl: Leadctl) -> App:
+    leadctl.ok("rep", "add", "ana", "ben", "tester")
+    return App(leadctl.env, stdin=Stream(), stdout=Stream(), stderr=Stream(), clock=lambda: NOW)
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        (["New"], Words(("New",))),
+        (["new,qualified"], Words(("New", "Qualified"))),
+        (["New", "Lost"], Words(("New", "Lost"))),
+        (["!Lost"], Words((), ("Lost",))),
+        (["! Lost , New"], Words(("New",), ("Lost",))),
+        (["none"], Words(blank=True)),
+        (["!None"], Words(blank=False)),
+        (["not contacted"], Words(("New",))),
+        (["Whatever"], Words(("Whatever",))),
+        ([",", "!"], Words()),
+        (None, Words()),
+    ],
+)
+def test_words(app: App, written: list[str] | None, words: Words) -> None:
+    assert lead_filter(app, status=written).words["status"] == words
+
+
+def test_owners_are_reps(app: App) -> None:
+    wanted = lead_filter(app, owner=["ana,!BEN,none"], mine=True)
+    assert (wanted.owners, wanted.owners_left_out, wanted.owner_blank) == ((1, 3), (2,), True)
+    with pytest.raises(NotFoundError):
+        lead_filter(app, owner=["nobody"])
+
+
+def test_what_is_hidden(app: App) -> None:
+    assert lead_filter(app).hidden_statuses == ("Converted", "Lost", "Junk")
+    assert lead_filter(app, everything=True) == LeadFilter(words=lead_filter(app).words)
+    assert lead_filter(app, status=["New"]).hidden_statuses == ()
+
+
+def test_condition(app: App) -> None:
+    assert condition(app, None) is None
+    assert condition(app, "id > 1") == "(\nid > 1\n)"
+    with pytest.raises(UsageError):
+        condition(app, "id >")
+
+
+@pytest.mark.parametrize("since", ["today", "2026-11-22", "0d", "22.11.2026"])
+def test_since_today(app: App, since: str) -> None:
+    assert lead_filter(app, since=since).since_day == app.today()
+
+
+@pytest.mark.parametrize(
+    ("since", "days"), [("7d", 7), ("2w", 14), ("1 month", 30), ("yesterday", 1), ("1y", 365)]
+)
+def test_since(app: App, since: str, days: int) -> None:
+    assert lead_filter(app, since=since).since_day == app.today() - days
+
+
+@pytest.mark.parametrize("since", ["soon", "-3d", "99999y", "d7"])
+def test_since_nonsense(app: App, since: str) -> None:
+    with pytest.raises(UsageError, match="--since"):
+        lead_filter(app, since=since)
+
+
+def test_times_and_days_of_options(app: App) -> None:
+    assert moment(app, "2026-11-22 14:30", "--at") == "2026-11-22T14:30:00Z"
+    assert str(day_of_number(day(app, "2026-12-01", "--until"))) == "2026-12-01"
+    with pytest.raises(UsageError, match="--until"):
+        day(app, "never", "--until")
+
+
+def test_no_words_mean_no_choice(app: App) -> None:
+    assert lead_ids(app, []) is None
+    assert lead_ids(app, ["-"]) == []
+
+
+def test_a_binary_pipe_is_one_clear_line(leadctl: Leadctl) -> None:
+    leadctl.ok("add", "Ada")
+    for sent, code in ((b"\xff\xfe1\x00", 2), (b"\x00\x01", 2), (b"", 0)):
+        done = subprocess.run(
+            [sys.executable, "-m", "leadctl", "edit", "-", "city=Bonn"],
+            env={**os.environ, **leadctl.env}, input=sent, capture_output=True,
+        )  # fmt: skip
+        assert done.returncode == code
+        assert len(done.stderr.decode().splitlines()) == 1

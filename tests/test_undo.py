@@ -1,0 +1,220 @@
+"""leadctl undo: reversed, kept, failed; undo of undo; what machines did goes along."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from conftest import Answers, Leadctl, facts
+
+
+def lead_of(leadctl: Leadctl, lead: int = 1) -> Any:
+    return leadctl.ok("show", lead)
+
+
+def imported(leadctl: Leadctl, *rows: str) -> int:
+    file = leadctl.write("leads.csv", "\n".join(["Name,Email,Phone,Company", *rows]) + "\n")
+    return leadctl.ok("import", file)["operation"]
+
+
+def test_an_edit_goes_back_to_the_value_before(leadctl: Leadctl) -> None:
+    leadctl.ok("add", "Zoë Núñez", "phone=+49 30 23125 001")
+    operation = leadctl.ok("edit", 1, "phone=", "status=Contacted")["operation"]
+    undone = leadctl.ok("undo", operation)
+    assert (undone["undone"], undone["reversed"], undone["kept"], undone["failed"]) == (
+        operation, 1, [], [],
+    )  # fmt: skip
+    assert lead_of(leadctl)["phone"] == "+49 30 23125 001"
+    assert lead_of(leadctl)["status"] == "New"
+
+
+def test_a_field_that_changed_since_is_kept_and_named(leadctl: Leadctl) -> None:
+    leadctl.ok("add", "Zoë Núñez")
+    first = leadctl.ok("edit", 1, "status=Contacted", "rating=hot")["operation"]
+    second = leadctl.ok("edit", 1, "status=Nurture")["operation"]
+    outcome = leadctl("undo", first, "--json")
+    assert outcome.code == 3
+    assert outcome.json["kept"] == [
+        {"kind": "lead", "id": 1, "field": "status", "reason": f"changed since by op{second}"}
+    ]
+    assert lead_of(leadctl)["status"] == "Nurture"
+    assert lead_of(leadctl)["rating"] is None
+
+
+def test_what_was_kept_can_be_tried_again(leadctl: Leadctl) -> None:
+    leadctl.ok("add", "Zoë Núñez")
+    first = leadctl.ok("edit", 1, "status=Contacted", "rating=hot")["operation"]
+    second = leadctl.ok("edit", 1, "status=Nurture")["operation"]
+    assert leadctl("undo", first).code == 3
+    leadctl.ok("undo", second)
+    again = leadctl.ok("undo", first)
+    assert again["reversed"] == 1
+    assert lead_of(leadctl)["status"] == "New"
+    nothing = leadctl("undo", first)
+    assert nothing.code == 0
+    assert "undone already" in nothing.out
+
+
+def test_an_edit_that_was_undone_does_not_protect_what_an_import_made(leadctl: Leadctl) -> None:
+    operation = imported(leadctl, "Zoë Núñez,zoe@creme.example,,")
+    edit = leadctl.ok("edit", 1, "status=Contacted")["operation"]
+    assert leadctl("undo", operation).code == 3
+    leadctl.ok("undo", edit)
+    leadctl.ok("undo", operation)
+    assert leadctl.ok("list", "--all") == []
+
+
+def test_an_activity_that_a_person_logged_protects_a_lead(leadctl: Leadctl) -> None:
+    operation = imported(leadctl, "Zoë Núñez,zoe@creme.example,,", "Jo Li,jo@li.example,,")
+    leadctl.ok("log", 1, "call", "wants", "a", "quote")
+    outcome = leadctl("undo", operation, "--json")
+    assert outcome.code == 3
+    assert [(left["id"], left["reason"]) for left in outcome.json["kept"]] == [
+        (1, "activity 1 belongs to it")
+    ]
+    assert [lead["id"] for lead in leadctl.ok("list")] == [1]
+
+
+def test_an_import_goes_although_cron_has_assigned_and_scored_its_leads(leadctl: Leadctl) -> None:
+    leadctl.ok("rep", "add", "ana", "ben")
+    with_reps = facts(leadctl.store())
+    operation = imported(
+        leadctl, "Zoë Núñez,zoe@creme.example,,", "Jo Li,jo@li.example,,", "Al Ba,al@ba.example,,"
+    )
+    assign = leadctl.ok("assign", "--round-robin")["operation"]
+    leadctl.ok("score")
+    undone = leadctl.ok("undo", operation)
+    assert undone["reversed"] == 3
+    assert leadctl.ok("list", "--all") == []
+    left = facts(leadctl.store())
+    assert left["assignments"] == []
+    assert left["leads"] == with_reps["leads"] == []
+    leadctl.ok("undo", undone["operation"])
+    assert {lead["owner"] for lead in leadctl.ok("list")} == {"ana", "ben"}
+    leadctl.ok("undo", assign)
+    leadctl.ok("undo", operation)
+    assert facts(leadctl.store()) == with_reps
+
+
+def test_a_lead_that_a_person_assigned_is_kept(leadctl: Leadctl) -> None:
+    leadctl.ok("rep", "add", "ana")
+    operation = imported(leadctl, "Zoë Núñez,zoe@creme.example,,", "Jo Li,jo@li.example,,")
+    leadctl.ok("assign", 1, "--to", "ana")
+    outcome = leadctl("undo", operation, "--json")
+    assert outcome.code == 3
+    assert [left["id"] for left in outcome.json["kept"]] == [1]
+
+
+def test_a_rep_to_whom_only_cron_has_dealt_goes_and_the_leads_are_free_again(
+    leadctl: Leadctl,
+) -> None:
+    imported(leadctl, "Zoë Núñez,zoe@creme.example,,")
+    reps = leadctl.ok("rep", "add", "ana")["operation"]
+    leadctl.ok("assign", "--round-robin")
+    leadctl.ok("undo", reps)
+    assert lead_of(leadctl)["owner"] is None
+    assert leadctl.ok("rep", "list") == []
+
+
+def test_an_undo_can_be_undone(leadctl: Leadctl) -> None:
+    operation = imported(leadctl, "Zoë Núñez,zoe@creme.example,,", "Jo Li,jo@li.example,,")
+    before = facts(leadctl.store())
+    undo = leadctl.ok("undo", operation)["operation"]
+    assert leadctl.store().operation_row(operation)["undone_by"] == undo
+    leadctl.ok("undo", undo)
+    assert facts(leadctl.store()) == before
+    assert leadctl.store().operation_row(operation)["undone_by"] is None
+    leadctl.ok("undo", operation)
+    assert leadctl.ok("list", "--all") == []
+
+
+def test_updated_rows_of_an_import_go_back_too(leadctl: Leadctl) -> None:
+    leadctl.ok("add", "Zoë Núñez", "email=zoe@creme.example")
+    before = facts(leadctl.store())
+    operation = imported(leadctl, "Zoë Núñez,zoe@creme.example,+49 30 23125 001,Crème & Fils")
+    assert lead_of(leadctl)["company"] == "Crème & Fils"
+    leadctl.ok("undo", operation)
+    assert facts(leadctl.store()) == before
+
+
+def test_undo_alone_takes_back_my_newest_and_leaves_others_and_undos(leadctl: Leadctl) -> None:
+    mine = leadctl.ok("add", "Zoë Núñez")["operation"]
+    leadctl.ok("add", "Jo Li", env={"LEADCTL_USER": "other"})
+    leadctl.ok("score")
+    assert leadctl.ok("undo", "--yes")["undone"] == mine
+    assert leadctl.ok("undo", "--yes")["undone"] is None
+    assert [lead["last_name"] for lead in leadctl.ok("list")] == ["Li"]
+
+
+def test_undo_alone_asks_at_a_terminal_after_showing_what_it_is(leadctl: Leadctl) -> None:
+    leadctl.ok("add", "Zoë Núñez")
+    no = Answers(False)
+    outcome = leadctl("undo", answers=no)
+    assert outcome.code == 0
+    assert "op1 (add, you, just now, 1 created): 1 lead removed" in outcome.out
+    assert no.asked == ["Take it back?"]
+    assert len(leadctl.ok("list")) == 1
+    assert leadctl("undo", answers=Answers(True)).code == 0
+    assert leadctl.ok("list") == []
+
+
+def test_undo_alone_without_a_terminal_names_the_flag(leadctl: Leadctl) -> None:
+    leadctl.ok("add", "Zoë Núñez")
+    outcome = leadctl("undo")
+    assert (outcome.code, outcome.out) == (7, "")
+    assert "--yes" in outcome.err
+    assert leadctl("undo", 1).code == 0
+
+
+def test_ctrl_c_at_the_question_leaves_everything(leadctl: Leadctl) -> None:
+    leadctl.ok("add", "Zoë Núñez")
+    assert leadctl("undo", answers=Answers(KeyboardInterrupt)).code == 130
+    assert len(leadctl.ok("list")) == 1
+
+
+def test_a_dry_run_counts_the_same_and_changes_nothing(leadctl: Leadctl) -> None:
+    operation = imported(leadctl, "Zoë Núñez,zoe@creme.example,,", "Jo Li,jo@li.example,,")
+    before = facts(leadctl.store())
+    trial = leadctl.ok("undo", operation, "--dry-run")
+    assert (trial["operation"], trial["dry_run"]) == (None, True)
+    assert facts(leadctl.store()) == before
+    real = leadctl.ok("undo", operation)
+    assert trial["reversed"] == real["reversed"] == 2
+
+
+def test_scoring_is_no_undo_point(leadctl: Leadctl) -> None:
+    leadctl.ok("add", "Zoë Núñez", "phone=+49 30 23125 001")
+    operation = leadctl.ok("score")["operation"]
+    outcome = leadctl("undo", operation)
+    assert outcome.code == 2
+    assert "nothing to take back" in outcome.err
+
+
+@pytest.mark.parametrize(("words", "code"), [((99,), 4), (("op99",), 4), (("x",), 2)])
+def test_an_operation_that_is_not_there(leadctl: Leadctl, words: tuple[str], code: int) -> None:
+    leadctl.ok("add", "Zoë Núñez")
+    outcome = leadctl("undo", *words)
+    assert (outcome.code, outcome.out) == (code, "")
+    assert outcome.err.count("\n") == 1
+
+
+def test_a_removed_record_that_cannot_come_back_is_said_to_have_failed(leadctl: Leadctl) -> None:
+    leadctl.ok("add", "Zoë Núñez", "external_id=4711")
+    undo = leadctl.ok("undo", 1)["operation"]
+    leadctl.ok("add", "Jo Li", "external_id=4711")
+    outcome = leadctl("undo", undo, "--json")
+    assert outcome.code == 3
+    assert [(left["kind"], left["id"]) for left in outcome.json["failed"]] == [("lead", 1)]
+    assert outcome.json["operation"] is None
+
+
+def test_history_of_a_record_shows_each_field_and_who_undid_it(leadctl: Leadctl) -> None:
+    leadctl.ok("add", "Zoë Núñez")
+    leadctl.ok("edit", 1, "status=Contacted")
+    leadctl.ok("undo", 2)
+    rows = leadctl.ok("history", 1)
+    assert [(row["field"], row["old"], row["new"], row["operation"]) for row in rows] == [
+        ("status", "Contacted", "New", 3),
+        ("status", "New", "Contacted", 2),
+        (None, None, "created", 1),
+    ]
