@@ -1,0 +1,171 @@
+"""leadctl score: recompute the scores; explain one, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+
+from leadctl import lead_table, options, scores
+from leadctl.output import Answer, Column, Listing, count_of
+from leadctl.scores import Explanation, Mover, ScoreRun
+from leadctl.selecting import lead_ids
+
+app = typer.Typer(
+    cls=options.DefaultCommand,
+    help="Compute scores by the rules: all, or `score 42 43`; `score explain 42` says why.",
+    **options.PLAIN,
+)
+
+
+@app.command("run")
+def run(
+    context: typer.Context,
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID…]", help="42, an email, or - for a pipe.")
+    ] = None,
+    dry_run: options.DryRun = False,
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+    no_input: options.NoInput = False,
+) -> Any:
+    """Recompute the scores of these leads, else of all; converted ones keep theirs."""
+    leadctl = options.app_of(context)
+    rules = leadctl.score_rules
+    wanted = lead_ids(leadctl, ids or [])
+    if wanted == []:
+        return Answer(answer(ScoreRun(None, 0, 0, []), dry_run), notes=["no ids: nothing done"])
+    done = scores.run(leadctl.store, rules, wanted, dry_run=dry_run)
+    converted = 0 if wanted is None else len(wanted) - done.scored
+    return Answer(
+        answer(done, dry_run),
+        [sentence(done, dry_run)],
+        notes=[f"not scored: {count_of(converted, 'converted lead')}"] if converted else [],
+        next=["look: leadctl list --sort score", "why: leadctl score explain ID"]
+        if done.changed
+        else [],
+        details=[movers(done.movers)] if done.movers else [],
+    )
+
+
+@app.command("explain")
+def explain(
+    context: typer.Context,
+    lead: Annotated[str, typer.Argument(metavar="ID", help="42, an email, a +phone, ext:4711.")],
+    json: options.Json = False,
+    format: options.Format = None,
+    quiet: options.Quiet = False,
+) -> Any:
+    """Why a lead has its score: each rule with its points and the evidence."""
+    leadctl = options.app_of(context)
+    explained = scores.explain(
+        leadctl.store, leadctl.score_rules, leadctl.store.resolve(lead, "lead")
+    )
+    note = state(explained)
+    if note and not (leadctl.output.for_people or leadctl.output.as_json):
+        leadctl.output.note(note)
+    return Listing(
+        rows=list(ledger(explained)),
+        columns=[
+            Column("group", "", keep=9, show=lambda group, _: group or " "),
+            Column("rule", "rule", keep=9, wraps=True),
+            Column("points", "points", right=True, keep=9, show=signed, style=colour),
+            Column("evidence", "because", keep=8, wraps=True, show=lambda why, _: why or " "),
+        ],
+        columns_in_pipe=("rule", "kind", "points", "evidence"),
+        title=title(leadctl, explained),
+        total={
+            "rule": "total",
+            "points": sum(line.points for line in explained.lines),
+            "evidence": f"grade {explained.grade}" if explained.grade else None,
+        },
+        footer=note,
+        data=asdict(explained) | {"lines": [line._asdict() for line in explained.lines]},
+    )
+
+
+def answer(done: ScoreRun, dry_run: bool) -> dict[str, Any]:
+    """Return the object for scripts."""
+    return {
+        "operation": done.operation,
+        "dry_run": dry_run,
+        "scored": done.scored,
+        "changed": done.changed,
+        "movers": [
+            {"id": m.id, "name": m.name, "from": m.before, "to": m.after, "points": m.points}
+            for m in done.movers
+        ],
+    }
+
+
+def sentence(done: ScoreRun, dry_run: bool) -> str:
+    """Return what a run did as `340 leads scored, 12 changed`."""
+    if not done.scored:
+        return "no leads to score"
+    would = "would change" if dry_run else "changed"
+    changed = f"{done.changed:,} {would}" if done.changed else f"none {would}"
+    return f"{count_of(done.scored, 'lead')} scored, {changed}"
+
+
+def movers(moved: list[Mover]) -> Listing:
+    """Return the leads with another grade, those who moved farthest first."""
+    return Listing(
+        rows=[mover._asdict() for mover in moved],
+        columns=[
+            Column("id", "id", right=True, keep=9),
+            Column("name", "lead", keep=9, wraps=True),
+            Column("before", "from", keep=9, style=grade_style),
+            Column("after", "to", keep=9, style=grade_style),
+            Column("points", "points", right=True, keep=9, show=signed, style=colour),
+        ],
+    )
+
+
+def title(leadctl: Any, explained: Explanation) -> str:
+    """Return the first line: who it is, the score, and when and by which rules it was made."""
+    columns = ("first_name", "last_name", "email", "phone", "external_id", "company", "source")
+    lead = leadctl.store.lead(explained.lead, columns)
+    parts = [f"{explained.lead} {lead_table.name_of(lead)}", lead["company"], lead["source"]]
+    score = "never scored"
+    if explained.total is not None:
+        score = f"{explained.total} {explained.grade or ''}".strip()
+        score += f"   as of {leadctl.output.human(explained.at)}, rules {explained.rules}"
+    return f"{' · '.join(filter(None, parts))}   {score}"
+
+
+def ledger(explained: Explanation) -> Iterator[dict[str, Any]]:
+    """Yield the lines; the first one of each group carries its name."""
+    last = None
+    for line in explained.lines:
+        new = line.kind != last and line.kind != "cap"
+        yield {**line._asdict(), "group": line.kind if new else None}
+        last = last if line.kind == "cap" else line.kind
+
+
+def state(explained: Explanation) -> str | None:
+    """Return what is said of a score that is not what a run would give now."""
+    if explained.total is None and explained.stale:
+        return "never scored: a run would give this · leadctl score"
+    if explained.stale:
+        reasons = "; ".join(explained.reasons)
+        return f"stale: {reasons} · it would be {explained.now_total} now: leadctl score"
+    return "; ".join(explained.reasons) or None
+
+
+def signed(points: Any, row: Mapping[str, Any]) -> str:
+    """Return points with their sign; a total and 0 have none."""
+    return f"{points:+}" if points and row.get("rule") != "total" else str(points)
+
+
+def colour(points: Any, row: Mapping[str, Any]) -> str:
+    """Return green for plus, red for minus."""
+    if row.get("rule") == "total":
+        return ""
+    return "green" if points > 0 else "red" if points < 0 else "dim"
+
+
+def grade_style(grade: Any, _: Mapping[str, Any]) -> str:
+    """Return the colour of a grade."""
+    return lead_table.GRADE_STYLES.get(grade or "", "")
