@@ -1,0 +1,144 @@
+"""leadctl pool: reps who share a rotation, what it has dealt, and who is next."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Annotated, Any
+
+import typer
+
+from leadctl import options
+from leadctl.assigning import active_rep
+from leadctl.commands.rep import checked_name, counts, next_steps
+from leadctl.errors import NotFoundError, UsageError
+from leadctl.output import Answer, Column, Listing
+
+app = typer.Typer(**options.PLAIN)
+
+Pool = Annotated[str, typer.Argument(metavar="POOL")]
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    pool: Pool,
+    names: Annotated[list[str], typer.Argument(metavar="REP…")],
+    dry_run: options.DryRun = False,
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> Any:
+    """Put reps in a pool, which is made if need be; who was in it before gets the old place."""
+    leadctl = options.app_of(context)
+    store = leadctl.store
+    name = checked_name(pool, "pool")
+    reps = [active_rep(store, each) for each in names]
+    if len({rep["id"] for rep in reps}) < len(reps):
+        raise UsageError("a rep is named twice")
+    with store.operation("pool add", dry_run=dry_run) as op:
+        found = pool_or_none(store, name)
+        refuse_everyone(found)
+        record = found["id"] if found else op.create("pool", [{"name": name}])[0]
+        members = {member["rep_id"]: member for member in store.members(record)}
+        new = [rep for rep in reps if rep["id"] not in members]
+        old = [members[rep["id"]] for rep in reps if rep["id"] in members]
+        op.create("pool_member", [{"pool_id": record, "rep_id": rep["id"]} for rep in new])
+        updated = op.update("pool_member", [(member["id"], {"active": 1}) for member in old])
+        op.count("created", len(new))
+        op.count("updated", updated)
+    ring = ", ".join(rep["name"] for rep in reps)
+    done = f"{'would put' if dry_run else 'put'} {ring} in {name}"
+    return Answer(
+        counts(op.saved, dry_run, created=len(new), updated=updated, unchanged=len(old) - updated),
+        [done if new or updated else f"{name} has {ring} already"],
+        next=next_steps(op.saved, f"leadctl assign --pool {shlex.quote(name)}"),
+    )
+
+
+@app.command(name="list")
+def list_(
+    context: typer.Context,
+    everything: Annotated[bool, typer.Option("--all", help="Those without members, too.")] = False,
+    json: options.Json = False,
+    format: options.Format = None,
+    quiet: options.Quiet = False,
+) -> Any:
+    """Pools, their members in turn, whom they dealt to last and how many leads they dealt."""
+    leadctl = options.app_of(context)
+    store = leadctl.store
+    dealt = store.dealt()
+    rows = [
+        {
+            "id": pool["id"],
+            "name": pool["name"],
+            "members": [rep["name"] for rep in store.ring(pool) if rep["member"]],
+            "last": pool["last_rep"],
+            "dealt": dealt.get(pool["id"], 0),
+        }
+        for pool in store.pools()
+    ]
+    return Listing(
+        [row for row in rows if row["members"] or everything],
+        [
+            Column("name", "pool", keep=9),
+            Column("members", "reps", keep=8, wraps=True, show=lambda reps, _: ", ".join(reps)),
+            Column("last", "last dealt to", keep=6),
+            Column("dealt", "leads dealt", right=True, keep=7),
+        ],
+        columns_in_pipe=("id", "name", "members", "last", "dealt"),
+        empty="no pool has reps: leadctl rep add ana ben",
+    )
+
+
+@app.command()
+def remove(
+    context: typer.Context,
+    pool: Pool,
+    names: Annotated[list[str] | None, typer.Argument(metavar="[REP…]")] = None,
+    yes: options.Yes = False,
+    dry_run: options.DryRun = False,
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+    no_input: options.NoInput = False,
+) -> Any:
+    """Take reps out of a pool, or all of them: a pool without reps deals nothing and is not listed.
+
+    Its name, places and pointer stay, so that the history stays true and it can come back.
+    """
+    leadctl = options.app_of(context)
+    store = leadctl.store
+    found = store.pool(pool)
+    refuse_everyone(found)
+    leaving = {store.rep(name)["id"] for name in names or []}
+    who = f"{', '.join(names)} from {found['name']}" if names else f"the pool {found['name']}"
+    if not (yes or dry_run) and not leadctl.prompts.confirm(f"Remove {who}?"):
+        return Answer(counts(None, dry_run, updated=0), ["left as it is"])
+    with store.operation("pool remove", dry_run=dry_run) as op:
+        members = [
+            member["id"]
+            for member in store.members(found["id"])
+            if not names or member["rep_id"] in leaving
+        ]
+        removed = op.update("pool_member", [(member, {"active": 0}) for member in members])
+        op.count("updated", removed)
+    done = f"{'would remove' if dry_run else 'removed'} {who}"
+    return Answer(
+        counts(op.saved, dry_run, updated=removed),
+        [done if removed else "nobody to remove"],
+        next=next_steps(op.saved),
+    )
+
+
+def pool_or_none(store: Any, name: str) -> Any:
+    """Return a pool by name, None if there is none."""
+    try:
+        return store.pool(name)
+    except NotFoundError:
+        return None
+
+
+def refuse_everyone(pool: Any) -> None:
+    """Raise UsageError for the pool that is made of all active reps."""
+    if pool and pool["everyone"]:
+        raise UsageError(
+            f"{pool['name']} is the pool of all active reps", "leadctl rep add, leadctl rep remove"
+        )

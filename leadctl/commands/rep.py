@@ -1,0 +1,262 @@
+"""leadctl rep: the people who work leads, their leave, and who has left."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Annotated, Any
+
+import typer
+
+from leadctl import options, selecting
+from leadctl.assigning import active_rep
+from leadctl.errors import ConflictError, UsageError
+from leadctl.output import Answer, Column, Listing
+from leadctl.rules import assignment
+from leadctl.values import day_of_number
+
+app = typer.Typer(**options.PLAIN)
+RESERVED = ("none", "me")
+"""Words that filters use for no owner and for who is asking."""
+THERE = {"active": 1, "away_from": None, "away_until": None}
+
+Names = Annotated[list[str], typer.Argument(metavar="NAME…")]
+Name = Annotated[str, typer.Argument(metavar="NAME")]
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    names: Names,
+    dry_run: options.DryRun = False,
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> Any:
+    """Add reps; one who was removed comes back to their old place."""
+    leadctl = options.app_of(context)
+    store = leadctl.store
+    wanted = {name.casefold(): name for name in (checked_name(n, "rep") for n in names)}
+    with store.operation("rep add", dry_run=dry_run) as op:
+        known = {rep["name"].casefold(): rep for rep in store.reps(everyone=True)}
+        new = [name for key, name in wanted.items() if key not in known]
+        old = [known[key] for key in wanted if key in known]
+        back = [rep for rep in old if not rep["active"]]
+        op.create("rep", [{"name": name} for name in new])
+        op.update("rep", [(rep["id"], THERE) for rep in back])
+        op.count("created", len(new))
+        op.count("updated", len(back))
+    done = [*new, *(rep["name"] for rep in back)]
+    unchanged = [rep["name"] for rep in old if rep["active"]]
+    return Answer(
+        counts(op.saved, dry_run, created=len(new), updated=len(back), unchanged=len(unchanged)),
+        [f"{'would add' if dry_run else 'added'} {', '.join(done)}"] if done else ["nobody new"],
+        notes=[f"{name} is there already" for name in unchanged],
+        next=next_steps(op.saved, "leadctl assign --round-robin"),
+    )
+
+
+@app.command(name="list")
+def list_(
+    context: typer.Context,
+    everyone: Annotated[bool, typer.Option("--all", help="Those who were removed, too.")] = False,
+    json: options.Json = False,
+    format: options.Format = None,
+    quiet: options.Quiet = False,
+) -> Any:
+    """Reps in joining order: who is there, their leads to work, their pools."""
+    leadctl = options.app_of(context)
+    store = leadctl.store
+    reps = {rep["id"]: rep for rep in store.reps(everyone=everyone)}
+    open_leads = store.open_leads(leadctl.settings.closed)
+    pools = pools_of(store)
+    rows = [
+        {
+            "id": rep["id"],
+            "name": rep["name"],
+            "state": state(leadctl, rep),
+            "away_from": iso(rep["away_from"]),
+            "away_until": iso(rep["away_until"]),
+            "leads": open_leads.get(rep["id"], 0),
+            "pools": pools.get(rep["id"], []),
+        }
+        for rep in reps.values()
+    ]
+    return Listing(
+        rows,
+        [
+            Column("name", "rep", keep=9),
+            Column(
+                "state", "state", keep=8,
+                show=lambda _, row: state_in_words(leadctl, reps[row["id"]]),
+                style=lambda word, _: {"on leave": "yellow", "removed": "dim"}.get(word, ""),
+            ),
+            Column("leads", "leads to work", right=True, keep=7),
+            Column("pools", "pools", keep=5, wraps=True, show=lambda names, _: ", ".join(names)),
+        ],
+        columns_in_pipe=("id", "name", "state", "away_from", "away_until", "leads", "pools"),
+        empty="no reps: leadctl rep add ana ben (removed ones: leadctl rep list --all)",
+    )  # fmt: skip
+
+
+@app.command()
+def away(
+    context: typer.Context,
+    name: Name,
+    until: Annotated[
+        str | None, typer.Option("--until", help="The last day away; without it open-ended.")
+    ] = None,
+    start: Annotated[str | None, typer.Option("--from", help="The first day; else today.")] = None,
+    dry_run: options.DryRun = False,
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> Any:
+    """Note a leave: assign passes the rep over, until the day after it."""
+    leadctl = options.app_of(context)
+    first = selecting.day(leadctl, start, "--from") if start else leadctl.today()
+    last = selecting.day(leadctl, until, "--until") if until else None
+    if last is not None and last < first:
+        raise UsageError("the leave ends before it begins", "--until is the last day away")
+    return set_leave(leadctl, name, first, last, dry_run)
+
+
+@app.command()
+def back(
+    context: typer.Context,
+    name: Name,
+    dry_run: options.DryRun = False,
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> Any:
+    """End a leave."""
+    return set_leave(options.app_of(context), name, None, None, dry_run)
+
+
+def set_leave(leadctl: Any, name: str, first: int | None, last: int | None, dry_run: bool) -> Any:
+    """Write a rep's leave, None for none, and answer with it."""
+    rep = active_rep(leadctl.store, name)
+    leave = {"away_from": first, "away_until": last}
+    with leadctl.store.operation(
+        "rep back" if first is None else "rep away", dry_run=dry_run
+    ) as op:
+        updated = op.update("rep", [(rep["id"], leave)])
+        op.count("updated", updated)
+    will = "" if updated else "already "
+    return Answer(
+        {
+            **counts(op.saved, dry_run, updated=updated, unchanged=1 - updated),
+            "rep": rep["name"],
+            "away_from": iso(first),
+            "away_until": iso(last),
+        },
+        [f"{rep['name']}: {will}{state_in_words(leadctl, {**rep, **leave})}"],
+        next=next_steps(op.saved),
+    )
+
+
+@app.command()
+def remove(
+    context: typer.Context,
+    names: Names,
+    yes: options.Yes = False,
+    dry_run: options.DryRun = False,
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+    no_input: options.NoInput = False,
+) -> Any:
+    """Remove reps who have no leads to work; what they did stays in the history."""
+    leadctl = options.app_of(context)
+    store = leadctl.store
+    reps = {rep["id"]: rep for rep in map(store.rep, names)}
+    going = [rep for rep in reps.values() if rep["active"]]
+    said = ", ".join(rep["name"] for rep in going)
+    refuse_those_with_leads(leadctl, going)
+    if going and not (yes or dry_run) and not leadctl.prompts.confirm(f"Remove {said}?"):
+        return Answer(counts(None, dry_run, updated=0, unchanged=len(reps)), ["left as it is"])
+    with store.operation("rep remove", dry_run=dry_run) as op:
+        refuse_those_with_leads(leadctl, going)
+        removed = op.update("rep", [(rep["id"], {"active": 0}) for rep in going])
+        op.count("updated", removed)
+    return Answer(
+        counts(op.saved, dry_run, updated=removed, unchanged=len(reps) - removed),
+        [f"{'would remove' if dry_run else 'removed'} {said}" if going else "nobody to remove"],
+        notes=[f"{rep['name']} is removed already" for rep in reps.values() if not rep["active"]],
+        next=next_steps(op.saved),
+    )
+
+
+def refuse_those_with_leads(leadctl: Any, reps: list[Any]) -> None:
+    """Raise ConflictError, with the command that hands them over, if a rep has leads to work."""
+    open_leads = leadctl.store.open_leads(leadctl.settings.closed)
+    for rep in reps:
+        if number := open_leads.get(rep["id"]):
+            theirs = f"leadctl list --owner {shlex.quote(rep['name'])} --format ids"
+            raise ConflictError(
+                f"{rep['name']} has leads to work: {number:,}",
+                f"{theirs} | leadctl assign --to NAME --reassign -",
+            )
+
+
+def checked_name(written: str, kind: str) -> str:
+    """Return the name of a rep or pool, trimmed; UsageError if filters could not name it."""
+    name = " ".join(written.split())
+    if not name or name.casefold() in RESERVED or not name.isprintable():
+        raise UsageError(f"{written!r} cannot be the name of a {kind}")
+    if "," in name or name[0] in "!-":
+        raise UsageError(f"{written!r} cannot be the name of a {kind}", "no comma, no ! or - first")
+    return name
+
+
+def pools_of(store: Any) -> dict[int, list[str]]:
+    """Return rep id -> the names of the pools it was put in."""
+    found: dict[int, list[str]] = {}
+    for pool in store.pools():
+        for rep in store.ring(pool) if not pool["everyone"] else ():
+            if rep["member"]:
+                found.setdefault(rep["id"], []).append(pool["name"])
+    return found
+
+
+def state(leadctl: Any, rep: Any) -> str:
+    """Return `active`, `on leave` or `removed`, as of today."""
+    if not rep["active"]:
+        return "removed"
+    return "on leave" if assignment.is_on_leave(rep, leadctl.today()) else "active"
+
+
+def on_leave(leadctl: Any, rep: Any) -> str:
+    """Return `on leave until 1 Dec`, or nothing for a rep who is there today."""
+    if not assignment.is_on_leave(rep, leadctl.today()):
+        return ""
+    until = rep["away_until"]
+    return "on leave" + ("" if until is None else f" until {day_in_words(leadctl, until)}")
+
+
+def state_in_words(leadctl: Any, rep: Any) -> str:
+    """Return a rep's state with the days of a leave, one to come as well."""
+    first, last = rep["away_from"], rep["away_until"]
+    if state(leadctl, rep) != "active":
+        return on_leave(leadctl, rep) if rep["active"] else "removed"
+    if first is None or first <= leadctl.today():
+        return "active"
+    until = "" if last is None else f" until {day_in_words(leadctl, last)}"
+    return f"active, on leave from {day_in_words(leadctl, first)}{until}"
+
+
+def day_in_words(leadctl: Any, day: int) -> str:
+    """Return a day as `1 Dec`, with its year if that is not this one."""
+    date, today = day_of_number(day), day_of_number(leadctl.today())
+    return f"{date.day} {date:%b}" + ("" if date.year == today.year else f" {date.year}")
+
+
+def iso(day: int | None) -> str | None:
+    """Return a stored day as scripts read it."""
+    return None if day is None else day_of_number(day).isoformat()
+
+
+def counts(operation: int | None, dry_run: bool, **numbers: int) -> dict[str, Any]:
+    """Return the object for scripts."""
+    return {"operation": operation, "dry_run": dry_run, **numbers}
+
+
+def next_steps(operation: int | None, *more: str) -> list[str]:
+    """Return how to take an operation back, and where to go on."""
+    return [] if operation is None else [f"undo: leadctl undo {operation}", *more]
