@@ -1,0 +1,301 @@
+"""leadctl convert: a lead becomes a contact, with its account and its deal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Annotated, Any, NamedTuple
+
+import typer
+
+from leadctl import converting, options, values
+from leadctl.converting import NEW, NONE, Choices, Converted, Plan, Terms, named
+from leadctl.deciding import Decision, became, beside, panel
+from leadctl.errors import LeadctlError, UsageError
+from leadctl.output import Answer, count_of
+from leadctl.rules import mapping
+from leadctl.selecting import lead_ids, moment
+
+app = typer.Typer(**options.PLAIN)
+SHOWN = 5
+NAMED_IN_HISTORY = 10
+
+
+@app.command()
+def convert(
+    context: typer.Context,
+    ids: Annotated[list[str], typer.Argument(metavar="ID…", help="Leads, or - from a pipe.")],
+    account: Annotated[
+        str | None, typer.Option("--account", metavar="ID|new|none", help="Which account.")
+    ] = None,
+    contact: Annotated[
+        str | None, typer.Option("--contact", metavar="ID|new", help="Which contact.")
+    ] = None,
+    deal: Annotated[
+        str | None, typer.Option("--deal", metavar="NAME|ID|none", help="A new deal, or one.")
+    ] = None,
+    amount: Annotated[
+        str | None, typer.Option("--amount", help='What the deal is worth: "12,000 EUR".')
+    ] = None,
+    currency: Annotated[
+        str | None, typer.Option("--currency", help="Three letters, such as EUR.")
+    ] = None,
+    stage: Annotated[
+        str | None, typer.Option("--stage", help='Stage of the deal: "Closed Won".')
+    ] = None,
+    close_date: Annotated[
+        str | None, typer.Option("--close-date", help="When the deal closes: 2027-01-31.")
+    ] = None,
+    owner: Annotated[
+        str | None, typer.Option("--owner", metavar="REP", help="Who gets what is new.")
+    ] = None,
+    overwrite: Annotated[
+        list[str] | None,
+        typer.Option("--overwrite", metavar="FIELD", help="The lead's value wins; repeat."),
+    ] = None,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="From any status, and past links to others.")
+    ] = False,
+    yes: options.Yes = False,
+    dry_run: options.DryRun = False,
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+    no_input: options.NoInput = False,
+) -> Any:
+    """Turn a lead into contact, account and deal; existing records get only their blanks filled.
+
+    With --yes every question takes its default: the best match or a new contact and account, and
+    no deal unless an option speaks of one.
+    """
+    leadctl = options.app_of(context)
+    settings = leadctl.strict_settings()
+    terms = converting.terms(settings)
+    currency = parsed("--currency", values.currency, currency)
+    choices = Choices(
+        account=record_of(leadctl, account, "account", NEW, NONE),
+        contact=record_of(leadctl, contact, "contact", NEW),
+        amount=parsed("--amount", values.money, amount),
+        currency=currency or (values.money_currency(amount) if amount else None),
+        stage=stage_of(terms, stage),
+        closed_at=moment(leadctl, close_date, "--close-date") if close_date else None,
+        owner_id=leadctl.store.rep(owner)["id"] if owner else None,
+        overwrite=fields_of(overwrite or []),
+        anyway=anyway,
+    )
+    request = Request(leadctl, with_deal(leadctl, choices, deal), terms, dry_run)
+    leads = lead_ids(leadctl, ids) or []
+    ask = not (yes or dry_run)
+    if len(ids) == 1 and ids != ["-"]:
+        return convert_one(request, leads[0], ask=ask)
+    return convert_several(request, leads, ask=ask)
+
+
+class Request(NamedTuple):
+    """What was asked for: how to convert, and whether to write it."""
+
+    leadctl: Any
+    choices: Choices
+    terms: Terms
+    dry_run: bool
+
+
+# What the options mean.
+
+
+def record_of(leadctl: Any, written: str | None, kind: str, *words: str) -> int | str | None:
+    """Return the id that an option names, or one of its words."""
+    if written is None or written in words:
+        return written
+    record: int = leadctl.store.resolve(written, kind)
+    return record
+
+
+def with_deal(leadctl: Any, choices: Choices, written: str | None) -> Choices:
+    """Return the choices with what `--deal` says; options that speak of a deal want a new one."""
+    speaking = any((choices.amount is not None, choices.currency, choices.stage, choices.closed_at))
+    if written is None:
+        return replace(choices, deal=NEW) if speaking else choices
+    if written == NONE:
+        if speaking:
+            raise UsageError("--deal none and an option that speaks of a deal", "leave one out")
+        return replace(choices, deal=NONE)
+    if re.fullmatch(r"d?\d+", written, re.ASCII):
+        return replace(choices, deal=record_of(leadctl, written, "deal"))
+    if not written.strip():
+        raise UsageError("--deal is blank", "--deal NAME, --deal ID or --deal none")
+    return replace(choices, deal=NEW, deal_name=None if written == NEW else written.strip())
+
+
+def parsed(flag: str, parse: Callable[[str], Any], written: str | None) -> Any:
+    """Return the stored value that an option gives; UsageError that names it if it is none."""
+    if written is None:
+        return None
+    try:
+        value = parse(written)
+    except ValueError as error:
+        raise UsageError(f"{flag} {written!r} {error}") from None
+    if value is None:
+        raise UsageError(f"{flag} is blank")
+    return value
+
+
+def stage_of(terms: Terms, written: str | None) -> str | None:
+    """Return the stage of the list that is meant, whatever its case."""
+    if written is None:
+        return None
+    for stage in terms.stages:
+        if stage.casefold() == written.strip().casefold():
+            return stage
+    raise UsageError(f"there is no stage {written!r}", f"one of: {', '.join(terms.stages)}")
+
+
+def fields_of(written: Sequence[str]) -> frozenset[str]:
+    """Return the fields that `--overwrite` names: `phone`, or `account.phone` of one record."""
+    fields = frozenset(word.strip() for words in written for word in words.split(","))
+    everything = frozenset().union(*OVERWRITTEN.values())
+    for name in fields:
+        kind, _, field = name.partition(".")
+        known, bare = (
+            (OVERWRITTEN[kind], field) if kind in OVERWRITTEN and field else (everything, name)
+        )
+        if bare not in known and not bare.startswith(mapping.EXTRA):
+            raise UsageError(
+                f"--overwrite {name!r} is no field that a lead fills",
+                "such as phone, account.phone",
+            )
+    return fields
+
+
+LINKS = {"contact": ("account",), "account": ("domain",), "deal": ("account", "contact", "lead")}
+OVERWRITTEN = {
+    kind: frozenset((*fields, *LINKS[kind], "owner")) for kind, fields in mapping.TARGETS.items()
+}
+"""Kind -> the fields for which the lead may win."""
+
+
+# One lead.
+
+
+def convert_one(request: Request, lead: int, *, ask: bool) -> Answer:
+    """Convert one lead, after asking if that is wanted."""
+    leadctl, choices, terms, dry_run = request
+    agreed = None
+    if ask:
+        if leadctl.asking and choices.deal is None:
+            choices = replace(choices, deal=NEW)
+        decision = Decision(leadctl, lead, choices, terms)
+        agreed = decision.ask()
+        if agreed is None:
+            return Answer({"operation": None, "dry_run": False, **untouched(lead)}, [LEFT])
+        choices = decision.choices
+    with leadctl.store.operation(f"convert {lead}", dry_run=dry_run) as op:
+        done = converting.convert(leadctl.store, op, lead, choices, terms, agreed=agreed)
+        op.count("converted")
+    seen = agreed is not None
+    if dry_run and leadctl.output.for_people:
+        leadctl.output.ask_about(panel(leadctl, done.plan))
+        seen = True
+    would = "would be converted" if dry_run else "converted"
+    return Answer(
+        {"operation": op.saved, "dry_run": dry_run, **done.as_json(dry_run=dry_run)},
+        [f"1 lead {would}: {became(done, dry_run=dry_run)}"],
+        notes=[] if seen else [" · ".join(filter(None, row)) for row in beside(done.plan)],
+        next=next_steps(op.saved, done.contact),
+    )
+
+
+LEFT = "left as it is"
+
+
+def untouched(lead: int) -> dict[str, Any]:
+    """Return the object of a lead that became nothing."""
+    became: dict[str, Any] = {"lead": lead, "contact": None, "account": None, "deal": None}
+    return {**became, "created": [], "filled": {}, "kept": {}, "carried": []}
+
+
+def next_steps(saved: int | None, contact: int) -> list[str]:
+    """Return how to take it back and where to look."""
+    look = f"look: leadctl show {named('contact', contact)}"
+    return [f"undo: leadctl undo {saved}", look] if saved else []
+
+
+# Several leads: each in its own savepoint of one operation.
+
+
+class Ran(NamedTuple):
+    """What an operation over several leads did; `failed` are those that stay, and why."""
+
+    operation: int | None
+    converted: list[Converted]
+    failed: list[tuple[int, LeadctlError]]
+
+
+def convert_several(request: Request, leads: Sequence[int], *, ask: bool) -> Answer:
+    """Convert leads in one operation; one that cannot be converted is listed, the others stay."""
+    if not leads:
+        return answer(Ran(None, [], []), request, ["no lead in the pipe; nothing done"])
+    agreed: Mapping[int, Plan] = {}
+    if ask:
+        if request.leadctl.asking:
+            agreed = preview(request, leads)
+        question = f"Convert {count_of(len(agreed) or len(leads), 'lead')}?"
+        if not request.leadctl.prompts.confirm(question, flag="--yes"):
+            return answer(Ran(None, [], []), request, [LEFT])
+    ran = run(request, leads, agreed)
+    would = "would be converted" if request.dry_run else "converted"
+    some = f", {len(ran.failed):,} not" if ran.failed else ""
+    text = [f"{count_of(len(ran.converted), 'lead')} {would}{some}"]
+    return answer(ran, request, text + lines(ran, dry_run=request.dry_run))
+
+
+def preview(request: Request, leads: Sequence[int]) -> Mapping[int, Plan]:
+    """Show what each lead would become, and return the plans that a person may agree to."""
+    ran = run(request._replace(dry_run=True), leads, {})
+    for line in lines(ran, dry_run=True):
+        request.leadctl.output.say(line)
+    return {done.plan.lead: done.plan for done in ran.converted}
+
+
+def run(request: Request, leads: Sequence[int], agreed: Mapping[int, Plan]) -> Ran:
+    """Run the operation, of a dry run too."""
+    leadctl, choices, terms, dry_run = request
+    ran = Ran(None, [], [])
+    few = len(leads) <= NAMED_IN_HISTORY
+    which = " ".join(map(str, leads)) if few else f"{len(leads)} leads"
+    with leadctl.store.operation(f"convert {which}", dry_run=dry_run) as op:
+        for lead in leads:
+            try:
+                with op.savepoint():
+                    plan = agreed.get(lead)
+                    done = converting.convert(leadctl.store, op, lead, choices, terms, agreed=plan)
+                    ran.converted.append(done)
+            except LeadctlError as error:
+                ran.failed.append((lead, error))
+        op.count("converted", len(ran.converted))
+        op.count("failed", len(ran.failed))
+    return ran._replace(operation=op.saved)
+
+
+def lines(ran: Ran, *, dry_run: bool) -> list[str]:
+    """Return a line for each of the first leads, and for each that stays."""
+    became_ = [f"  {done.plan.lead}: {became(done, dry_run=dry_run)}" for done in ran.converted]
+    more = [f"  and {len(became_) - SHOWN:,} more"] if len(became_) > SHOWN else []
+    return became_[:SHOWN] + more + [f"  {lead} stays: {e.message}" for lead, e in ran.failed]
+
+
+def answer(ran: Ran, request: Request, text: Sequence[str]) -> Answer:
+    """Return what an operation over several leads answers."""
+    items: list[dict[str, Any]] = [
+        done.as_json(dry_run=request.dry_run) for done in ran.converted
+    ] + [
+        {"lead": lead, "error": {"code": e.code, "message": e.message, "hint": e.hint}}
+        for lead, e in ran.failed
+    ]
+    counts = {"converted": len(ran.converted), "failed": len(ran.failed), "items": items}
+    return Answer(
+        {"operation": ran.operation, "dry_run": request.dry_run, **counts},
+        text,
+        next=[f"undo: leadctl undo {ran.operation}"] if ran.operation else [],
+        exit_code=3 if ran.failed else 0,
+    )

@@ -1,0 +1,242 @@
+"""The question before a conversion: the plan as people read it, and what they change about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from leadctl import converting, values
+from leadctl.converting import NEW, NONE, Choices, Converted, Part, Plan, Terms, named, person_name
+from leadctl.errors import LeadctlError
+from leadctl.output import Panel, count_of
+from leadctl.prompts import Choice
+from leadctl.selecting import moment
+
+if TYPE_CHECKING:
+    from leadctl.app import App
+
+ANSWERS = (
+    Choice("yes", "yes", "y"),
+    Choice("another account", "account", "a"),
+    Choice("another contact", "contact", "c"),
+    Choice("another deal", "deal", "d"),
+    Choice("no", "no", "n"),
+)
+_ANOTHER = "another"
+
+# The plan in words.
+
+
+def panel(app: App, plan: Plan) -> Panel:
+    """Return the plan as what waits for an answer."""
+    return Panel(
+        f"convert {plan.lead} {plan.name}",
+        [
+            _record("account", plan.account),
+            _record("contact", plan.contact),
+            _deal(app, plan.deal),
+            *beside(plan),
+        ],
+    )
+
+
+def became(done: Converted, *, dry_run: bool) -> str:
+    """Return what a lead became as `contact c12 (new), account a7, no deal`."""
+    said = []
+    for kind, record in done.ids.items():
+        if record is None:
+            said.append(f"no {kind}")
+        elif kind not in done.plan.created:
+            said.append(f"{kind} {named(kind, record)}")
+        else:
+            said.append(f"a new {kind}" if dry_run else f"{kind} {named(kind, record)} (new)")
+    return ", ".join(said)
+
+
+def beside(plan: Plan) -> list[tuple[str, str, str]]:
+    """Return what is filled and what stays, what goes along, and what stands against the plan."""
+    rows = []
+    for part in plan.parts:
+        if part.id and part.fields:
+            rows.append(("fills", f"{named(part.kind, part.id)}: {_words(part.fields)}", ""))
+        if part.id and part.kept:
+            why = f"the lead differs; --overwrite {part.kept[0]} takes the lead's"
+            rows.append(("keeps", f"{named(part.kind, part.id)}: {_words(part.kept)}", why))
+    if plan.carried:
+        rows.append(("carries", ", ".join(plan.carried), "no field of ours: extra of the contact"))
+    if plan.activities or plan.tags:
+        tags = f"tags {plan.tags}" if plan.tags else ""
+        activities = count_of(plan.activities, "activity", "activities") if plan.activities else ""
+        said = ", ".join(filter(None, (activities, tags)))
+        rows.append(("moves", said, "shown there by reference, nothing copied"))
+    return rows + [("but", problem, "and stays so") for problem in plan.problems]
+
+
+def _record(kind: str, part: Part | None) -> tuple[str, str, str]:
+    if part is None:
+        return kind, "none", ""
+    does = "create" if part.id is None else f"use {named(kind, part.id)}"
+    return kind, f"{does} {part.name}", part.reason
+
+
+def _deal(app: App, deal: Part | None) -> tuple[str, str, str]:
+    if deal is None or deal.id is not None:
+        return _record("deal", deal)
+    said = [_amount(deal.values), deal.values["stage"]]
+    if deal.values.get("closed_at"):
+        closes = _day(app, deal.values["closed_at"])
+        said.append(f"closes {closes.day} {closes:%b %Y}")
+    return "deal", f"create “{deal.name}”", " · ".join(filter(None, said))
+
+
+def _day(app: App, stamped: str) -> date:
+    """Return the day of a stored time in the settings' zone."""
+    return values.from_stamp(stamped).astimezone(app.settings.zone).date()
+
+
+def _amount(deal: Mapping[str, Any]) -> str:
+    """Return an amount as `12,000 EUR`, nothing without one."""
+    if deal.get("amount") is None:
+        return ""
+    return f"{values.whole_units(deal['amount']):,} {deal.get('currency') or ''}".strip()
+
+
+def _words(fields: Sequence[str]) -> str:
+    return ", ".join(field.replace("_", " ") for field in fields)
+
+
+# The questions.
+
+
+class Decision:
+    """Asks about the conversion of one lead; every question has a flag that answers it."""
+
+    def __init__(self, app: App, lead: int, choices: Choices, terms: Terms) -> None:
+        self.app = app
+        self.lead = lead
+        self.choices = choices
+        self.terms = terms
+
+    def ask(self) -> Plan | None:
+        """Show the plan and ask until a person agrees, to `choices`, or does not want it: None.
+
+        Raises ConflictError if the lead cannot be converted, NeedsInputError without a terminal.
+        """
+        changes = {"account": self._account, "contact": self._contact, "deal": self._deal}
+        while True:
+            self.found = converting.look(self.app.store, self.lead, self.choices)
+            self.plan = converting.plan(self.found, self.choices, self.terms)
+            if self.app.asking:
+                self.app.output.ask_about(panel(self.app, self.plan))
+            answer = self.app.prompts.choose("Convert?", ANSWERS, flag="--yes")
+            if answer not in changes:
+                return self.plan if answer == "yes" else None
+            changes[answer]()
+
+    def _account(self) -> None:
+        offered = [
+            Choice(f"a{a.id} {self._row('account', a.id)['name'] or ''}: {a.reason}", a.id)
+            for a in self.found.accounts
+        ]
+        company = self.found.lead["company"]
+        if company:
+            offered.append(Choice(f"a new one, {company}", NEW))
+        offered += [Choice("another one", _ANOTHER), Choice("none", NONE)]
+        self.choices = replace(self.choices, account=self._pick("account", offered))
+
+    def _contact(self) -> None:
+        offered = [
+            Choice(f"c{c.id} {person_name(self._row('contact', c.id))}: {c.reason}", c.id)
+            for c in self.found.contacts
+        ]
+        offered += [Choice("a new one", NEW), Choice("another one", _ANOTHER)]
+        self.choices = replace(self.choices, contact=self._pick("contact", offered))
+
+    def _deal(self) -> None:
+        offered = [Choice("a new one", NEW), Choice("another one", _ANOTHER), Choice("none", NONE)]
+        picked = self._pick("deal", offered)
+        if picked == NEW:
+            self._new_deal()
+            return
+        # What was said of a new deal is not said of another one.
+        self.choices = replace(
+            self.choices,
+            deal=picked,
+            deal_name=None,
+            amount=None,
+            currency=None,
+            stage=None,
+            closed_at=None,
+        )
+
+    def _new_deal(self) -> None:
+        """Ask for the deal's name, amount, stage and day; what is shown first is what it has now."""
+        prompts = self.app.prompts
+        deal = self.plan.deal if self.plan.deal and self.plan.deal.id is None else None
+        before = deal.values if deal else self.found.lead
+        closed_at = before.get("closed_at")
+        name = deal.name if deal else converting.deal_name(self.found.lead)
+        name = prompts.text("What is it called?", flag="--deal", default=name)
+        amount = prompts.text(
+            "What is it worth?",
+            flag="--amount",
+            default=_amount(before),
+            problem=_unless(values.money),
+        )
+        stages = sorted(self.terms.stages, key=lambda stage: stage != before.get("stage"))
+        stage = prompts.choose(
+            "At which stage?", [Choice(stage, stage) for stage in stages], flag="--stage"
+        )
+        closes = prompts.text(
+            "When does it close?",
+            flag="--close-date",
+            default=_day(self.app, closed_at).isoformat() if closed_at else "",
+            problem=_unless(self._closed_at),
+        )
+        self.choices = replace(
+            self.choices,
+            deal=NEW,
+            deal_name=name or None,
+            amount=values.money(amount),
+            currency=values.money_currency(amount) or self.choices.currency,
+            stage=stage,
+            closed_at=self._closed_at(closes),
+        )
+
+    def _closed_at(self, written: str) -> str | None:
+        return moment(self.app, written, "--close-date") if written.strip() else None
+
+    def _pick(self, kind: str, offered: Sequence[Choice]) -> Any:
+        """Return the id or the word that is picked; the id of another record is asked for."""
+        flag = f"--{kind}"
+        picked = self.app.prompts.choose(f"Which {kind}?", offered, flag=flag)
+        if picked != _ANOTHER:
+            return picked
+
+        def resolve(written: str) -> int:
+            return self.app.store.resolve(written, kind)
+
+        example = named(kind, 12)
+        return resolve(
+            self.app.prompts.text(
+                f"Which {kind}, such as {example}?", flag=flag, problem=_unless(resolve)
+            )
+        )
+
+    def _row(self, kind: str, record: int) -> converting.Row:
+        return self.found.records[kind, record]
+
+
+def _unless(parse: Callable[[str], Any]) -> Callable[[str], str | None]:
+    """Return a check of what is typed: what is wrong with it in words, or None."""
+
+    def problem(written: str) -> str | None:
+        try:
+            parse(written)
+        except (ValueError, LeadctlError) as error:
+            return str(error)
+        return None
+
+    return problem
