@@ -12,6 +12,10 @@ BOOKKEEPING = frozenset(("imported_row", "assignment"))
 """Kinds that go along with leads, so that an undo does not count them."""
 
 
+_POINTS = {"imported_row": "a later import brought it too", "pool_member": "it is in a pool"}
+"""Why a record stays that one of these points at; of other kinds the record itself is named."""
+
+
 class Left(NamedTuple):
     """Something that an undo left as it is, and why."""
 
@@ -210,7 +214,11 @@ class Undo:
             AND {hand} IS NOT 'machine' GROUP BY d.record"""
         )
         reasons = [
-            (reference.target, record, f"{reference.kind} {by} belongs to it")
+            (
+                reference.target,
+                record,
+                _POINTS.get(reference.kind) or f"{reference.kind} {by} belongs to it",
+            )
             for record, by in rows
         ]
         self._spare(reasons)
