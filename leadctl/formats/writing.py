@@ -1,0 +1,58 @@
+"""Writes a delimited text file that is private to its owner, and there whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+
+from leadctl.errors import BadDataError
+
+
+class NewFile:
+    """A file that takes its place when the `with` block ends; if the block raises, nothing changes.
+
+    It has the mode 0600, and replaces a file of the same name. Raises BadDataError where it cannot
+    be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._part: str | None = None
+
+    def write(self, rows: Iterable[Sequence[str]], delimiter: str = ",") -> None:
+        """Put all rows on disk beside the place of the file, as UTF-8."""
+        if self.path.exists() and not self.path.is_file():
+            raise BadDataError(f"{self.path} is no file", "choose another name")
+        try:
+            descriptor, self._part = tempfile.mkstemp(dir=self.path.parent, suffix=".part")
+            with open(descriptor, "w", encoding="utf-8", newline="") as stream:
+                csv.writer(stream, delimiter=delimiter, lineterminator="\n").writerows(rows)
+                stream.flush()
+                os.fsync(descriptor)
+        except OSError as error:
+            raise BadDataError(
+                f"cannot write {self.path}: {error.strerror}; nothing was changed",
+                "choose another place",
+            ) from None
+
+    def __enter__(self) -> NewFile:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        if self._part is None:
+            return
+        if kind is None:
+            os.replace(self._part, self.path)
+        else:
+            with suppress(OSError):
+                os.unlink(self._part)

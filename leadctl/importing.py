@@ -1,0 +1,502 @@
+"""What becomes of each row of a file: a new lead, an update, nothing new, skipped or rejected."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from leadctl import matching
+from leadctl.drafting import OUR_OWN, TYPES, Draft, Drafter, Mapped, Notes, Rejected, map_columns
+from leadctl.errors import UsageError
+from leadctl.formats import delimited
+from leadctl.formats.writing import NewFile
+from leadctl.values import stored_json
+
+if TYPE_CHECKING:
+    from leadctl.app import App
+    from leadctl.formats.delimited import DelimitedFile
+    from leadctl.journal import Operation
+    from leadctl.store import Store
+
+FINGERPRINT, EXTERNAL, EMAIL = range(3)
+"""Places of the first keys in `matching.Wanted`; a lead's external id and email stay what they are
+in an import, while its name and phone may become fuller."""
+CHUNK = 5_000
+POLICIES = ("fill", "skip", "create")
+REASON = OUR_OWN + "reason"
+_NEVER_DIFFER = frozenset(("created_at", "created_day", "external_id", "external_system"))
+_MONEY = tuple(field for field, type_ in TYPES.items() if type_ == "money")
+_NAME = 0
+_NOT_YET = 2**62
+"""Above every id: leads that are made now come after those that are there."""
+
+
+class Choices(NamedTuple):
+    """What the command line says about an import; `map` is header -> field."""
+
+    map: Mapping[str, str]
+    policy: str = "fill"
+    source: str | None = None
+    system: str | None = None
+    delimiter: str | None = None
+    encoding: str | None = None
+    rejects: Path | None = None
+    dry_run: bool = False
+
+
+class Table(NamedTuple):
+    """A file that was read: its columns, and the drafts of its valid rows."""
+
+    path: Path
+    file: DelimitedFile
+    columns: list[Mapped]
+    drafts: list[Draft]
+
+
+class Report:
+    """What an import did: the five ends of a row, and what a person should know about them."""
+
+    ENDS = ("created", "updated", "unchanged", "skipped", "rejected")
+
+    def __init__(self) -> None:
+        self.ends: Counter[str] = Counter()
+        self.rejected: list[Rejected] = []
+        self.converted: Counter[int] = Counter()
+        self.differing: dict[int, set[str]] = {}
+        self.notes = Notes()
+
+    @property
+    def rows(self) -> int:
+        """How many rows there were: the sum of the five ends."""
+        return sum(self.ends.values())
+
+    def reject(self, row: Rejected) -> None:
+        """Note a row that was rejected."""
+        self.rejected.append(row)
+        self.ends["rejected"] += 1
+
+
+class Done(NamedTuple):
+    """A finished import: its operation if it wrote anything, and where rejected rows are."""
+
+    operation: int | None
+    dry_run: bool
+    tables: list[Table]
+    report: Report
+    rejects: Path | None
+
+
+def import_files(leadctl: App, names: Sequence[str], choices: Choices) -> Done:
+    """Import files as one operation and say what became of each row.
+
+    All is read and checked before the lock: a bad file changes nothing, and readers go on. Rejected
+    rows are on disk before the leads are, so that none is lost. Raises UsageError for a file or a
+    choice that cannot be, BadDataError for a file that cannot be read or written.
+    """
+    report = Report()
+    paths = existing(names)
+    target = rejects_target(leadctl, paths, choices)
+    with _without_garbage_collection(), NewFile(target) if target else nullcontext() as rejects:
+        tables = [read(leadctl, path, choices, report) for path in paths]
+        saved = _write(leadctl, tables, choices, report, rejects)
+    kept = target if report.rejected else None
+    return Done(saved, choices.dry_run, tables, report, kept)
+
+
+def _write(
+    leadctl: App, tables: Sequence[Table], choices: Choices, report: Report, rejects: NewFile | None
+) -> int | None:
+    """Decide and write the drafts of all tables; return the operation, None if it wrote nothing."""
+    drafts = [draft for table in tables for draft in table.drafts]
+    if not drafts:
+        _keep(rejects, tables, report)
+        return None
+    names = " ".join(table.file.name for table in tables)
+    command = f"import {names} --on-duplicate {choices.policy}"
+    with leadctl.store.operation(command, dry_run=choices.dry_run) as op:
+        Importer(leadctl, op, report, choices.policy).take(drafts)
+        _keep(rejects, tables, report)
+    return op.saved
+
+
+def existing(names: Sequence[str]) -> list[Path]:
+    """Return the files; a pattern that the shell left as it is and that matches nothing is none."""
+    found: list[Path] = []
+    for name in names:
+        if not os.path.exists(name) and any(mark in name for mark in "*?["):
+            from glob import glob
+
+            found += map(Path, sorted(glob(name)))
+        else:
+            found.append(Path(name))
+    return found
+
+
+def read(leadctl: App, path: Path, choices: Choices, report: Report) -> Table:
+    """Read and check a whole file; rows that can be no leads go to the report."""
+    file = delimited.read(path, delimiter=choices.delimiter, encoding=choices.encoding)
+    columns = map_columns(file, choices.map)
+    reps = leadctl.store.reps(everyone=True) if leadctl.store.exists() else []
+    drafter = Drafter(
+        file, columns, leadctl.normaliser, report.notes,
+        source=leadctl.settings.source(choices.source) if choices.source else None,
+        system=choices.system, reps={rep["name"].casefold(): rep["id"] for rep in reps},
+    )  # fmt: skip
+    drafts = []
+    for row in drafter.rows():
+        if isinstance(row, Draft):
+            drafts.append(row)
+        else:
+            report.reject(row)
+    return Table(path, file, columns, drafts)
+
+
+def rejects_target(leadctl: App, paths: Sequence[Path], choices: Choices) -> Path | None:
+    """Return where rejected rows go: `--rejects`, or beside the file if a person is watching."""
+    if choices.dry_run or not paths:
+        return None
+    if choices.rejects is None:
+        beside = leadctl.path_beside(paths[0], ".rejects.csv")
+        return beside if leadctl.output.for_people and not beside.exists() else None
+    if any(path.resolve() == choices.rejects.resolve() for path in paths):
+        raise UsageError("--rejects would replace the file that is read", "name another file")
+    return choices.rejects
+
+
+def _keep(rejects: NewFile | None, tables: Sequence[Table], report: Report) -> None:
+    if rejects and report.rejected:
+        rejects.write(rejected_rows(report.rejected), tables[0].file.delimiter)
+
+
+def rejected_rows(rejected: Sequence[Rejected]) -> Iterator[Sequence[str]]:
+    """Yield a header and rows that can be mended and imported again: the reason, then the cells.
+
+    Rows of several files stand under the columns of all of them. Cells behind the last column come
+    last.
+    """
+    headers: dict[str, str] = {}
+    for row in rejected:
+        for header in row.file.header:
+            if not header.startswith(OUR_OWN):
+                headers.setdefault(header.casefold(), header)
+    yield [REASON, *headers.values()]
+    for row in rejected:
+        width = len(row.file.header)
+        named = dict(zip(map(str.casefold, row.file.header), row.cells, strict=False))
+        yield [str(row), *(named.get(key, "") for key in headers), *row.cells[width:]]
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Leave the many rows of a file alone: none of them is part of a cycle."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+class Target:
+    """A lead that a row may turn out to be: in the database, or made by an earlier row.
+
+    `leaning` are the fingerprints of rows that find it by its name or phone as they are now.
+    """
+
+    def __init__(
+        self, facts: dict[str, Any], order: int, *, lead: int | None = None, row: int = 0
+    ) -> None:
+        self.facts = facts
+        self.order = order
+        self.lead = lead
+        self.row = row
+        self.changes: dict[str, Any] = {}
+        self.leaning: list[int] = []
+        self.extra: dict[str, str] = json.loads(facts["extra"]) if facts.get("extra") else {}
+
+    @cached_property
+    def keys(self) -> matching.Keys:
+        """The lead's match keys."""
+        return matching.keys("lead", self.facts)
+
+    @property
+    def wanted(self) -> matching.Wanted:
+        """The keys by which a row finds it."""
+        return matching.wanted(self.facts, self.keys)
+
+    def news(self, draft: Draft) -> dict[str, Any]:
+        """Return what a draft fills in: fields that are blank here, and new keys of `extra`."""
+        facts = self.facts
+        fills = {field: value for field, value in draft.values.items() if facts.get(field) is None}
+        if fills:
+            self._leave_out_halves(fills, draft.values)
+        if any(key not in self.extra for key in draft.extra):
+            fills["extra"] = stored_json({**draft.extra, **self.extra})
+        return fills
+
+    def _leave_out_halves(self, fills: dict[str, Any], values: Mapping[str, Any]) -> None:
+        """Leave out what would mean something else beside what is here.
+
+        That is an external id beside another system, and an amount beside another currency.
+        """
+        facts = self.facts
+        system, currency = facts.get("external_system"), facts.get("currency")
+        if system and not _same(system, values.get("external_system")):
+            fills.pop("external_id", None)
+        if "external_id" not in fills:
+            fills.pop("external_system", None)
+        if currency and not _same(currency, values.get("currency", currency)):
+            for field in _MONEY:
+                fills.pop(field, None)
+        if any(facts.get(field) not in (None, values.get(field)) for field in _MONEY):
+            fills.pop("currency", None)
+
+    def differing(self, draft: Draft) -> set[str]:
+        """Return the fields in which the draft says something else."""
+        return {
+            field
+            for field, value in draft.values.items()
+            if field not in _NEVER_DIFFER
+            and (mine := self.facts.get(field)) is not None
+            and not _same(mine, value)
+        }
+
+    def contradicts(self, draft: Draft) -> bool:
+        """Whether both sides say who they are in more than one way and agree in none."""
+        mine, theirs = _who(self.facts), _who(draft.values)
+        known = [how for how in range(len(mine)) if mine[how] and theirs[how]]
+        return len(known) > 1 and not any(
+            mine[how] <= theirs[how] or theirs[how] <= mine[how]
+            if how == _NAME
+            else mine[how] & theirs[how]
+            for how in known
+        )
+
+    def fill(self, fills: Mapping[str, Any]) -> None:
+        """Take over what `news` returned."""
+        self.facts.update(fills)
+        self.changes.update(fills)
+        self.__dict__.pop("keys", None)
+        if "extra" in fills:
+            self.extra = json.loads(fills["extra"])
+
+
+def _same(mine: Any, theirs: Any) -> bool:
+    return bool(mine == theirs) or (
+        isinstance(mine, str) and isinstance(theirs, str) and mine.casefold() == theirs.casefold()
+    )
+
+
+def _who(values: Mapping[str, Any]) -> tuple[set[str], ...]:
+    """Return who somebody is: the words of the name, email, phones, company.
+
+    A name may grow fuller, so that one within the other is no contradiction.
+    """
+    keys = matching.keys("lead", values)
+    phones = {matching.phone_key(values.get(field)) for field in ("phone", "mobile")}
+    email, company = {keys.email}, {keys.company}
+    ways = ({*(keys.name or "").split()}, email, phones, company)
+    return tuple({word for word in way if word} for way in ways)
+
+
+class Importer:
+    """Decides each draft in turn, against the leads there are and those just made, and writes.
+
+    The same file again must find, for each of its rows, a lead that the row has nothing to add to.
+    Most rows are found by the first of their keys. The others are remembered by their fingerprint:
+    rows that have no external id when they become a lead (people mend names and addresses), rows
+    found by a later key, and rows whose lead gets a fuller name or phone by another row.
+    """
+
+    def __init__(self, leadctl: App, op: Operation, report: Report, policy: str) -> None:
+        self.store: Store = leadctl.store
+        self.op = op
+        self.report = report
+        self.policy = policy
+        self.defaults = {
+            "status": leadctl.settings.first_status,
+            "created_at": op.now,
+            "created_day": leadctl.today(),
+        }
+        self.made = 0
+        self.leaning: dict[int, list[int]] = {}
+        self.foreign: list[tuple[Draft, str]] = []
+
+    def take(self, drafts: Sequence[Draft]) -> None:
+        """Decide and write all drafts, chunk by chunk, and count the ends of the rows."""
+        for start in range(0, len(drafts), CHUNK):
+            self._take_chunk(drafts[start : start + CHUNK])
+        while self.foreign:
+            # By now these leads may be known better, as they will be when the file comes again.
+            again, self.foreign = self.foreign, []
+            self._take_chunk([draft for draft, _ in again])
+            if len(self.foreign) == len(again):
+                break
+        for draft, reason in self.foreign:
+            self._reject(draft, reason)
+        for end in Report.ENDS:
+            self.op.count(end, self.report.ends[end])
+
+    def _take_chunk(self, drafts: Sequence[Draft]) -> None:
+        keys = [matching.keys("lead", draft.values) for draft in drafts]
+        looked_for = [
+            matching.wanted(draft.values, own, draft.fingerprint)
+            for draft, own in zip(drafts, keys, strict=True)
+        ]
+        self._start(looked_for)
+        for draft, own, wanted in zip(drafts, keys, looked_for, strict=True):
+            found = None if self.policy == "create" else self._find(wanted, draft)
+            if found is None:
+                self._create(draft, own, wanted)
+            elif found[0] == EXTERNAL and found[1].contradicts(draft):
+                self.foreign.append((draft, self._is_somebody_else(found[1])))
+            else:
+                self._meet(found[1], draft, wanted, found[0])
+        self._write()
+
+    def _is_somebody_else(self, target: Target) -> str:
+        return (
+            f"its external id is {self._named(target)}'s, who is somebody else"
+            "; name the file's system with --system"
+        )
+
+    def _start(self, looked_for: Sequence[matching.Wanted]) -> None:
+        """Begin a chunk with an index of the leads in the database that share a key with it."""
+        self._index: list[dict[Any, list[Target]]] = [{} for _ in matching.MATCHED_BY]
+        self._new: list[Target] = []
+        self._remembered: list[tuple[int, Target]] = []
+        self._differing: list[tuple[Target, set[str]]] = []
+        found = matching.candidates(self.store, looked_for)
+        self._there: dict[int, Target] = {}
+        for facts in self.store.records("lead", {lead for _, _, lead in found}):
+            lead = facts["id"]
+            target = Target(facts, lead, lead=lead)
+            target.leaning = self.leaning.pop(lead, [])
+            self._there[lead] = target
+        for position, key, lead in found:
+            self._file_under(key, looked_for[position][key], self._there[lead])
+
+    def _file_under(self, key: int, value: Any, target: Target) -> None:
+        targets = self._index[key].setdefault(value, [])
+        if target not in targets:
+            targets.append(target)
+
+    def _find(self, wanted: matching.Wanted, draft: Draft) -> tuple[int, Target] | None:
+        """Return the first key that anybody shares, and who: best one who gets no news.
+
+        Without that preference a second import of a file could fill another of several leads.
+        """
+        for key, value in enumerate(wanted):
+            targets = self._index[key].get(value) if value is not None else None
+            if targets and len(targets) == 1:
+                return key, targets[0]
+            if targets:
+                return key, min(targets, key=lambda t: (bool(self._fills(t, draft)), t.order))
+        return None
+
+    def _create(self, draft: Draft, keys: matching.Keys, wanted: matching.Wanted) -> None:
+        taken = self._index[EXTERNAL].get(wanted.external)
+        if taken:
+            self._reject(draft, f"its external id is {self._named(taken[0])}'s already")
+            return
+        facts = {**self.defaults, **draft.values}
+        if draft.extra:
+            facts["extra"] = stored_json(draft.extra)
+        self.made += 1
+        target = Target(facts, _NOT_YET + self.made, row=draft.line)
+        target.keys = keys
+        self._new.append(target)
+        self._know(target, wanted)
+        if not wanted.external:
+            self._remember(draft.fingerprint, target)
+        self.report.ends["created"] += 1
+
+    def _reject(self, draft: Draft, reason: str) -> None:
+        self.report.reject(Rejected(draft.file, draft.line, draft.cells, None, reason))
+
+    def _meet(self, target: Target, draft: Draft, wanted: matching.Wanted, key: int) -> None:
+        report = self.report
+        if target.facts.get("converted_at") and target.lead:
+            report.converted[target.lead] += 1
+            report.ends["skipped"] += 1
+            return
+        if self.policy == "skip":
+            report.ends["skipped"] += 1
+            return
+        if differing := target.differing(draft):
+            self._differing.append((target, differing))
+        fills = self._fills(target, draft)
+        if fills:
+            self._fill(target, fills)
+        self._lean(target, wanted, key)
+        report.ends["updated" if fills else "unchanged"] += 1
+
+    def _fills(self, target: Target, draft: Draft) -> dict[str, Any]:
+        """Return the draft's news for a lead, without an external id that is another lead's."""
+        fills = target.news(draft)
+        if "external_id" in fills:
+            holders = self._index[EXTERNAL].get(matching.external_key(draft.values), [])
+            if holders and holders != [target]:
+                del fills["external_id"]
+                fills.pop("external_system", None)
+        return fills
+
+    def _fill(self, target: Target, fills: dict[str, Any]) -> None:
+        before = target.keys
+        target.fill(fills)
+        self._know(target, target.wanted)
+        if (target.keys.phone, target.keys.name) != (before.phone, before.name):
+            for fingerprint in target.leaning:
+                self._remember(fingerprint, target)
+            target.leaning = []
+
+    def _lean(self, target: Target, wanted: matching.Wanted, key: int) -> None:
+        """Remember a row that its first key does not find again, now or after a later fill."""
+        if key == FINGERPRINT or wanted.fingerprint is None:
+            return
+        first = next((k for k in range(EXTERNAL, len(wanted)) if wanted[k] is not None), None)
+        if first is None or (
+            (key != first or target.changes) and wanted[first] != target.wanted[first]
+        ):
+            self._remember(wanted.fingerprint, target)
+        elif first > EMAIL:
+            target.leaning.append(wanted.fingerprint)
+
+    def _remember(self, fingerprint: int, target: Target) -> None:
+        if target not in self._index[FINGERPRINT].get(fingerprint, ()):
+            self._remembered.append((fingerprint, target))
+            self._file_under(FINGERPRINT, fingerprint, target)
+
+    def _know(self, target: Target, wanted: matching.Wanted) -> None:
+        for key in range(EXTERNAL, len(wanted)):
+            if wanted[key] is not None:
+                self._file_under(key, wanted[key], target)
+
+    def _named(self, target: Target) -> str:
+        return f"lead {target.lead}" if target.lead else f"the lead of line {target.row}"
+
+    def _write(self) -> None:
+        facts = [target.facts for target in self._new]
+        ids = self.op.create("lead", facts, [target.keys for target in self._new])
+        for lead, target in zip(ids, self._new, strict=True):
+            target.lead = lead
+        there = self._there.items()
+        self.op.update("lead", [(lead, t.changes) for lead, t in there if t.changes])
+        self.op.create(
+            "imported_row",
+            [{"fingerprint": value, "lead_id": target.lead} for value, target in self._remembered],
+        )
+        for target, fields in self._differing:
+            if target.lead:
+                self.report.differing.setdefault(target.lead, set()).update(fields)
+        for target in (*self._new, *self._there.values()):
+            if target.lead and target.leaning:
+                self.leaning[target.lead] = target.leaning

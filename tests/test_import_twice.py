@@ -1,0 +1,134 @@
+"""The same file again changes nothing, whatever its rows have in common."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Leadctl, facts
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from leadctl import importing
+
+ENDS = ("created", "updated", "unchanged", "skipped", "rejected")
+HEADER = (
+    *("First Name", "Last Name", "Company", "Email", "Phone", "Mobile", "Id", "System"),
+    *("Amount", "Currency", "Colour", "E-Mail Address"),
+)
+CELLS = (
+    *(["", "Zoë", "Bo"], ["", "Li", "li!"], ["", "Kiln AG", "kiln", "Creme"]),
+    *(["", "a@x.example", "B@x.example", "jane@@"], ["", "+49 30 23125001", "030 55555"]),
+    *(["", "030 55555", "0170 1234567"], ["", "1", "2"], ["", "hubspot", "HubSpot", "Éa"]),
+    *(["", "5", "€ 7"], ["", "USD"], ["", "red", "blue"], ["", "c@x.example"]),
+)
+BLANK = ("",) * len(HEADER)
+Cells = tuple[str, ...]
+ROW = st.tuples(*map(st.sampled_from, CELLS))
+ROWS = st.lists(ROW, min_size=1, max_size=8)
+FILES = st.lists(ROWS, min_size=1, max_size=2)
+CHUNKS = st.sampled_from([1, 2, 5_000])
+POLICIES = st.sampled_from(["fill", "fill", "fill", "skip"])
+
+
+def row(**cells: str) -> Cells:
+    named = {name.replace(" ", "_").replace("-", "_").lower(): name for name in HEADER}
+    values = {named[key]: value for key, value in cells.items()}
+    return tuple(values.get(name, "") for name in HEADER)
+
+
+def text(rows: list[Cells], order: list[int]) -> str:
+    """Return a file of the rows, its columns in this order; columns without a value are left out."""
+    kept = [place for place in order if place < 3 or any(row[place] for row in rows)]
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    for each in (HEADER, *rows):
+        writer.writerow([each[place] for place in kept])
+    return stream.getvalue()
+
+
+def known_facts(leadctl: Leadctl) -> Any:
+    if not leadctl.db.exists():
+        return None
+    store = leadctl.store()
+    try:
+        return facts(store), store.value("SELECT count(*) FROM operations")
+    finally:
+        store.close()
+
+
+def imported(leadctl: Leadctl, files: list[Path], policy: str) -> dict[str, Any]:
+    outcome = leadctl("import", *files, "--on-duplicate", policy, "--json")
+    assert outcome.code in (0, 3), outcome
+    done = outcome.json
+    assert sum(done[end] for end in ENDS) == done["rows"]
+    assert (outcome.code == 3) == (done["rejected"] > 0)
+    return dict(done)
+
+
+def check(batches: list[list[Cells]], policy: str, chunk: int, seed: int) -> None:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(importing, "CHUNK", chunk)
+        leadctl = Leadctl(Path(folder))
+        order = list(range(len(HEADER)))
+        files = [leadctl.write(f"{n}.csv", text(rows, order)) for n, rows in enumerate(batches)]
+        first = imported(leadctl, files, policy)
+        assert first["rows"] == sum(map(len, batches))
+        before = known_facts(leadctl)
+        random.Random(seed).shuffle(order)
+        for again in (order, list(range(len(HEADER)))):
+            for path, rows in zip(files, batches, strict=True):
+                path.write_text(text(rows, again), encoding="utf-8")
+            second = imported(leadctl, files, policy)
+            assert second["operation"] is None, second
+            assert second["created"] == second["updated"] == 0
+            assert known_facts(leadctl) == before
+            if policy == "fill":
+                assert second["rejected"] == first["rejected"]
+
+
+FULLER = [
+    # A lead gets a fuller name or phone than the row had by which it was found.
+    [row(last_name="Li", phone="030 55555", email="a@x.example"),
+     row(last_name="Li", phone="030 55555"), row(email="a@x.example", first_name="Zoë")],
+    [row(last_name="Li", mobile="030 55555"), row(last_name="Li", mobile="030 55555", id="1"),
+     row(id="1", phone="+49 30 23125001")],
+    # An older lead gets the email by which a younger one was found.
+    [row(last_name="Li", id="1"), row(email="a@x.example", id="2"),
+     row(email="a@x.example", company="Kiln AG"), row(email="a@x.example", id="1")],
+    # A lead comes to agree with a row that was somebody else's.
+    [row(company="Creme", email="B@x.example", id="1"),
+     row(first_name="Bo", company="Kiln AG", email="a@x.example", id="1"),
+     row(first_name="Bo", email="B@x.example")],
+    [row(email="a@x.example", mobile="0170 1234567", id="2"),
+     row(email="B@x.example", mobile="030 55555", id="2"), row(phone="030 55555", id="2")],
+    [row(email="B@x.example", phone="+49 30 23125001", mobile="030 55555"),
+     row(company="Creme", email="B@x.example"),
+     row(company="kiln", phone="+49 30 23125001", mobile="0170 1234567", id="2")],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("rows", FULLER)
+@pytest.mark.parametrize("chunk", [1, 5_000])
+def test_twice_is_once_where_a_lead_gets_fuller(rows: list[Cells], chunk: int) -> None:
+    check([rows], "fill", chunk, 0)
+
+
+@settings(max_examples=120)
+@given(batches=FILES, policy=POLICIES, chunk=CHUNKS, seed=st.integers(0, 99))
+def test_twice_is_once(batches: list[list[Cells]], policy: str, chunk: int, seed: int) -> None:
+    check(batches, policy, chunk, seed)
+
+
+@pytest.mark.campaign
+@settings(max_examples=20_000)
+@given(batches=FILES, policy=POLICIES, chunk=CHUNKS, seed=st.integers(0, 99))
+def test_campaign_of_the_same(
+    batches: list[list[Cells]], policy: str, chunk: int, seed: int
+) -> None:
+    check(batches, policy, chunk, seed)
