@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from leadctl.fields import KINDS
@@ -14,6 +14,10 @@ NOT_FACTS = frozenset(("version", "updated_at"))
 
 MatchKeys = Callable[[str, Mapping[str, Any]], Sequence[str | int | None]]
 """(kind, record) -> normalised email, phone, name, company, domain, and the normaliser's version."""
+
+
+class _TriedOnly(Exception):
+    """Ends a trial: what was written is to be taken back."""
 
 
 class Operation:
@@ -55,6 +59,13 @@ class Operation:
             raise
         finally:
             self.connection.execute("RELEASE record")
+
+    @contextmanager
+    def trial(self) -> Iterator[None]:
+        """Take back what the block wrote in any case."""
+        with suppress(_TriedOnly), self.savepoint():
+            yield
+            raise _TriedOnly
 
     def create(
         self,
@@ -126,18 +137,17 @@ class Operation:
         self.wrote = self.wrote or removed > 0
         return removed
 
-    def restore(self, kind: str, removal: int, records: Iterable[int] | None = None) -> int:
-        """Write back records that operation `removal` removed and that are still gone.
+    def restore(self, kind: str, removal: int, query: str) -> int:
+        """Write back records that operation `removal` removed; return how many came back.
 
-        `records` narrows it to these ids. Returns how many came back.
+        `query` gives their ids. An IntegrityError says that one cannot stand beside another.
         """
         table, columns = KINDS[kind], self.columns(kind)
         values = ", ".join(json_value("before", column) for column in columns)
-        wanted = "" if records is None else f"AND record IN ({', '.join(map(str, records))})"
         restored = self.connection.execute(
             f"""INSERT INTO {table} ({", ".join(columns)}) SELECT {values} FROM removals
-            WHERE operation = :removal AND kind = :kind AND undone_by IS NULL {wanted}
-            AND record NOT IN (SELECT id FROM {table}) ORDER BY record RETURNING id""",
+            WHERE operation = :removal AND kind = :kind AND record IN ({query})
+            ORDER BY record RETURNING id""",
             {"removal": removal, "kind": kind},
         ).fetchall()
         for ids in _runs(sorted(row[0] for row in restored)):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from leadctl.fields import KINDS
-from leadctl.journal import Operation
+from leadctl.journal import Operation, json_value
 
 BOOKKEEPING = frozenset(("imported_row", "assignment"))
 """Kinds that go along with leads, so that an undo does not count them."""
@@ -51,6 +52,10 @@ class Reference(NamedTuple):
     target: str
 
 
+_RESTORING = "SELECT record FROM temp.restoring"
+_TABLE_OF_RECORDS = """CREATE TEMP TABLE IF NOT EXISTS {name} (
+    kind TEXT NOT NULL, record INTEGER NOT NULL, PRIMARY KEY (kind, record)
+    ) STRICT, WITHOUT ROWID"""
 # A change counts as a person's if it is in effect and was not itself part of an undo.
 _LAST_HAND = """
     coalesce(
@@ -90,24 +95,74 @@ class Undo:
     # Records that the operation removed.
 
     def _bring_back(self) -> None:
-        for kind in self._kinds("removals"):
-            try:
-                with self.op.savepoint():
-                    self.op.restore(kind, self.target)
-            except sqlite3.IntegrityError:
-                self._bring_back_singly(kind)
+        """Restore all that can stand where it stood: nothing may be left pointing at nothing."""
+        self._gather_returning()
+        self._leave_dangling()
+        if colliding := self._colliding():
+            for left in colliding:
+                self._leave(left)
+            self._leave_dangling()
+        for (kind,) in self._rows("SELECT DISTINCT kind FROM temp.restoring"):
+            self.op.restore(kind, self.target, f"{_RESTORING} WHERE kind = '{kind}'")
 
-    def _bring_back_singly(self, kind: str) -> None:
-        gone = self._rows(
-            f"""SELECT record FROM removals WHERE operation = :target AND kind = '{kind}'
-            AND undone_by IS NULL AND record NOT IN (SELECT id FROM {KINDS[kind]})"""
+    def _gather_returning(self) -> None:
+        self.connection.execute(_TABLE_OF_RECORDS.format(name="restoring"))
+        self.connection.execute("DELETE FROM temp.restoring")
+        for kind in self._kinds("removals"):
+            self.connection.execute(
+                f"""INSERT INTO temp.restoring SELECT kind, record FROM removals
+                WHERE operation = :target AND kind = '{kind}' AND undone_by IS NULL
+                AND record NOT IN (SELECT id FROM {KINDS[kind]})""",
+                {"target": self.target},
+            )
+
+    def _leave_dangling(self) -> None:
+        """Leave out what would point at a record that is gone and does not come back either."""
+        while lost := [row for reference in self.references for row in self._dangling(reference)]:
+            for kind, record, target, gone in lost:
+                self._leave(Left(kind, record, None, f"{target} {gone} is gone"))
+
+    def _dangling(self, reference: Reference) -> list[tuple[Any, ...]]:
+        pointer = json_value("r.before", reference.column)
+        return self._rows(
+            f"""SELECT '{reference.kind}', b.record, '{reference.target}', {pointer}
+            FROM temp.restoring AS b JOIN removals AS r ON r.operation = :target
+            AND r.kind = b.kind AND r.record = b.record
+            WHERE b.kind = '{reference.kind}' AND {pointer} IS NOT NULL
+            AND {pointer} NOT IN (SELECT id FROM {KINDS[reference.target]})
+            AND {pointer} NOT IN ({_RESTORING} WHERE kind = '{reference.target}')"""
         )
-        for (record,) in gone:
-            try:
-                with self.op.savepoint():
-                    self.op.restore(kind, self.target, [record])
-            except sqlite3.IntegrityError as error:
-                self.failed.append(Left(kind, record, None, _constraint(error)))
+
+    def _colliding(self) -> list[Left]:
+        """Return what cannot come back because another record has taken its name or number."""
+        kinds = [kind for (kind,) in self._rows("SELECT DISTINCT kind FROM temp.restoring")]
+        whole = {kind: f"{_RESTORING} WHERE kind = '{kind}'" for kind in kinds}
+        return [
+            left
+            for kind in kinds
+            if self._collides(kind, whole[kind])
+            for left in self._colliding_of(kind)
+        ]
+
+    def _colliding_of(self, kind: str) -> list[Left]:
+        rows = self._rows(f"{_RESTORING} WHERE kind = '{kind}' ORDER BY record")
+        reasons = ((record, self._collides(kind, str(record))) for (record,) in rows)
+        return [Left(kind, record, None, reason) for record, reason in reasons if reason]
+
+    def _collides(self, kind: str, records: str) -> str | None:
+        """Return why these cannot come back together, None if they can; nothing is left written."""
+        try:
+            with self.op.trial():
+                self.op.restore(kind, self.target, records)
+        except sqlite3.IntegrityError as error:
+            return _constraint(error)
+        return None
+
+    def _leave(self, left: Left) -> None:
+        self.failed.append(left)
+        self.connection.execute(
+            "DELETE FROM temp.restoring WHERE kind = ? AND record = ?", (left.kind, left.id)
+        )
 
     # Fields that the operation changed.
 
@@ -115,7 +170,9 @@ class Undo:
         for kind in self._kinds("changes"):
             if not self._fields(kind):
                 continue
-            self._keep_changed_fields(kind)
+            for field in self._fields(kind):
+                self._keep_changed(kind, field)
+                self._fail_dangling(kind, field)
             try:
                 with self.op.savepoint():
                     self.op.update_from(kind, self._before_values(kind), self.bound)
@@ -129,9 +186,17 @@ class Undo:
             f"""SELECT c.record, c.field, c.before FROM changes AS c JOIN {table} AS t
             ON t.id = c.record AND t.{field} COLLATE BINARY IS c.after
             WHERE c.operation = :target AND c.kind = '{kind}' AND c.field = '{field}'
-            AND c.undone_by IS NULL {only}"""
+            AND c.undone_by IS NULL AND NOT {self._points_at_nothing(kind, field)} {only}"""
             for field in self._fields(kind)
         )
+
+    def _points_at_nothing(self, kind: str, field: str) -> str:
+        """Return the condition that a value of before names a record that is gone."""
+        for reference in self.references:
+            if (reference.kind, reference.column) == (kind, field):
+                there = f"SELECT id FROM {KINDS[reference.target]}"
+                return f"(c.before IS NOT NULL AND c.before NOT IN ({there}))"
+        return "0"
 
     def _reverse_singly(self, kind: str) -> None:
         records = self._rows(
@@ -146,32 +211,37 @@ class Undo:
             except sqlite3.IntegrityError as error:
                 self.failed.append(Left(kind, record, None, _constraint(error)))
 
-    def _keep_changed_fields(self, kind: str) -> None:
-        for field in self._fields(kind):
-            rows = self._rows(
-                f"""SELECT c.record, t.id IS NULL,
-                (SELECT max(later.operation) FROM changes AS later WHERE later.kind = c.kind
-                 AND later.record = c.record AND later.field = c.field
-                 AND later.operation > c.operation AND later.undone_by IS NULL)
-                FROM changes AS c LEFT JOIN {KINDS[kind]} AS t ON t.id = c.record
-                WHERE c.operation = :target AND c.kind = '{kind}' AND c.field = '{field}'
-                AND c.undone_by IS NULL
-                AND (t.id IS NULL OR t.{field} COLLATE BINARY IS NOT c.after) ORDER BY c.record"""
-            )
-            for record, gone, by in rows:
-                if gone:
-                    self.failed.append(Left(kind, record, field, "the record is gone"))
-                else:
-                    self.kept.append(Left(kind, record, field, _changed_by(by)))
+    def _keep_changed(self, kind: str, field: str) -> None:
+        rows = self._rows(
+            f"""SELECT c.record, t.id IS NULL,
+            (SELECT max(later.operation) FROM changes AS later WHERE later.kind = c.kind
+             AND later.record = c.record AND later.field = c.field
+             AND later.operation > c.operation AND later.undone_by IS NULL)
+            FROM changes AS c LEFT JOIN {KINDS[kind]} AS t ON t.id = c.record
+            WHERE c.operation = :target AND c.kind = '{kind}' AND c.field = '{field}'
+            AND c.undone_by IS NULL
+            AND (t.id IS NULL OR t.{field} COLLATE BINARY IS NOT c.after) ORDER BY c.record"""
+        )
+        for record, gone, by in rows:
+            if gone:
+                self.failed.append(Left(kind, record, field, "the record is gone"))
+            else:
+                self.kept.append(Left(kind, record, field, _changed_by(by)))
+
+    def _fail_dangling(self, kind: str, field: str) -> None:
+        rows = self._rows(
+            f"""SELECT c.record FROM changes AS c JOIN {KINDS[kind]} AS t
+            ON t.id = c.record AND t.{field} COLLATE BINARY IS c.after
+            WHERE c.operation = :target AND c.kind = '{kind}' AND c.field = '{field}'
+            AND c.undone_by IS NULL AND {self._points_at_nothing(kind, field)} ORDER BY c.record"""
+        )
+        for (record,) in rows:
+            self.failed.append(Left(kind, record, field, "what it named before is gone"))
 
     # Records that the operation made.
 
     def _remove_creations(self) -> None:
-        self.connection.execute(
-            """CREATE TEMP TABLE IF NOT EXISTS doomed (
-            kind TEXT NOT NULL, record INTEGER NOT NULL, PRIMARY KEY (kind, record)
-            ) STRICT, WITHOUT ROWID"""
-        )
+        self.connection.execute(_TABLE_OF_RECORDS.format(name="doomed"))
         self.connection.execute("DELETE FROM temp.doomed")
         for kind in self._kinds("creations"):
             self.connection.execute(
@@ -181,7 +251,7 @@ class Undo:
                 self.bound,
             )
         self._spare_changed()
-        references = self._references()
+        references = self.references
         while sum(self._spare_referenced(reference) for reference in references):
             pass
         while sum(self._doom_machine_made(reference) for reference in references):
@@ -257,7 +327,9 @@ class Undo:
                 "DELETE FROM temp.doomed WHERE kind = ? AND record = ?", (kind, record)
             )
 
-    def _references(self) -> list[Reference]:
+    @cached_property
+    def references(self) -> list[Reference]:
+        """Every column of a kind that names a record of a kind."""
         from sqlite_utils import Database
 
         schema = Database(self.connection, execute_plugins=False, recursive_triggers=False)

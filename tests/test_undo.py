@@ -218,3 +218,27 @@ def test_history_of_a_record_shows_each_field_and_who_undid_it(leadctl: Leadctl)
         ("status", "New", "Contacted", 2),
         (None, None, "created", 1),
     ]
+
+
+def test_doing_an_assign_again_after_its_leads_are_gone_fails_by_name(leadctl: Leadctl) -> None:
+    leadctl.ok("rep", "add", "ana")
+    operation = imported(leadctl, "Zoë Núñez,zoe@creme.example,,")
+    assign = leadctl.ok("assign", "--round-robin")["operation"]
+    undo = leadctl.ok("undo", assign)["operation"]
+    leadctl.ok("undo", operation)
+    outcome = leadctl("undo", undo, "--json")
+    assert outcome.code == 3
+    assert {(left["kind"], left["reason"]) for left in outcome.json["failed"]} == {
+        ("assignment", "lead 1 is gone"),
+        ("lead", "the record is gone"),
+    }
+
+
+def test_an_owner_who_is_gone_does_not_come_back_to_a_lead(leadctl: Leadctl) -> None:
+    reps = leadctl.ok("rep", "add", "ana")["operation"]
+    imported(leadctl, "Zoë Núñez,zoe@creme.example,,")
+    leadctl.ok("assign", 1, "--to", "ana")
+    cleared = leadctl.ok("edit", 1, "owner=")["operation"]
+    assert leadctl("undo", reps).code == 3
+    leadctl.ok("undo", cleared)
+    assert lead_of(leadctl)["owner"] == "ana"
