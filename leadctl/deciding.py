@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from leadctl import converting, values
 from leadctl.converting import NEW, NONE, Choices, Converted, Part, Plan, Terms, named, person_name
 from leadctl.errors import LeadctlError
-from leadctl.output import Panel, count_of
 from leadctl.prompts import Choice
+from leadctl.results import Panel
 from leadctl.selecting import moment
+from leadctl.wording import count_of
 
 if TYPE_CHECKING:
     from leadctl.app import App

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from leadctl import matching, migrations
 from leadctl.fields import KINDS
 from leadctl.journal import KEY_FIELDS, Operation
-from leadctl.output import count_of
 from leadctl.values import day_number, from_stamp
+from leadctl.wording import count_of
 
 if TYPE_CHECKING:
     from leadctl.store import Store

@@ -7,7 +7,8 @@ from typing import Any
 
 from leadctl.drafting import Mapped, Rejected, filled
 from leadctl.importing import Done, Report, Table
-from leadctl.output import Answer, count_of
+from leadctl.results import Answer
+from leadctl.wording import count_of
 
 SHOWN = 5
 SAMPLES = 3

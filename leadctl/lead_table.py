@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from leadctl.lead_view import LeadFilter, Words
-from leadctl.output import Column, count_of, plain
+from leadctl.results import Column
+from leadctl.wording import count_of, plain
 
 if TYPE_CHECKING:
     from leadctl.app import App

@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadctl.app import App
-from leadctl.output import Answer, Column, Listing, Output, Screen, bar, clean, escaped, to_json
+from leadctl.output import Output
+from leadctl.results import Answer, Column, Listing, Screen
+from leadctl.wording import bar, clean, escaped, to_json
 
 ANY_TEXT = st.text(st.characters(), max_size=30)
 UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\ud800-\udfff]")

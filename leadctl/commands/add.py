@@ -11,7 +11,7 @@ from leadctl.editing import IDENTITY, split_words, stored_values
 from leadctl.errors import ConflictError, UsageError
 from leadctl.lead_table import name_of
 from leadctl.lead_view import JSON_COLUMNS
-from leadctl.output import Answer
+from leadctl.results import Answer
 
 app = typer.Typer(**options.PLAIN)
 

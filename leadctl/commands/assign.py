@@ -13,8 +13,9 @@ from leadctl.assigning import Assigned, Request
 from leadctl.commands.rep import day_in_words, on_leave
 from leadctl.errors import UsageError
 from leadctl.lead_table import name_of
-from leadctl.output import Answer, Screen, count_of
+from leadctl.results import Answer, Screen
 from leadctl.selecting import lead_ids
+from leadctl.wording import count_of
 
 app = typer.Typer(cls=options.DefaultCommand, **options.PLAIN)
 NAMED = 10

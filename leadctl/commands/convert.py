@@ -13,9 +13,10 @@ from leadctl import converting, options, values
 from leadctl.converting import NEW, NONE, Choices, Converted, Plan, Terms, named
 from leadctl.deciding import Decision, became, beside, panel
 from leadctl.errors import LeadctlError, UsageError
-from leadctl.output import Answer, count_of
+from leadctl.results import Answer
 from leadctl.rules import mapping
 from leadctl.selecting import lead_ids, moment
+from leadctl.wording import count_of
 
 app = typer.Typer(**options.PLAIN)
 SHOWN = 5

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from leadctl import lead_table, reports
 from leadctl.errors import NotFoundError
 from leadctl.lead_view import LeadFilter, Words, order_by
-from leadctl.output import Answer, Listing, Result, count_of
+from leadctl.results import Answer, Listing, Result
+from leadctl.wording import count_of
 
 if TYPE_CHECKING:
     from leadctl.app import App

@@ -12,7 +12,8 @@ import typer
 from leadctl import doctor as doctors
 from leadctl import options
 from leadctl.errors import BadDataError, NotFoundError
-from leadctl.output import Answer, count_of, file_size
+from leadctl.results import Answer
+from leadctl.wording import count_of, file_size
 
 if TYPE_CHECKING:
     from leadctl.app import App

@@ -22,8 +22,9 @@ from leadctl.app import App
 from leadctl.converting import Choices
 from leadctl.errors import BadDataError, ConflictError, LeadctlError
 from leadctl.lead_view import LeadFilter, Words, order_by
-from leadctl.output import Answer, count_of
+from leadctl.results import Answer
 from leadctl.values import MINOR_UNITS, day_of_number, stamp
+from leadctl.wording import count_of
 
 if TYPE_CHECKING:
     from leadctl.journal import Operation

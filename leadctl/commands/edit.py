@@ -11,8 +11,9 @@ from leadctl import lead_table, options
 from leadctl.editing import IDENTITY, split_words, stored_values
 from leadctl.errors import ConflictError, UsageError
 from leadctl.lead_view import COLUMNS, LeadFilter, Order
-from leadctl.output import Answer, Listing, count_of
+from leadctl.results import Answer, Listing
 from leadctl.selecting import lead_filter, lead_ids
+from leadctl.wording import count_of
 
 app = typer.Typer(**options.PLAIN)
 PREVIEW = 5

@@ -10,8 +10,9 @@ import typer
 from leadctl import options
 from leadctl.fields import kind_of
 from leadctl.lead_view import FLAGS, MONEY
-from leadctl.output import Column, Listing, plain
+from leadctl.results import Column, Listing
 from leadctl.values import whole_units
+from leadctl.wording import plain
 
 app = typer.Typer(**options.PLAIN)
 SCREENFUL = 30

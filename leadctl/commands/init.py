@@ -12,7 +12,7 @@ import typer
 
 from leadctl import options
 from leadctl.errors import BadDataError, ConflictError
-from leadctl.output import Answer
+from leadctl.results import Answer
 
 if TYPE_CHECKING:
     from leadctl.app import App

@@ -8,7 +8,7 @@ import typer
 
 from leadctl import lead_table, options
 from leadctl.lead_view import JSON_COLUMNS, check_column, order_by
-from leadctl.output import Listing
+from leadctl.results import Listing
 from leadctl.selecting import lead_filter
 
 app = typer.Typer(**options.PLAIN)

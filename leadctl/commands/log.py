@@ -10,7 +10,7 @@ from typer.core import TyperCommand
 from leadctl import options, selecting
 from leadctl.editing import stored_values
 from leadctl.errors import ConflictError, UsageError
-from leadctl.output import Answer
+from leadctl.results import Answer
 from leadctl.values import stamp
 
 app = typer.Typer(**options.PLAIN)

@@ -11,7 +11,7 @@ from leadctl import options
 from leadctl.assigning import active_rep
 from leadctl.commands.rep import checked_name, counts, next_steps
 from leadctl.errors import NotFoundError, UsageError
-from leadctl.output import Answer, Column, Listing
+from leadctl.results import Answer, Column, Listing
 
 app = typer.Typer(**options.PLAIN)
 

@@ -10,7 +10,7 @@ import typer
 from leadctl import options, selecting
 from leadctl.assigning import active_rep
 from leadctl.errors import ConflictError, UsageError
-from leadctl.output import Answer, Column, Listing
+from leadctl.results import Answer, Column, Listing
 from leadctl.rules import assignment
 from leadctl.values import day_of_number
 

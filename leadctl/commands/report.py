@@ -10,7 +10,7 @@ from typer.core import TyperGroup
 from leadctl import lead_table, options, reports
 from leadctl.errors import UsageError
 from leadctl.lead_view import LeadFilter
-from leadctl.output import Column, Listing
+from leadctl.results import Column, Listing
 from leadctl.selecting import lead_filter
 
 

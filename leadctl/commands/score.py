@@ -9,9 +9,10 @@ from typing import Annotated, Any
 import typer
 
 from leadctl import lead_table, options, scores
-from leadctl.output import Answer, Column, Listing, count_of
+from leadctl.results import Answer, Column, Listing
 from leadctl.scores import Explanation, Mover, ScoreRun
 from leadctl.selecting import lead_ids
+from leadctl.wording import count_of
 
 app = typer.Typer(
     cls=options.DefaultCommand,

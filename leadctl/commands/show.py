@@ -11,8 +11,9 @@ from leadctl import options
 from leadctl.fields import kind_of
 from leadctl.lead_table import GRADE_STYLES, name_of
 from leadctl.lead_view import JSON_COLUMNS, LeadFilter
-from leadctl.output import Column, Listing, Screen, plain
+from leadctl.results import Column, Listing, Screen
 from leadctl.selecting import condition
+from leadctl.wording import plain
 
 app = typer.Typer(**options.PLAIN)
 RECENT = 10

@@ -10,8 +10,9 @@ from leadctl import options
 from leadctl.commands.history import in_words
 from leadctl.errors import UsageError
 from leadctl.fields import KINDS
-from leadctl.output import Answer, count_of
+from leadctl.results import Answer
 from leadctl.undo import Left, Undo, Undone
+from leadctl.wording import count_of
 
 app = typer.Typer(**options.PLAIN)
 SHOWN = 5

@@ -10,7 +10,8 @@ from leadctl import options
 from leadctl.config import Settings
 from leadctl.errors import LeadctlError
 from leadctl.lead_view import LeadFilter
-from leadctl.output import Column, Listing, Screen, file_size
+from leadctl.results import Column, Listing, Screen
+from leadctl.wording import file_size
 
 if TYPE_CHECKING:
     from leadctl.app import App

@@ -1,0 +1,82 @@
+"""What a command answers: rows under columns, sentences with an object, or several parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+Style = Callable[[Any, Mapping[str, Any]], str]
+Show = Callable[[Any, Mapping[str, Any]], str]
+
+
+class Column(NamedTuple):
+    """One column of a listing.
+
+    `name` is the field in JSON and TSV; `header` what a person reads; `show` turns a value into
+    words for a person; `style` names its colour. Narrow windows drop the columns of the lowest
+    `keep` first; those of `keep` 9 always stay. Words that are too long go on in the next line if
+    the column `wraps`, and end in `…` if it is `cut`. A `bar` column draws its number as a bar.
+    """
+
+    name: str
+    header: str
+    right: bool = False
+    keep: int = 5
+    wraps: bool = False
+    show: Show | None = None
+    style: Style | None = None
+    bar: bool = False
+    cut: bool = False
+
+
+class Listing(NamedTuple):
+    """Rows under columns. `total` is a last row apart; `empty` is said where there are no rows.
+
+    `data` is what `--json` prints where it is more than the rows; `columns_in_pipe` are the fields
+    of TSV and CSV where they are others than the columns of the table. In a narrow window each row
+    takes two lines if `first_line` names what stands in the first. Without any header there is no
+    rule either.
+    """
+
+    rows: Sequence[Mapping[str, Any]]
+    columns: Sequence[Column]
+    columns_in_pipe: Sequence[str] = ()
+    title: str | None = None
+    total: Mapping[str, Any] | None = None
+    footer: str | None = None
+    empty: str = "nothing there"
+    data: Any = None
+    exit_code: int = 0
+    first_line: Sequence[str] = ()
+
+
+class Answer(NamedTuple):
+    """What a changing command answers: an object for scripts, sentences for people.
+
+    `text` goes to stdout; `notes` and `next` (the undo line, where to look) go to stderr.
+    """
+
+    data: Mapping[str, Any]
+    text: Sequence[str] = ()
+    notes: Sequence[str] = ()
+    next: Sequence[str] = ()
+    exit_code: int = 0
+    details: Sequence[Listing] = ()
+
+
+class Screen(NamedTuple):
+    """Several parts under each other for a person; one value for scripts."""
+
+    data: Any
+    parts: Sequence[Listing | str]
+    exit_code: int = 0
+
+
+class Panel(NamedTuple):
+    """What waits for an answer: a title, and rows of what, which and why. The only box there is."""
+
+    title: str
+    rows: Sequence[tuple[str, str, str]]
+
+
+Result = Listing | Answer | Screen
