@@ -58,10 +58,11 @@ def in_words(done: Done, for_people: bool) -> Iterator[str]:
     if not done.tables:
         yield "no file, nothing to import"
         return
+    nothing_new = done.operation is None and not done.dry_run and not done.report.rejected
     for table in done.tables:
         mark = "tab" if table.file.delimiter == "\t" else f"“{table.file.delimiter}”"
         yield f"{table.file.name}  {table.file.encoding}, {mark}"
-        if for_people:
+        if for_people and not nothing_new:
             yield from _columns(table)
     ends = " · ".join(f"{done.report.ends[end]:,} {end}" for end in Report.ENDS)
     place = f" → {done.rejects}" if done.rejects else ""

@@ -37,6 +37,7 @@ def view_sql() -> str:
     """Return the DDL of the temporary view `lead`; it reads the day from `temp.clock`."""
     columns = [f"{_column(name, type_)} AS {name}" for name, type_ in condition_fields().items()]
     columns += [f"l.{name}" for name in _HIDDEN]
+    columns += [f"l.{name} AS {name}_hundredths" for name in sorted(MONEY)]
     return f"CREATE TEMP VIEW lead AS SELECT {', '.join(columns)} FROM leads AS l"
 
 
@@ -56,22 +57,13 @@ def _column(name: str, type_: str) -> str:
 
 MONEY = frozenset(field.name for field in LEAD_FIELDS if field.type == "money")
 FLAGS = frozenset(field.name for field in LEAD_FIELDS if field.type == "flag")
-COLUMNS = (*condition_fields(), "extra")
+COLUMNS = tuple(dict.fromkeys(("id", *condition_fields(), "extra")))
 """Every column that a list may show, a page may sort by and JSON carries."""
-JSON_COLUMNS = tuple(
-    name
-    for name in COLUMNS
-    if name
-    not in {
-        "age_days",
-        "days_since_activity",
-        "activities",
-        "has_phone",
-        "has_email",
-        "email_domain",
-        "is_free_mail",
-    }
+_WORKED_OUT = frozenset(
+    "age_days days_since_activity activities has_phone has_email email_domain is_free_mail".split()
 )
+JSON_COLUMNS = tuple(name for name in COLUMNS if name not in _WORKED_OUT)
+"""What JSON has of a lead: no column that can be worked out from the others."""
 _DESCENDING = frozenset(
     (
         *(field.name for field in LEAD_FIELDS if field.type in ("integer", "money", "time")),

@@ -193,6 +193,21 @@ class Store:
         except sqlite3.Error as error:
             raise explain(error, self.path) from None
 
+    def batches(
+        self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = (), *, size: int = 5_000
+    ) -> Iterator[list[tuple[Any, ...]]]:
+        """Yield the rows of a query as tuples, so many at a time: all are of one moment.
+
+        Nobody can write until the last has come, so that whoever takes them must not wait for
+        anything, such as a slow reader of a pipe.
+        """
+        try:
+            cursor = self.connection.execute(sql, parameters)
+            while rows := cursor.fetchmany(size):
+                yield rows
+        except sqlite3.Error as error:
+            raise explain(error, self.path) from None
+
     def value(self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> Any:
         """Return the first value of a query, None without a row."""
         row = next(iter(self.query(sql, parameters)), None)
@@ -451,14 +466,14 @@ class Store:
         """Return the operations, newest first; `counts` is a dictionary."""
         limited = "" if limit is None else f"LIMIT {int(limit)}"
         rows = self.query(f"SELECT * FROM operations ORDER BY id DESC {limited}")
-        return [{**row, "counts": read_json(row["counts"])} for row in rows]
+        return [_operation(row) for row in rows]
 
     def operation_row(self, operation: int) -> Row:
         """Return one operation; NotFoundError if there is none."""
         rows = self.query("SELECT * FROM operations WHERE id = ?", (operation,))
         if not rows:
             raise NotFoundError(f"there is no operation op{operation}", "leadctl history")
-        return {**rows[0], "counts": read_json(rows[0]["counts"])}
+        return _operation(rows[0])
 
     def my_newest_operation(self) -> Row | None:
         """Return what `undo` alone takes back: mine, not undone, and not an undo."""
@@ -467,7 +482,7 @@ class Store:
             AND undoes IS NULL ORDER BY id DESC LIMIT 1""",
             (self.actor,),
         )
-        return {**rows[0], "counts": read_json(rows[0]["counts"])} if rows else None
+        return _operation(rows[0]) if rows else None
 
     def history(self, kind: str, record: int) -> list[Row]:
         """Return what happened to a record's facts, newest first: field, old, new, operation, at."""
@@ -496,6 +511,10 @@ class Store:
             database.copy(self.connection, target)
         except (sqlite3.Error, OSError) as error:
             raise BadDataError(f"cannot write {target}: {error}", "choose another place") from None
+
+
+def _operation(row: Row) -> Row:
+    return {**row, "counts": read_json(row["counts"]), "undoable": bool(row["undoable"])}
 
 
 def as_people_read(row: Row) -> Row:
