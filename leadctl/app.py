@@ -43,7 +43,14 @@ class App:
     ) -> None:
         self.env = os.environ if env is None else env
         self.stdin = stdin or sys.stdin
-        self.output = Output(stdout or sys.stdout, stderr or sys.stderr, self, terminal=terminal)
+        self.output = Output(
+            stdout or sys.stdout,
+            stderr or sys.stderr,
+            env=self.env,
+            now=self.now,
+            zone=lambda: self.settings.zone,
+            terminal=terminal,
+        )
         self.db: str | None = None
         self.config: str | None = None
         self.no_input = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
 from leadctl.results import Answer, Listing, Panel, Result, Screen
@@ -17,23 +17,36 @@ from leadctl.wording import (
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime, tzinfo
+
     from rich.console import Console
     from rich.text import Text
 
-    from leadctl.app import App
-
 
 class Output:
-    """Prints results on stdout and messages on stderr, in the format that was asked for."""
+    """Prints results on stdout and messages on stderr, in the format that was asked for.
+
+    `now` and `zone` are asked for what people say of a time; `terminal` says whether a person reads
+    stdout, and by default is found out.
+    """
 
     def __init__(
-        self, stdout: TextIO, stderr: TextIO, app: App, *, terminal: bool | None = None
+        self,
+        stdout: TextIO,
+        stderr: TextIO,
+        *,
+        env: Mapping[str, str],
+        now: Callable[[], datetime],
+        zone: Callable[[], tzinfo],
+        terminal: bool | None = None,
     ) -> None:
         self.stdout = stdout
         self.stderr = stderr
         self.format: str | None = None
         self.quiet = False
-        self._app = app
+        self._env = env
+        self._now = now
+        self._zone = zone
         self._terminal = terminal
 
     @property
@@ -71,7 +84,7 @@ class Output:
     def _note_dim(self, sentence: str) -> None:
         if self.quiet:
             return
-        colourless = self._app.env.get("NO_COLOR") or self._app.env.get("TERM") == "dumb"
+        colourless = self._env.get("NO_COLOR") or self._env.get("TERM") == "dumb"
         styled = _is_terminal(self.stderr) and not colourless
         self._write_error(sentence, "\x1b[2m" if styled else "", "\x1b[0m" if styled else "")
 
@@ -119,8 +132,8 @@ class Output:
 
         if not moment:
             return "–"
-        zone = self._app.settings.zone
-        then, now = from_stamp(moment).astimezone(zone), self._app.now().astimezone(zone)
+        zone = self._zone()
+        then, now = from_stamp(moment).astimezone(zone), self._now().astimezone(zone)
         seconds = (now - then).total_seconds()
         days = (now.date() - then.date()).days
         if 0 <= seconds < 60:
@@ -242,8 +255,8 @@ class Output:
         from rich.console import Console
 
         width = None
-        if self._app.env.get("COLUMNS", "").isdecimal():
-            width = int(self._app.env["COLUMNS"])
+        if self._env.get("COLUMNS", "").isdecimal():
+            width = int(self._env["COLUMNS"])
         if not self.to_terminal and width is None:
             width = 100
         return Console(
