@@ -24,7 +24,7 @@ def answer(done: Done, *, for_people: bool) -> Answer:
         list(in_words(done, for_people)),
         notes=list(notes(done)),
         next=[f"undo: leadctl undo {saved}", "look: leadctl list"] if saved else [],
-        exit_code=3 if done.report.rejected else 0,
+        exit_code=3 if done.report.rejected and not done.rejects_ok else 0,
     )
 
 

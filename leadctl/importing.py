@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl import matching
 from leadctl.drafting import OUR_OWN, TYPES, Draft, Drafter, Mapped, Notes, Rejected, map_columns
-from leadctl.errors import UsageError
+from leadctl.errors import BadDataError, UsageError
 from leadctl.formats import delimited
 from leadctl.formats.writing import NewFile
 from leadctl.values import stored_json
@@ -39,7 +39,10 @@ _NOT_YET = 2**62
 
 
 class Choices(NamedTuple):
-    """What the command line says about an import; `map` is header -> field."""
+    """What the command line says about an import; `map` is header -> field.
+
+    `strict` refuses all rows if one is rejected; with `rejects_ok` a rejected row is no failure.
+    """
 
     map: Mapping[str, str]
     policy: str = "fill"
@@ -48,6 +51,8 @@ class Choices(NamedTuple):
     delimiter: str | None = None
     encoding: str | None = None
     rejects: Path | None = None
+    strict: bool = False
+    rejects_ok: bool = False
     dry_run: bool = False
 
 
@@ -91,6 +96,7 @@ class Done(NamedTuple):
     tables: list[Table]
     report: Report
     rejects: Path | None
+    rejects_ok: bool = False
 
 
 def import_files(leadctl: App, names: Sequence[str], choices: Choices) -> Done:
@@ -107,7 +113,7 @@ def import_files(leadctl: App, names: Sequence[str], choices: Choices) -> Done:
         tables = [read(leadctl, path, choices, report) for path in paths]
         saved = _write(leadctl, tables, choices, report, rejects)
     kept = target if report.rejected else None
-    return Done(saved, choices.dry_run, tables, report, kept)
+    return Done(saved, choices.dry_run, tables, report, kept, choices.rejects_ok)
 
 
 def _write(
@@ -115,6 +121,7 @@ def _write(
 ) -> int | None:
     """Decide and write the drafts of all tables; return the operation, None if it wrote nothing."""
     drafts = [draft for table in tables for draft in table.drafts]
+    _be_strict(choices, report)
     if not drafts:
         _keep(rejects, tables, report)
         return None
@@ -122,8 +129,20 @@ def _write(
     command = f"import {names} --on-duplicate {choices.policy}"
     with leadctl.store.operation(command, dry_run=choices.dry_run) as op:
         Importer(leadctl, op, report, choices.policy).take(drafts)
+        _be_strict(choices, report)
         _keep(rejects, tables, report)
     return op.saved
+
+
+def _be_strict(choices: Choices, report: Report) -> None:
+    """Raise BadDataError, which takes everything back, if a row is rejected under `--strict`."""
+    if choices.strict and report.rejected:
+        first, others = report.rejected[0], len(report.rejected) - 1
+        more = f", and {others:,} more" if others else ""
+        raise BadDataError(
+            f"{first.file.name} {first}{more}; nothing was imported",
+            "mend the file, or leave --strict out",
+        )
 
 
 def existing(names: Sequence[str]) -> list[Path]:

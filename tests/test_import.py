@@ -705,3 +705,28 @@ def count_after_crash(database: Path) -> int:
         return int(count)
     finally:
         connection.close()
+
+
+def test_strict_refuses_the_whole_file_for_one_row(leadctl: Leadctl) -> None:
+    file = leadctl.write("leads.csv", "Name,Email\nZoë,zoe@a.example\nJo,nobody\nAl,none\n")
+    outcome = leadctl("import", file, "--strict", "--rejects", leadctl.folder / "mend.csv")
+    assert (outcome.code, outcome.out) == (6, "")
+    assert "line 3: Email “nobody” is no email address, and 1 more; nothing was imported" in (
+        outcome.err
+    )
+    assert not leadctl.db.exists()
+    assert not (leadctl.folder / "mend.csv").exists()
+
+
+def test_strict_takes_back_what_was_written_before_a_row_was_rejected(leadctl: Leadctl) -> None:
+    leadctl.ok("add", "Jo Li", "external_id=1")
+    file = leadctl.write("leads.csv", "ID,Name,Email\n2,Zoë,zoe@a.example\n1,Al,al@b.example\n")
+    outcome = leadctl("import", file, "--strict", "--on-duplicate", "create")
+    assert outcome.code == 6
+    assert [lead["last_name"] for lead in leadctl.ok("list")] == ["Li"]
+
+
+def test_rejects_ok_is_for_cron(leadctl: Leadctl) -> None:
+    file = leadctl.write("leads.csv", "Name,Email\nZoë,zoe@a.example\nJo,nobody\n")
+    assert leadctl("import", file, "--rejects-ok").code == 0
+    assert leadctl.ok("import", file, "--rejects-ok")["rejected"] == 1

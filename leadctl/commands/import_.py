@@ -43,6 +43,12 @@ def import_(
     rejects: Annotated[
         Path | None, typer.Option("--rejects", help="Where rejected rows go, to be mended.")
     ] = None,
+    rejects_ok: Annotated[
+        bool, typer.Option("--rejects-ok", help="Exit 0 although rows are rejected.")
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Import nothing if one row is rejected.")
+    ] = False,
     dry_run: options.DryRun = False,
     json: options.Json = False,
     quiet: options.Quiet = False,
@@ -58,6 +64,8 @@ def import_(
         delimiter=DELIMITERS.get(delimiter.lower(), delimiter) if delimiter else None,
         encoding=encoding,
         rejects=rejects,
+        strict=strict,
+        rejects_ok=rejects_ok,
         dry_run=dry_run,
     )
     done = importing.import_files(leadctl, files, choices)
