@@ -29,7 +29,7 @@ FINGERPRINT, EXTERNAL, EMAIL = range(3)
 """Places of the first keys in `matching.Wanted`; a lead's external id and email stay what they are
 in an import, while its name and phone may become fuller."""
 CHUNK = 5_000
-POLICIES = ("fill", "skip", "create")
+POLICIES = ("fill", "skip", "overwrite", "create")
 REASON = OUR_OWN + "reason"
 _NEVER_DIFFER = frozenset(("created_at", "created_day", "external_id", "external_system"))
 _MONEY = tuple(field for field, type_ in TYPES.items() if type_ == "money")
@@ -261,6 +261,18 @@ class Target:
             fills["extra"] = stored_json({**draft.extra, **self.extra})
         return fills
 
+    def overwrites(self, draft: Draft) -> dict[str, Any]:
+        """Return what a draft changes where its cells win: all that differs, and its news."""
+        values = {field: draft.values[field] for field in self.differing(draft)}
+        for money in _MONEY:
+            # An amount and its currency are one thing, whichever of them differs.
+            if money in draft.values and "currency" in draft.values and money in values:
+                values["currency"] = draft.values["currency"]
+        extra = {**self.extra, **draft.extra}
+        if extra != self.extra:
+            values["extra"] = stored_json(extra)
+        return {**self.news(draft), **values}
+
     def _leave_out_halves(self, fills: dict[str, Any], values: Mapping[str, Any]) -> None:
         """Leave out what would mean something else beside what is here.
 
@@ -346,11 +358,15 @@ class Importer:
             "created_day": leadctl.today(),
         }
         self.made = 0
+        self.overwritten: set[int] = set()
         self.leaning: dict[int, list[int]] = {}
         self.foreign: list[tuple[Draft, str]] = []
 
     def take(self, drafts: Sequence[Draft]) -> None:
         """Decide and write all drafts, chunk by chunk, and count the ends of the rows."""
+        if self.policy == "overwrite":
+            # The last row of a person counts: it overwrites, and those before it only fill.
+            drafts = drafts[::-1]
         for start in range(0, len(drafts), CHUNK):
             self._take_chunk(drafts[start : start + CHUNK])
         while self.foreign:
@@ -450,9 +466,11 @@ class Importer:
         if self.policy == "skip":
             report.ends["skipped"] += 1
             return
-        if differing := target.differing(draft):
-            self._differing.append((target, differing))
         fills = self._fills(target, draft)
+        if self._overwrites(target) and target.lead:
+            self.overwritten.add(target.lead)
+        elif differing := target.differing(draft):
+            self._differing.append((target, differing))
         if fills:
             self._fill(target, fills)
         self._lean(target, wanted, key)
@@ -460,7 +478,7 @@ class Importer:
 
     def _fills(self, target: Target, draft: Draft) -> dict[str, Any]:
         """Return the draft's news for a lead, without an external id that is another lead's."""
-        fills = target.news(draft)
+        fills = target.overwrites(draft) if self._overwrites(target) else target.news(draft)
         if "external_id" in fills:
             holders = self._index[EXTERNAL].get(matching.external_key(draft.values), [])
             if holders and holders != [target]:
@@ -468,11 +486,18 @@ class Importer:
                 fills.pop("external_system", None)
         return fills
 
+    def _overwrites(self, target: Target) -> bool:
+        return (
+            self.policy == "overwrite"
+            and target.lead is not None
+            and target.lead not in self.overwritten
+        )
+
     def _fill(self, target: Target, fills: dict[str, Any]) -> None:
         before = target.keys
         target.fill(fills)
         self._know(target, target.wanted)
-        if (target.keys.phone, target.keys.name) != (before.phone, before.name):
+        if target.keys != before:
             for fingerprint in target.leaning:
                 self._remember(fingerprint, target)
             target.leaning = []
@@ -486,7 +511,7 @@ class Importer:
             (key != first or target.changes) and wanted[first] != target.wanted[first]
         ):
             self._remember(wanted.fingerprint, target)
-        elif first > EMAIL:
+        elif first > (EXTERNAL if self.policy == "overwrite" else EMAIL):
             target.leaning.append(wanted.fingerprint)
 
     def _remember(self, fingerprint: int, target: Target) -> None:
@@ -507,6 +532,7 @@ class Importer:
         ids = self.op.create("lead", facts, [target.keys for target in self._new])
         for lead, target in zip(ids, self._new, strict=True):
             target.lead = lead
+            self.overwritten.add(lead)
         there = self._there.items()
         self.op.update("lead", [(lead, t.changes) for lead, t in there if t.changes])
         self.op.create(

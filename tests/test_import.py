@@ -730,3 +730,31 @@ def test_rejects_ok_is_for_cron(leadctl: Leadctl) -> None:
     file = leadctl.write("leads.csv", "Name,Email\nZoë,zoe@a.example\nJo,nobody\n")
     assert leadctl("import", file, "--rejects-ok").code == 0
     assert leadctl.ok("import", file, "--rejects-ok")["rejected"] == 1
+
+
+def test_overwrite_takes_the_file_and_changes_only_what_differs(leadctl: Leadctl) -> None:
+    rows = ["Name,Email,City,Value", "Zoë Núñez,zoe@a.example,Lyon,5 EUR", "Jo Li,jo@b.example,,"]
+    file = leadctl.write("leads.csv", "\n".join(rows) + "\n")
+    leadctl.ok("import", file)
+    leadctl.ok("edit", 2, "city=Bern")
+    file.write_text("\n".join(rows).replace("Lyon", "Paris").replace("5 EUR", "7 USD") + "\n")
+    done = leadctl.ok("import", file, "--on-duplicate", "overwrite")
+    assert (done["updated"], done["unchanged"]) == (1, 1)
+    leads = {lead["id"]: lead for lead in leadctl.ok("list")}
+    assert (leads[1]["city"], leads[1]["amount"], leads[1]["currency"]) == ("Paris", 7, "USD")
+    assert leads[2]["city"] == "Bern"
+    assert leadctl.ok("import", file, "--on-duplicate", "overwrite")["operation"] is None
+    leadctl.ok("undo", done["operation"])
+    assert leadctl.ok("show", 1)["city"] == "Lyon"
+
+
+def test_under_overwrite_the_last_row_of_a_person_counts(leadctl: Leadctl) -> None:
+    leadctl.ok("add", "Zoë Núñez", "email=zoe@a.example", "title=Buyer")
+    file = leadctl.write(
+        "leads.csv", "Email,Title,City\nzoe@a.example,Head,Lyon\nzoe@a.example,Chief,\n"
+    )
+    leadctl.ok("import", file, "--on-duplicate", "overwrite")
+    lead = leadctl.ok("show", 1)
+    assert (lead["title"], lead["city"]) == ("Chief", "Lyon")
+    again = leadctl.ok("import", file, "--on-duplicate", "overwrite")
+    assert (again["operation"], again["unchanged"]) == (None, 2)

@@ -33,7 +33,7 @@ ROW = st.tuples(*map(st.sampled_from, CELLS))
 ROWS = st.lists(ROW, min_size=1, max_size=8)
 FILES = st.lists(ROWS, min_size=1, max_size=2)
 CHUNKS = st.sampled_from([1, 2, 5_000])
-POLICIES = st.sampled_from(["fill", "fill", "fill", "skip"])
+POLICIES = st.sampled_from(["fill", "fill", "overwrite", "skip"])
 
 
 def row(**cells: str) -> Cells:

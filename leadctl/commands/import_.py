@@ -26,7 +26,7 @@ def import_(
         ),
     ] = None,
     on_duplicate: Annotated[
-        str, typer.Option("--on-duplicate", help="fill blanks, skip, or create anyway.")
+        str, typer.Option("--on-duplicate", help="fill blanks, skip, overwrite, or create anyway.")
     ] = "fill",
     source: Annotated[
         str | None, typer.Option("--source", help="Source of rows that name none.")
