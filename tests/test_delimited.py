@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gc
+import gzip
 import io
 import json
 import os
@@ -18,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leadctl.errors import BadDataError, LeadctlError, UsageError
-from leadctl.formats import delimited
+from leadctl.formats import delimited, source
 from leadctl.formats.delimited import DELIMITERS, DelimitedFile
 
 SHARED = Path(__file__).parents[2] / "shared" / "data" / "csv"
@@ -245,6 +246,47 @@ def test_other_delimiters_are_refused(write: WriteFile, delimiter: str) -> None:
     assert "\n" not in caught.value.message
 
 
+# --- a title above the header -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "header", "lines_above"),
+    [
+        ("Lead report\nName,City,Size\nAnn,Graz,12\n", "Name", 1),
+        ("Lead report\n\n2026, by Ben\n\nName;City;Size\nAnn;Graz;12\n", "Name", 4),
+        ("Leads,,\nFrom,2026-01-01,\n,,\nName,City,Email\nAnn,Graz,a@x.at\n", "Name", 3),
+        ('"Leads\nof May"\nName\tCity\tDay\nAnn\tGraz\t2026-05-01\n', "Name", 2),
+        ("sep=;\nLeads\nName;City;Size\nAnn;Graz;12\nBen;Linz;\n", "Name", 2),
+    ],
+)
+def test_a_title_is_left_out(write: WriteFile, text: str, header: str, lines_above: int) -> None:
+    file = delimited.read(write(text))
+    assert file.header[0] == header
+    assert len(file.header) == 3
+    assert next(row.line for row in file.rows) == lines_above + 2
+    note = f"the header is on line {lines_above + 1}; the lines above it are left out"
+    assert file.notes == (note,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Name,City\nAnn,Graz,12\nBen,Linz,13\n",  # a row with a number is no header
+        "Name,City\nAnn,Graz,Acme\nBen,Linz,13\n",  # two names, and no blank line below them
+        "Name\nAnn,Graz,Acme\nBen,Linz,Bolt\n",  # no column of values
+        "Leads\nName,City,name\nAnn,Graz,13\n",  # a name twice
+        "Leads\nName,City,Size\n",  # nothing below
+        "Leads\nName,City,Size\nAnn,Graz,13,x\n",  # a row that is longer
+        "a,b,c\nName,City,Size\nAnn,Graz,13\n",  # three cells above
+        "Name;City\nDoe, John, Jr;Graz, A, 12\nRoe, Al, Sr;Linz, A, 13\n",  # cut otherwise
+    ],
+)
+def test_in_doubt_the_first_line_is_the_header(write: WriteFile, text: str) -> None:
+    file = delimited.read(write(text))
+    assert file.notes == ()
+    assert file.header[0] == text.partition("\n")[0].replace(";", ",").partition(",")[0]
+
+
 # --- encoding ---------------------------------------------------------------------------------
 
 
@@ -269,8 +311,14 @@ def test_encodings(write: WriteFile, codec: str, asked: str | None, shown: str) 
     assert list(file.rows) == [(2, ["José", "x\r\ny"]), (4, ["1", "2"])]
 
 
-@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be"])
-@pytest.mark.parametrize("asked", [None, "utf-8", "cp1252"])
+@pytest.mark.parametrize(
+    ("codec", "asked"),
+    [
+        *(("utf-16", asked) for asked in ("utf-8", "cp1252")),
+        *(("utf-16-le", asked) for asked in (None, "utf-8", "cp1252")),
+        *(("utf-16-be", asked) for asked in (None, "utf-8", "cp1252")),
+    ],
+)
 def test_utf_16_is_recognised(write: WriteFile, codec: str, asked: str | None) -> None:
     path = write("Name,Email\nAnn,ann@example.com\n".encode(codec))
     error = failure(path, **({"encoding": asked} if asked else {}))
@@ -278,10 +326,21 @@ def test_utf_16_is_recognised(write: WriteFile, codec: str, asked: str | None) -
     assert "--encoding utf-16" in str(error.hint)
 
 
-def test_utf_16_big_endian_with_its_mark(write: WriteFile) -> None:
-    path = write(b"\xfe\xff" + "a,b\n1,2".encode("utf-16-be"))
-    assert "UTF-16" in failure(path).message
-    assert cells(delimited.read(path, encoding="utf-16")) == [["1", "2"]]
+@pytest.mark.parametrize("asked", [None, "utf-16", "utf-16-le"])
+@pytest.mark.parametrize(
+    ("mark", "codec"), [(b"\xfe\xff", "utf-16-be"), (b"\xff\xfe", "utf-16-le")]
+)
+def test_utf_16_with_its_mark(write: WriteFile, mark: bytes, codec: str, asked: str | None) -> None:
+    file = delimited.read(write(mark + "a\tb\n1\té".encode(codec)), encoding=asked)
+    assert (file.kind, file.encoding) == ("TSV", asked or "UTF-16 with BOM")
+    assert file.header == ("a", "b")
+    assert cells(file) == [["1", "é"]]
+
+
+def test_utf_32_with_its_mark(write: WriteFile) -> None:
+    file = delimited.read(write("a,b\n1,é".encode("utf-32")))
+    assert file.encoding == "UTF-32 with BOM"
+    assert cells(file) == [["1", "é"]]
 
 
 @pytest.mark.parametrize("rows_before", [0, 1, 5_000, 100_000])
@@ -335,6 +394,11 @@ def test_text_without_the_mark_its_encoding_needs(write: WriteFile) -> None:
     assert error.message == "leads.csv is not undefined text"
 
 
+def test_text_without_a_mark_in_the_middle_of_a_character(write: WriteFile) -> None:
+    error = failure(write(b"a,b\n1,2\n3,4\xc3"), encoding="utf-32")
+    assert "is not utf-32" in error.message
+
+
 @pytest.mark.parametrize("encoding", ["no-such", "hex", "rot13", "a\0b", "ü", "x\ny", "locale"])
 def test_unknown_encodings(write: WriteFile, encoding: str) -> None:
     with pytest.raises(UsageError, match="unknown encoding") as caught:
@@ -349,9 +413,8 @@ def test_unknown_encodings(write: WriteFile, encoding: str) -> None:
     ("content", "finding"),
     [
         (b"PK\x03\x04\x14\0", "looks like a spreadsheet (XLSX): save it as CSV"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1", "looks like a spreadsheet (XLS): save it as CSV"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "looks like a spreadsheet (XLS, or XLSX with a pass"),
         (b"%PDF-1.7\n%", "PDF"),
-        (b"\x1f\x8b\x08\0", "gzip"),
         (b"BZh91AY&SY", "bzip2"),
         (b"\x89PNG\r\n\x1a\n\0\0", "PNG"),
         (b"\xff\xd8\xff\xe0\0\x10JFIF", "JPEG"),
@@ -369,6 +432,47 @@ def test_binary_files(write: WriteFile, content: bytes, finding: str, encoding: 
 @pytest.mark.parametrize("content", ["", "\n\r\n\r", "  \n \n", "\ufeff", "\ufeff\n"])
 def test_empty_files(write: WriteFile, content: str) -> None:
     assert failure(write(content)).message == "leads.csv is empty"
+
+
+@pytest.mark.parametrize("cut", [4, 20, -3])
+def test_a_damaged_archive(write: WriteFile, cut: int) -> None:
+    packed = gzip.compress(b"a,b\n1,2\n" * 100)
+    error = failure(write(packed[:cut]))
+    assert error.message == "leads.csv is a damaged gzip archive"
+
+
+def test_an_archive_is_read_like_a_file(write: WriteFile) -> None:
+    path = write(gzip.compress(b"a;b\n" + b"1;2\n" * 50_000), name="leads.csv.gz")
+    file = delimited.read(path)
+    assert (file.name, file.delimiter) == ("leads.csv.gz", ";")
+    assert file.notes == ("unpacked from gzip",)
+    assert open_files(path) == 1
+    assert len(cells(file)) == 50_000
+    assert open_files(path) == 0
+
+
+def test_an_invalid_byte_in_an_archive_is_located(write: WriteFile) -> None:
+    content = b"a,b\n" + b"1,2\n" * 50_000 + b"\xe9"
+    error = failure(write(gzip.compress(content)))
+    assert f"line 50002: byte 0xE9 at offset {len(content) - 1} " in error.message
+
+
+def test_an_archive_without_end(write: WriteFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "UNPACKED_LIMIT", 1 << 20)
+    error = failure(write(gzip.compress(b"a,b\n" + b"1,2\n" * 1_000_000)))
+    assert error.message == "leads.csv unpacks to more than 1 MiB"
+
+
+def test_an_archive_of_one_line_without_end(write: WriteFile) -> None:
+    path = write(gzip.compress(b"a,b\n" + b"x" * 100_000_000, compresslevel=1))
+    tracemalloc.start()
+    try:
+        error = failure(path)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert error.message == "leads.csv line 2: it is longer than 16,000,000 characters"
+    assert peak < 100_000_000
 
 
 def test_a_missing_file(write: WriteFile, tmp_path: Path) -> None:

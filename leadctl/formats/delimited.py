@@ -2,67 +2,51 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
-import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, suppress
+from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, cast
+from typing import BinaryIO, NamedTuple, TextIO
 
 from leadctl.errors import BadDataError, UsageError
+from leadctl.formats.preamble import LOOKED_AT, header_at
+from leadctl.formats.source import Source, opened
+from leadctl.formats.table import CELL_LIMIT, Row, Table, empty, trimmed_header
+from leadctl.formats.text import LINE_LIMIT, encoding_of, explained
+
+DelimitedFile = Table
 
 DELIMITERS = (",", ";", "\t", "|")
-CELL_LIMIT = 1_000_000  # characters; far above any note, far below what an unclosed quote swallows
 
-_HEAD_BYTES = 4096
-_BLOCK_BYTES = 1 << 18
 _DECLARATION = re.compile(r'"?sep=([,;\t|])"?\r?\n?', re.IGNORECASE)
+_HEAD_LINES = 3 * LOOKED_AT  # since a row may go over several lines
+_HEAD_CHARACTERS = 4 * CELL_LIMIT
 _NUL = "NUL"
-
-_SPREADSHEET = "it looks like a spreadsheet ({}): save it as CSV"
-_MAGIC = {
-    b"PK\x03\x04": _SPREADSHEET.format("XLSX"),
-    b"\xd0\xcf\x11\xe0": _SPREADSHEET.format("XLS"),
-    b"%PDF": "it looks like a PDF document",
-    b"\x1f\x8b": "it looks like a gzip archive: unpack it first",
-    b"BZh": "it looks like a bzip2 archive: unpack it first",
-    b"\x89PNG": "it looks like a PNG picture",
-    b"\xff\xd8\xff": "it looks like a JPEG picture",
-}
+_ENDLESS = "endless"
 
 
-class Row(NamedTuple):
-    """The cells of one row as they stand in the file, and the 1-based line where the row begins."""
+class _Layout(NamedTuple):
+    """How the cells are cut, and how many lines stand before the header or the blanks above it."""
 
-    line: int
-    cells: list[str]
-
-
-@dataclass(frozen=True)
-class DelimitedFile:
-    """An open file: what was found out about it, its trimmed header, and its rows still to be read.
-
-    `rows` can be run through once. A row has at least as many cells as the header; one that has
-    more is passed on as it is. The file is closed when `rows` ends, is closed or is collected.
-    """
-
-    name: str
-    encoding: str
     delimiter: str
-    header: tuple[str, ...]
-    rows: Iterator[Row]
+    lines_before: int
+    notes: tuple[str, ...] = ()
 
 
-def read(path: Path, *, delimiter: str | None = None, encoding: str | None = None) -> DelimitedFile:
-    """Open `path`, detect what was not given, and return the header with the rows as a stream.
+def read(
+    source: Path | BinaryIO | TextIO | Source,
+    *,
+    delimiter: str | None = None,
+    encoding: str | None = None,
+) -> Table:
+    """Open `source`, detect what was not given, and return the header with the rows as a stream.
 
-    Blank lines are skipped and short rows are filled up with "". Without `encoding` the file is
-    UTF-8 with or without a byte order mark; without `delimiter` the header decides.
+    Blank lines are skipped and short rows are filled up with "". Without `encoding` a byte order
+    mark decides, and without that the file is UTF-8; without `delimiter` the header decides. The
+    header is the first line that is not blank, unless it is beyond doubt that a title stands above.
 
     Raises UsageError for a file that is not there, a directory, an unknown encoding or delimiter.
     Raises BadDataError for anything wrong inside the file; `rows` raises it too, as the fault may
@@ -73,216 +57,109 @@ def read(path: Path, *, delimiter: str | None = None, encoding: str | None = Non
             f"{delimiter!r} is not a delimiter that can be read",
             "choose a comma, a semicolon, a tab or a pipe",
         )
-    name = _shown(path.name or str(path))
     with ExitStack() as on_failure:
-        stream = on_failure.enter_context(_open(path, name))
-        head = _head(stream, name)
-        codec = _codec(name, head, encoding)
-        text = io.TextIOWrapper(stream, encoding=codec, newline="")
-        with _explained(name, text):
-            declared = _declared_delimiter(text)
-            delimiter = delimiter or declared or _delimiter_of_header(name, text)
-            _rewind(text, past_declaration=declared is not None)
-        rows = _closing(name, text, _rows(name, text, delimiter, lines_before=1 if declared else 0))
+        file = on_failure.enter_context(opened(source))
+        name = file.name
+        found = encoding_of(file, encoding)
+        text = io.TextIOWrapper(file.stream, encoding=found.codec, newline="")
+        with explained(name, text):
+            layout = _layout(text, delimiter)
+            _go_to(text, layout.lines_before)
+        rows = _closing(name, text, _rows(name, text, layout.delimiter, layout.lines_before))
         first = next(rows, None)
         if first is None:
-            raise BadDataError(f"{name} is empty", "the first line must name the columns")
-        header = _header(name, first.cells)
+            raise empty(name)
+        header = trimmed_header(name, first.cells)
         on_failure.pop_all()
-    found = "UTF-8 with BOM" if head.startswith(codecs.BOM_UTF8) else "UTF-8"
-    return DelimitedFile(name, encoding or found, delimiter, header, rows)
-
-
-def _shown(text: str) -> str:
-    """Return a file or column name fit for one line of a terminal."""
-    one_line = " ".join(text.split())
-    return "".join(char if char.isprintable() else "?" for char in one_line)[:100]
-
-
-def _open(path: Path, name: str) -> BinaryIO:
-    try:
-        if path.is_dir():
-            raise UsageError(f"{_shown(str(path))} is a directory", "name one file in it")
-        stream = path.open("rb")
-        return stream if stream.seekable() else _spooled(stream)
-    except (FileNotFoundError, NotADirectoryError):
-        raise UsageError(f"no such file: {_shown(str(path))}", "check the path") from None
-    except OSError as error:
-        raise _unreadable(name, error) from None
-
-
-def _head(stream: BinaryIO, name: str) -> bytes:
-    try:
-        head = stream.read(_HEAD_BYTES)
-        stream.seek(0)
-        return head
-    except OSError as error:
-        raise _unreadable(name, error) from None
-
-
-def _spooled(pipe: BinaryIO) -> BinaryIO:
-    """Return the contents of a pipe as a file, since detection has to read the header twice."""
-    copy = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
-    with pipe:
-        shutil.copyfileobj(pipe, copy)
-    copy.seek(0)
-    return cast(BinaryIO, copy)
-
-
-# --- encoding ---------------------------------------------------------------------------------
-
-
-def _codec(name: str, head: bytes, asked: str | None) -> str:
-    """Return the codec that reads the file, or raise if `head` shows that it is not such text."""
-    for magic, finding in _MAGIC.items():
-        if head.startswith(magic):
-            raise BadDataError(
-                f"{name} is not a text table; {finding}", "export the table as CSV and read that"
-            )
-    codec = _known_codec(asked or "utf-8")
-    utf16 = _utf16_codec(head)
-    if codec.startswith("utf-16"):
-        without_mark = "utf-16-le" if codec == "utf-16" else codec
-        return utf16 or without_mark
-    if codec.startswith("utf-32"):
-        return codec
-    if utf16:
-        raise BadDataError(
-            f"{name} is UTF-16 text", "add --encoding utf-16, or save the file as UTF-8"
-        )
-    if b"\0" in head.partition(b"\n")[0]:
-        raise BadDataError(f"{name} is not a text table", "export the table as CSV and read that")
-    return "utf-8-sig" if codec == "utf-8" else codec
-
-
-def _known_codec(asked: str) -> str:
-    try:
-        # Unlike codecs.lookup, the wrapper refuses codecs that do not decode text, such as hex.
-        io.TextIOWrapper(io.BytesIO(), encoding=asked)
-        return codecs.lookup(asked).name
-    except (LookupError, ValueError):
-        raise UsageError(
-            f"unknown encoding: {_shown(asked)}", "common ones are utf-8, cp1252 and utf-16"
-        ) from None
-
-
-def _utf16_codec(head: bytes) -> str | None:
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    # A header is mostly ASCII, so one byte of each pair is nearly always NUL, the other never.
-    first, second = head[:200:2], head[1:200:2]
-    if 0 not in first and 2 * second.count(0) > len(second):
-        return "utf-16-le"
-    if 0 not in second and 2 * first.count(0) > len(first):
-        return "utf-16-be"
-    return None
-
-
-@contextmanager
-def _explained(name: str, text: io.TextIOWrapper) -> Iterator[None]:
-    """Turn what decoding or the disk raises while `text` is read into a BadDataError."""
-    try:
-        yield
-    except UnicodeError as error:
-        raise _undecodable(name, text, error) from None
-    except OSError as error:
-        raise _unreadable(name, error) from None
-
-
-def _unreadable(name: str, error: OSError) -> BadDataError:
-    return BadDataError(
-        f"{name} cannot be read: {error.strerror or 'the disk reports an error'}",
-        "check the file's permissions, or copy it elsewhere and try again",
-    )
-
-
-def _undecodable(name: str, text: io.TextIOWrapper, error: UnicodeError) -> BadDataError:
-    utf8 = text.encoding.startswith("utf-8")
-    label = "UTF-8" if utf8 else text.encoding
-    hint = (
-        "if the file comes from Excel on Windows, add --encoding cp1252"
-        if utf8
-        else "give the encoding the file was saved in; without --encoding it is read as UTF-8"
-    )
-    if not isinstance(error, UnicodeDecodeError):
-        return BadDataError(f"{name} is not {label} text", hint)
-    # What the decoder was given ends where the file has been read to, whatever it began with.
-    stream = cast(BinaryIO, text.buffer)
-    offset = stream.tell() - len(error.object) + error.start
-    line = _line_at(stream, text.encoding, offset)
-    byte = error.object[error.start]
-    return BadDataError(
-        f"{name} line {line}: byte 0x{byte:02X} at offset {offset} is not {label}", hint
-    )
-
-
-def _line_at(stream: BinaryIO, codec: str, offset: int) -> int:
-    """Return the 1-based line that holds the byte at `offset`; all before it can be decoded."""
-    text = codecs.getincrementaldecoder(codec)("replace")
-    decoder = io.IncrementalNewlineDecoder(text, translate=True)
-    line = 1
-    stream.seek(0)
-    while block := stream.read(min(offset, _BLOCK_BYTES)):
-        offset -= len(block)
-        line += decoder.decode(block, final=offset == 0).count("\n")
-    return line
+    kind = "TSV" if layout.delimiter == "\t" else "CSV"
+    notes = (*file.notes, *layout.notes)
+    return Table(name, found.name, layout.delimiter, header, rows, kind, notes)
 
 
 # --- delimiter and header ---------------------------------------------------------------------
 
 
-def _rewind(text: io.TextIOWrapper, *, past_declaration: bool) -> None:
+def _layout(text: io.TextIOWrapper, asked: str | None) -> _Layout:
+    """Return how the table is laid out, by what its first lines show."""
     text.seek(0)
-    if past_declaration:
-        text.readline()
+    declared = _DECLARATION.fullmatch(text.readline(len('"sep=;"\r\n') + 1))
+    above = 1 if declared else 0
+    _go_to(text, above)
+    head = _first_lines(text)
+    told = asked or (declared[1] if declared else None)
+    delimiter, named = (told, 0) if told else _delimiter_of_header(head)
+    # Where a delimiter cuts the first line, the others say nothing.
+    possible = [delimiter] if told or named > 1 else list(DELIMITERS)
+    titled = _below_a_title(head, possible)
+    if titled is None:
+        return _Layout(delimiter, above)
+    delimiter, above_header = titled
+    note = f"the header is on line {above + above_header + 1}; the lines above it are left out"
+    return _Layout(delimiter, above + above_header, (note,))
 
 
-def _declared_delimiter(text: io.TextIOWrapper) -> str | None:
-    """Return the delimiter that a first line `sep=;` asks for, as Excel understands it."""
-    first_line = text.readline(len('"sep=;"\r\n') + 1)
-    match = _DECLARATION.fullmatch(first_line)
-    return match[1] if match else None
+def _first_lines(text: io.TextIOWrapper) -> list[str]:
+    lines: list[str] = []
+    left = _HEAD_CHARACTERS
+    while left > 0 and len(lines) < _HEAD_LINES and (line := text.readline(left)):
+        lines.append(line)
+        left -= len(line)
+    return lines
 
 
-def _delimiter_of_header(name: str, text: io.TextIOWrapper) -> str:
-    """Return the delimiter that cuts the header into the most named columns, else the comma."""
+def _delimiter_of_header(head: Sequence[str]) -> tuple[str, int]:
+    """Return the delimiter that cuts the header into the most named columns, else the comma.
+
+    Beside it, how many columns it names.
+    """
     columns = {}
     for candidate in DELIMITERS:
-        _rewind(text, past_declaration=False)
-        try:
-            header = next(_rows(name, text, candidate), None)
-        except BadDataError:
-            continue
-        columns[candidate] = sum(1 for cell in header.cells if cell.strip()) if header else 0
-    most = max(columns.values(), default=0)
+        header = next((cells for _, cells in _records(head, candidate) if not _blank(cells)), [])
+        columns[candidate] = sum(1 for cell in header if cell.strip())
+    most = max(columns.values())
     best = [candidate for candidate, count in columns.items() if count == most]
-    return best[0] if len(best) == 1 else ","
+    return (best[0] if len(best) == 1 else ","), most
 
 
-def _header(name: str, cells: Sequence[str]) -> tuple[str, ...]:
-    header = tuple(cell.strip() or f"column {number}" for number, cell in enumerate(cells, 1))
-    seen: dict[str, int] = {}
-    for number, column in enumerate(header, 1):
-        earlier = seen.setdefault(column.casefold(), number)
-        if earlier != number:
-            raise BadDataError(
-                f'{name}: columns {earlier} and {number} are both named "{_shown(column)}"',
-                "rename or remove one of the two columns",
-            )
-    return header
+def _below_a_title(head: Sequence[str], possible: Sequence[str]) -> tuple[str, int] | None:
+    """Return the delimiter of a header that stands below a title, and how many lines are above."""
+    found: dict[str, tuple[int, int]] = {}
+    for candidate in possible:
+        records = list(islice(_records(head, candidate), LOOKED_AT))
+        at = header_at([cells for _, cells in records])
+        if at:
+            lines_above, header = records[at]
+            found[candidate] = (len(header), lines_above)
+    most = max(found.values(), default=(0, 0))[0]
+    best = [(candidate, above) for candidate, (width, above) in found.items() if width == most]
+    return best[0] if len(best) == 1 else None
+
+
+def _records(head: Sequence[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows within the first lines, blank ones too, and how many lines are above each."""
+    reader = csv.reader(head, delimiter=delimiter, strict=True)
+    with suppress(StopIteration, csv.Error):
+        while True:
+            above = reader.line_num
+            yield above, next(reader)
+
+
+def _go_to(text: io.TextIOWrapper, line: int) -> None:
+    """Stand behind the first `line` lines."""
+    text.seek(0)
+    for _ in range(line):
+        text.readline(LINE_LIMIT)
 
 
 # --- rows -------------------------------------------------------------------------------------
 
 
 def _closing(name: str, text: io.TextIOWrapper, rows: Iterator[Row]) -> Iterator[Row]:
-    with text, _explained(name, text):
+    with text, explained(name, text):
         yield from rows
 
 
-def _rows(
-    name: str, text: io.TextIOWrapper, delimiter: str, *, lines_before: int = 0
-) -> Iterator[Row]:
+def _rows(name: str, text: io.TextIOWrapper, delimiter: str, lines_before: int) -> Iterator[Row]:
     """Yield the header, then the rows, from where `text` stands, `lines_before` lines down."""
     reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
     width = None  # of the header, once it is found
@@ -300,17 +177,23 @@ def _rows(
         finally:
             csv.field_size_limit(limit_of_others)
         if len(cells) != width:
-            if not cells or (len(cells) == 1 and not cells[0].strip()):
+            if _blank(cells):
                 continue
             width = width or len(cells)
             cells.extend([""] * (width - len(cells)))
         yield Row(line, cells)
 
 
+def _blank(cells: Sequence[str]) -> bool:
+    return not cells or (len(cells) == 1 and not cells[0].strip())
+
+
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:
-    for line in text:
+    while line := text.readline(LINE_LIMIT):
         if "\0" in line:
             raise csv.Error(_NUL)
+        if len(line) == LINE_LIMIT:
+            raise csv.Error(_ENDLESS)
         yield line
 
 
@@ -320,6 +203,9 @@ def _malformed(name: str, line: int, last_line: int, error: csv.Error) -> BadDat
     too_long = "limit" in reason
     if reason == _NUL:
         fault, hint = "a cell holds a NUL character", "remove it, or export the file again"
+    elif reason == _ENDLESS:
+        fault = f"it is longer than {LINE_LIMIT:,} characters"
+        hint = "check that this is the right file"
     elif too_long and line == last_line:
         fault, hint = f"a cell is longer than {CELL_LIMIT:,} characters", "shorten the cell"
     elif too_long or "end of data" in reason:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import os
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
+from typing import TextIO
 
 from leadctl.errors import BadDataError
 
@@ -24,14 +25,25 @@ class NewFile:
         self.path = path
         self._part: str | None = None
 
-    def write(self, rows: Iterable[Sequence[str]], delimiter: str = ",") -> None:
+    def write(self, rows: Iterable[Sequence[str]], delimiter: str | None = ",") -> None:
         """Put all rows on disk beside the place of the file, as UTF-8."""
+        self._put(
+            lambda stream: csv.writer(
+                stream, delimiter=delimiter or ",", lineterminator="\n"
+            ).writerows(rows)
+        )
+
+    def write_text(self, parts: Iterable[str]) -> None:
+        """Put a text on disk beside the place of the file, part by part, as UTF-8."""
+        self._put(lambda stream: stream.writelines(parts))
+
+    def _put(self, write: Callable[[TextIO], None]) -> None:
         if self.path.exists() and not self.path.is_file():
             raise BadDataError(f"{self.path} is no file", "choose another name")
         try:
             descriptor, self._part = tempfile.mkstemp(dir=self.path.parent, suffix=".part")
             with open(descriptor, "w", encoding="utf-8", newline="") as stream:
-                csv.writer(stream, delimiter=delimiter, lineterminator="\n").writerows(rows)
+                write(stream)
                 stream.flush()
                 os.fsync(descriptor)
         except OSError as error:

@@ -1,0 +1,48 @@
+"""Finds the header of a table that begins with a title and the like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+LOOKED_AT = 30
+"""Rows at the top in which a header is looked for."""
+
+_NO_NAME = re.compile(r"[\d\W]*|.*@.*", re.DOTALL)
+_VALUE = re.compile(r"[^\w]*\d[\d\W]*|\S+@\S+")
+
+
+def header_at(rows: Sequence[Sequence[str]]) -> int:
+    """Return which of the first rows is the header: 0 unless it is beyond doubt that it is not.
+
+    Beyond doubt is a row of three or more different names, that has cells in all columns below,
+    of which one has only numbers, days or addresses; and above it rows with one cell, or with two
+    that a blank row sets apart.
+    """
+    most, apart = 0, False
+    for at, row in enumerate(rows):
+        filled = sum(1 for cell in row if cell.strip())
+        if filled > 2:
+            certain = at > 0 and (most < 2 or apart) and _is_header(row, rows[at + 1 :])
+            return at if certain else 0
+        most, apart = max(most, filled), not filled
+    return 0
+
+
+def _is_header(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    names = [cell.strip() for cell in row]
+    while names and not names[-1]:
+        names.pop()
+    if any(_NO_NAME.fullmatch(name) or len(name) > 100 for name in names):
+        return False
+    if len({name.casefold() for name in names}) < len(names):
+        return False
+    filled = [cells for cells in below if any(cell.strip() for cell in cells)]
+    if any(len(cells) > len(row) for cells in filled):
+        return False
+    return any(_is_of_values([cells[at : at + 1] for cells in filled]) for at in range(len(names)))
+
+
+def _is_of_values(column: Sequence[Sequence[str]]) -> bool:
+    cells = [cell.strip() for cells in column for cell in cells if cell.strip()]
+    return bool(cells) and all(_VALUE.fullmatch(cell) for cell in cells)
