@@ -12,7 +12,7 @@ from leadctl.fields import LEAD_FIELDS, NAME_WORDS, header_key
 from leadctl.values import money_currency, split_name
 
 if TYPE_CHECKING:
-    from leadctl.formats.delimited import DelimitedFile
+    from leadctl.formats.table import Table
     from leadctl.values import Normaliser
 
 FULL_NAME = "full_name"
@@ -38,7 +38,7 @@ class Draft(NamedTuple):
     their columns.
     """
 
-    file: DelimitedFile
+    file: Table
     line: int
     values: dict[str, Any]
     extra: dict[str, str]
@@ -49,7 +49,7 @@ class Draft(NamedTuple):
 class Rejected(NamedTuple):
     """A row that cannot be a lead: where, which column, why."""
 
-    file: DelimitedFile
+    file: Table
     line: int
     cells: Sequence[str]
     column: str | None
@@ -60,7 +60,7 @@ class Rejected(NamedTuple):
         return place + (f"{_shortened(self.column)} {self.reason}" if self.column else self.reason)
 
 
-def map_columns(file: DelimitedFile, chosen: Mapping[str, str]) -> list[Mapped]:
+def map_columns(file: Table, chosen: Mapping[str, str]) -> list[Mapped]:
     """Return which column fills which field, by the header's words and by what `--map` chose.
 
     Where two columns mean one field, `--map` wins, then the field's own name, then the word that
@@ -96,7 +96,7 @@ def map_columns(file: DelimitedFile, chosen: Mapping[str, str]) -> list[Mapped]:
     return [Mapped(*column) for column in zip(range(len(fields)), file.header, fields, strict=True)]
 
 
-def _column(file: DelimitedFile, asked: str) -> int:
+def _column(file: Table, asked: str) -> int:
     """Return which column `--map` means: the one of that name, else the one that reads alike."""
     folded = [header.casefold() for header in file.header]
     if asked.casefold() in folded:
@@ -147,7 +147,7 @@ class Drafter:
 
     def __init__(
         self,
-        file: DelimitedFile,
+        file: Table,
         columns: Sequence[Mapped],
         normaliser: Normaliser,
         notes: Notes,

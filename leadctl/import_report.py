@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leadctl.drafting import Mapped, Rejected, filled
-from leadctl.importing import Done, Report, Table
+from leadctl.importing import Batch, Done, Report
 from leadctl.results import Answer
 from leadctl.wording import count_of
+
+if TYPE_CHECKING:
+    from leadctl.formats.table import Table
 
 SHOWN = 5
 SAMPLES = 3
@@ -40,7 +43,7 @@ def in_figures(done: Done) -> dict[str, Any]:
         "rejects": [_rejected_row(row) for row in report.rejected],
         "converted": sorted(report.converted),
         "differing": len(report.differing),
-        "unmapped": _unmapped(done.tables),
+        "unmapped": _unmapped(done.batches),
     }
 
 
@@ -48,37 +51,47 @@ def _rejected_row(row: Rejected) -> dict[str, Any]:
     return {"file": row.file.name, "line": row.line, "column": row.column, "reason": row.reason}
 
 
-def _unmapped(tables: Sequence[Table]) -> list[str]:
-    headers = (c.header for table in tables for c in table.columns if c.field is None)
+def _unmapped(batches: Sequence[Batch]) -> list[str]:
+    headers = (c.header for batch in batches for c in batch.columns if c.field is None)
     return list(dict.fromkeys(headers))
 
 
 def in_words(done: Done, for_people: bool) -> Iterator[str]:
     """Yield what a person reads: each file and its columns, then the five ends of its rows."""
-    if not done.tables:
+    if not done.batches:
         yield "no file, nothing to import"
         return
     nothing_new = done.operation is None and not done.dry_run and not done.report.rejected
-    for table in done.tables:
-        mark = "tab" if table.file.delimiter == "\t" else f"“{table.file.delimiter}”"
-        yield f"{table.file.name}  {table.file.encoding}, {mark}"
+    for batch in done.batches:
+        yield f"{batch.file.name}  {', '.join(_how_read(batch.file))}"
         if for_people and not nothing_new:
-            yield from _columns(table)
+            yield from _columns(batch)
     ends = " · ".join(f"{done.report.ends[end]:,} {end}" for end in Report.ENDS)
     place = f" → {done.rejects}" if done.rejects else ""
     yield ("would be: " if done.dry_run else "") + ends + place
 
 
-def _columns(table: Table) -> Iterator[str]:
-    rows = [draft.cells for draft in table.drafts[:LOOKED_AT]]
-    shown = [c for c in table.columns if any(row[c.position].strip() for row in rows)]
+def _how_read(file: Table) -> Iterator[str]:
+    """Yield how a file was read: its kind if it is no CSV, encoding, delimiter, what was odd."""
+    if file.delimiter is None:
+        yield file.kind
+    if file.encoding:
+        yield file.encoding
+    if file.delimiter:
+        yield "tab" if file.delimiter == "\t" else f"“{file.delimiter}”"
+    yield from file.notes
+
+
+def _columns(batch: Batch) -> Iterator[str]:
+    rows = [draft.cells for draft in batch.drafts[:LOOKED_AT]]
+    shown = [c for c in batch.columns if any(row[c.position].strip() for row in rows)]
     width = min(max((len(c.header) for c in shown), default=0), 28)
     for column in shown:
         words = (" ".join(row[column.position].split()) for row in rows)
         samples = [word[:24] for word in dict.fromkeys(words) if word][:SAMPLES]
         header = f"{_in_one_line(column.header)[:28]:<{width}}"
         yield f"  {header} → {_place_of(column):<16} {' · '.join(samples)}"
-    if blank := len(table.columns) - len(shown):
+    if blank := len(batch.columns) - len(shown):
         yield f"  {count_of(blank, 'column')} without a value"
 
 
@@ -90,7 +103,7 @@ def notes(done: Done) -> Iterator[str]:
     """Yield what a person should know: rejects, what stayed, what is in no list."""
     yield from _about_rejects(done)
     yield from _about_leads(done.report)
-    headers = (header for table in done.tables for header in filled(table.columns, table.drafts))
+    headers = (header for batch in done.batches for header in filled(batch.columns, batch.drafts))
     if left := [_in_one_line(header) for header in dict.fromkeys(headers)]:
         yield f"no field for {', '.join(left)}: kept in extra"
     yield from _about_words(done.report)
@@ -99,7 +112,7 @@ def notes(done: Done) -> Iterator[str]:
 def _about_rejects(done: Done) -> Iterator[str]:
     rejected = done.report.rejected
     for row in rejected[:SHOWN]:
-        yield f"  {row.file.name + ' ' if len(done.tables) > 1 else ''}{row}"
+        yield f"  {row.file.name + ' ' if len(done.batches) > 1 else ''}{row}"
     if len(rejected) > SHOWN:
         yield f"  and {len(rejected) - SHOWN:,} more rejected"
     if rejected and not done.rejects:

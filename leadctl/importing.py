@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from leadctl import matching
 from leadctl.drafting import OUR_OWN, TYPES, Draft, Drafter, Mapped, Notes, Rejected, map_columns
 from leadctl.errors import BadDataError, UsageError
-from leadctl.formats import delimited
+from leadctl.formats import reading
 from leadctl.formats.writing import NewFile
 from leadctl.values import stored_json
 
 if TYPE_CHECKING:
     from leadctl.app import App
-    from leadctl.formats.delimited import DelimitedFile
+    from leadctl.formats.table import Table
     from leadctl.journal import Operation
     from leadctl.store import Store
 
@@ -30,6 +30,8 @@ FINGERPRINT, EXTERNAL, EMAIL = range(3)
 in an import, while its name and phone may become fuller."""
 CHUNK = 5_000
 POLICIES = ("fill", "skip", "overwrite", "create")
+STDIN = Path("-")
+REJECTS = ".rejects.csv"
 REASON = OUR_OWN + "reason"
 _NEVER_DIFFER = frozenset(("created_at", "created_day", "external_id", "external_system"))
 _MONEY = tuple(field for field, type_ in TYPES.items() if type_ == "money")
@@ -48,19 +50,21 @@ class Choices(NamedTuple):
     policy: str = "fill"
     source: str | None = None
     system: str | None = None
+    format: str | None = None
     delimiter: str | None = None
     encoding: str | None = None
+    sheet: str | None = None
     rejects: Path | None = None
     strict: bool = False
     rejects_ok: bool = False
     dry_run: bool = False
 
 
-class Table(NamedTuple):
+class Batch(NamedTuple):
     """A file that was read: its columns, and the drafts of its valid rows."""
 
     path: Path
-    file: DelimitedFile
+    file: Table
     columns: list[Mapped]
     drafts: list[Draft]
 
@@ -93,7 +97,7 @@ class Done(NamedTuple):
 
     operation: int | None
     dry_run: bool
-    tables: list[Table]
+    batches: list[Batch]
     report: Report
     rejects: Path | None
     rejects_ok: bool = False
@@ -110,27 +114,31 @@ def import_files(leadctl: App, names: Sequence[str], choices: Choices) -> Done:
     paths = existing(names)
     target = rejects_target(leadctl, paths, choices)
     with _without_garbage_collection(), NewFile(target) if target else nullcontext() as rejects:
-        tables = [read(leadctl, path, choices, report) for path in paths]
-        saved = _write(leadctl, tables, choices, report, rejects)
+        batches = [read(leadctl, path, choices, report) for path in paths]
+        saved = _write(leadctl, batches, choices, report, rejects)
     kept = target if report.rejected else None
-    return Done(saved, choices.dry_run, tables, report, kept, choices.rejects_ok)
+    return Done(saved, choices.dry_run, batches, report, kept, choices.rejects_ok)
 
 
 def _write(
-    leadctl: App, tables: Sequence[Table], choices: Choices, report: Report, rejects: NewFile | None
+    leadctl: App,
+    batches: Sequence[Batch],
+    choices: Choices,
+    report: Report,
+    rejects: NewFile | None,
 ) -> int | None:
-    """Decide and write the drafts of all tables; return the operation, None if it wrote nothing."""
-    drafts = [draft for table in tables for draft in table.drafts]
+    """Decide and write the drafts of all files; return the operation, None if it wrote nothing."""
+    drafts = [draft for batch in batches for draft in batch.drafts]
     _be_strict(choices, report)
     if not drafts:
-        _keep(rejects, tables, report)
+        _keep(rejects, batches, report)
         return None
-    names = " ".join(table.file.name for table in tables)
+    names = " ".join(batch.file.name for batch in batches)
     command = f"import {names} --on-duplicate {choices.policy}"
     with leadctl.store.operation(command, dry_run=choices.dry_run) as op:
         Importer(leadctl, op, report, choices.policy).take(drafts)
         _be_strict(choices, report)
-        _keep(rejects, tables, report)
+        _keep(rejects, batches, report)
     return op.saved
 
 
@@ -146,21 +154,34 @@ def _be_strict(choices: Choices, report: Report) -> None:
 
 
 def existing(names: Sequence[str]) -> list[Path]:
-    """Return the files; a pattern that the shell left as it is and that matches nothing is none."""
+    """Return the files, those of a folder by name; `-` is standard input.
+
+    A pattern that the shell left as it is and that matches nothing means none. Rejected rows of
+    another import are not taken along with a folder.
+    """
     found: list[Path] = []
     for name in names:
         if not os.path.exists(name) and any(mark in name for mark in "*?["):
             from glob import glob
 
             found += map(Path, sorted(glob(name)))
+        elif os.path.isdir(name):
+            files = reading.files_in(Path(name))
+            found += [file for file in files if not file.name.endswith(REJECTS)]
         else:
             found.append(Path(name))
     return found
 
 
-def read(leadctl: App, path: Path, choices: Choices, report: Report) -> Table:
+def read(leadctl: App, path: Path, choices: Choices, report: Report) -> Batch:
     """Read and check a whole file; rows that can be no leads go to the report."""
-    file = delimited.read(path, delimiter=choices.delimiter, encoding=choices.encoding)
+    file = reading.read(
+        getattr(leadctl.stdin, "buffer", leadctl.stdin) if path == STDIN else path,
+        format=choices.format,
+        delimiter=choices.delimiter,
+        encoding=choices.encoding,
+        sheet=choices.sheet,
+    )
     columns = map_columns(file, choices.map)
     reps = leadctl.store.reps(everyone=True) if leadctl.store.exists() else []
     drafter = Drafter(
@@ -174,7 +195,7 @@ def read(leadctl: App, path: Path, choices: Choices, report: Report) -> Table:
             drafts.append(row)
         else:
             report.reject(row)
-    return Table(path, file, columns, drafts)
+    return Batch(path, file, columns, drafts)
 
 
 def rejects_target(leadctl: App, paths: Sequence[Path], choices: Choices) -> Path | None:
@@ -182,16 +203,18 @@ def rejects_target(leadctl: App, paths: Sequence[Path], choices: Choices) -> Pat
     if choices.dry_run or not paths:
         return None
     if choices.rejects is None:
-        beside = leadctl.path_beside(paths[0], ".rejects.csv")
+        if paths[0] == STDIN:
+            return None
+        beside = leadctl.path_beside(paths[0], REJECTS)
         return beside if leadctl.output.for_people and not beside.exists() else None
     if any(path.resolve() == choices.rejects.resolve() for path in paths):
         raise UsageError("--rejects would replace the file that is read", "name another file")
     return choices.rejects
 
 
-def _keep(rejects: NewFile | None, tables: Sequence[Table], report: Report) -> None:
+def _keep(rejects: NewFile | None, batches: Sequence[Batch], report: Report) -> None:
     if rejects and report.rejected:
-        rejects.write(rejected_rows(report.rejected), tables[0].file.delimiter)
+        rejects.write(rejected_rows(report.rejected), batches[0].file.delimiter)
 
 
 def rejected_rows(rejected: Sequence[Rejected]) -> Iterator[Sequence[str]]:

@@ -210,7 +210,7 @@ def test_create_makes_another_one_but_no_second_external_id(leadctl: Leadctl) ->
 def test_an_unknown_policy(leadctl: Leadctl) -> None:
     path = leadctl.write("leads.csv", LEADS)
     line = refused(leadctl, leadctl("import", path, "--on-duplicate", "ask"), 2)
-    assert "one of: fill, skip, create" in line
+    assert "one of: fill, skip, overwrite, create" in line
 
 
 def test_an_external_id_of_somebody_else_is_rejected(leadctl: Leadctl) -> None:
@@ -468,9 +468,8 @@ def test_utf_16_with_a_mark_is_read(leadctl: Leadctl) -> None:
     assert outcome.json["created"] == 1
 
 
-def test_a_missing_file_a_folder_and_no_file_at_all(leadctl: Leadctl) -> None:
+def test_a_missing_file_and_no_file_at_all(leadctl: Leadctl) -> None:
     assert "no such file" in refused(leadctl, leadctl("import", "nowhere.csv"), 2)
-    assert "is a directory" in refused(leadctl, leadctl("import", leadctl.folder), 2)
     assert leadctl("import").code == 2
     assert "is empty" in refused(leadctl, leadctl("import", os.devnull), 6)
 
@@ -758,3 +757,40 @@ def test_under_overwrite_the_last_row_of_a_person_counts(leadctl: Leadctl) -> No
     assert (lead["title"], lead["city"]) == ("Chief", "Lyon")
     again = leadctl.ok("import", file, "--on-duplicate", "overwrite")
     assert (again["operation"], again["unchanged"]) == (None, 2)
+
+
+def test_a_folder_means_its_files_without_rejected_rows(leadctl: Leadctl) -> None:
+    inbox = leadctl.folder / "inbox"
+    inbox.mkdir()
+    assert leadctl.ok("import", inbox)["rows"] == 0
+    (inbox / "a.csv").write_text("Name,Email\nZoë,zoe@a.example\n")
+    (inbox / "b.json").write_text('[{"Name": "Jo Li", "Email": "jo@b.example"}]')
+    (inbox / "a.rejects.csv").write_text("Name,Email\nAl,al@c.example\n")
+    (inbox / ".hidden.csv").write_text("Name,Email\nBo,bo@d.example\n")
+    assert leadctl.ok("import", inbox)["created"] == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Name,Email\nZoë,zoe@a.example\n",
+        "first_name=Zo%C3%AB&email=zoe%40a.example\n",
+        '{"first_name": "Zoë", "email": "zoe@a.example"}\n',
+        "BEGIN:VCARD\nVERSION:4.0\nN:;Zoë;;;\nEMAIL:zoe@a.example\nEND:VCARD\n",
+    ],
+)
+def test_standard_input_in_any_format(leadctl: Leadctl, text: str) -> None:
+    done = leadctl.ok("import", "-", stdin=text)
+    assert (done["created"], done["rejects_file"]) == (1, None)
+    lead = leadctl.ok("show", 1)
+    assert (lead["first_name"] or lead["last_name"], lead["email"]) == ("Zoë", "zoe@a.example")
+    assert leadctl.ok("import", "-", stdin=text)["operation"] is None
+
+
+def test_how_a_file_was_read_is_said(leadctl: Leadctl) -> None:
+    file = leadctl.folder / "ads.csv"
+    file.write_bytes("Name\tEmail\nZoë\tzoe@a.example\n".encode("utf-16"))
+    assert "ads.csv  UTF-16" in leadctl("import", file).out
+    outcome = leadctl("import", file, "--format", "excel")
+    assert outcome.code == 2
+    assert "csv, tsv, json, jsonl, form, vcard, xlsx" in outcome.err

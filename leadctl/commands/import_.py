@@ -1,4 +1,4 @@
-"""leadctl import: rows of a file become leads, nothing twice."""
+"""leadctl import: rows of files become leads, nothing twice."""
 
 from __future__ import annotations
 
@@ -40,6 +40,11 @@ def import_(
     encoding: Annotated[
         str | None, typer.Option("--encoding", help="Such as cp1252 or utf-16.")
     ] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", help="Sheet of a workbook.")] = None,
+    format_: Annotated[
+        str | None,
+        typer.Option("--format", help="csv, tsv, json, jsonl, form, vcard or xlsx, if in doubt."),
+    ] = None,
     rejects: Annotated[
         Path | None, typer.Option("--rejects", help="Where rejected rows go, to be mended.")
     ] = None,
@@ -54,7 +59,10 @@ def import_(
     quiet: options.Quiet = False,
     no_input: options.NoInput = False,
 ) -> Any:
-    """Read leads from CSV files: every row ends created, updated, unchanged, skipped or rejected."""
+    """Read leads from files: CSV, XLSX, JSON, vCards, forms; `-` is standard input.
+
+    Every row ends created, updated, unchanged, skipped or rejected.
+    """
     leadctl = options.app_of(context)
     choices = importing.Choices(
         map=chosen_fields(map_ or []),
@@ -63,6 +71,8 @@ def import_(
         system=system,
         delimiter=DELIMITERS.get(delimiter.lower(), delimiter) if delimiter else None,
         encoding=encoding,
+        format=format_,
+        sheet=sheet,
         rejects=rejects,
         strict=strict,
         rejects_ok=rejects_ok,
