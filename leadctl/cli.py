@@ -28,6 +28,7 @@ COMMANDS = {
     "score": ("score", "Compute scores by the rules; explain one."),
     "assign": ("assign", "Deal leads to reps, exactly even; explain one."),
     "convert": ("convert", "Turn a lead into contact, account and deal."),
+    "export": ("export", "Leads and other records as CSV, TSV or JSON."),
     "history": ("history", "What happened: to everything, or to one lead."),
     "undo": ("undo", "Take an operation back."),
     "rep": ("rep", "The people who work leads."),

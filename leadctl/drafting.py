@@ -68,7 +68,8 @@ def map_columns(file: Table, chosen: Mapping[str, str]) -> list[Mapped]:
     for a `--map` of an unknown header or field, BadDataError if no column is known.
     """
     words = _words()
-    if "jobtitle" in map(header_key, file.header):
+    keys = {header_key(header) for header in file.header}
+    if "jobtitle" in keys and "salutation" not in keys:
         # Outlook's Title is Mr. or Dr.
         words["title"] = ("salutation", len(LEAD_FIELDS))
     asked = {_column(file, header): _field(field) for header, field in chosen.items()}

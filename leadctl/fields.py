@@ -109,13 +109,16 @@ LEAD_FIELDS = (
         "mobile",
         "phone",
         "mobile telephone",
-        ("mobile phone", "mobile number", "cell", "cell phone", "handy"),
+        ("mobile phone", "mobile phone number", "mobile number", "cell", "cell phone", "handy"),
     ),
     Field(
         "website",
         "text",
         "web site of the company",
-        ("web site", "url", "web page", "homepage", "web", "company website", "website 1 - value"),
+        (
+            *("web site", "url", "website url", "web page", "homepage", "web", "company website"),
+            "website 1 - value",
+        ),
     ),
     Field(
         "source",

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from leadctl import matching
 from leadctl.drafting import OUR_OWN, TYPES, Draft, Drafter, Mapped, Notes, Rejected, map_columns
 from leadctl.errors import BadDataError, UsageError
-from leadctl.formats import reading
+from leadctl.formats import formulas, reading
 from leadctl.formats.writing import NewFile
 from leadctl.values import stored_json
 
@@ -175,12 +175,14 @@ def existing(names: Sequence[str]) -> list[Path]:
 
 def read(leadctl: App, path: Path, choices: Choices, report: Report) -> Batch:
     """Read and check a whole file; rows that can be no leads go to the report."""
-    file = reading.read(
-        getattr(leadctl.stdin, "buffer", leadctl.stdin) if path == STDIN else path,
-        format=choices.format,
-        delimiter=choices.delimiter,
-        encoding=choices.encoding,
-        sheet=choices.sheet,
+    file = formulas.as_written(
+        reading.read(
+            getattr(leadctl.stdin, "buffer", leadctl.stdin) if path == STDIN else path,
+            format=choices.format,
+            delimiter=choices.delimiter,
+            encoding=choices.encoding,
+            sheet=choices.sheet,
+        )
     )
     columns = map_columns(file, choices.map)
     reps = leadctl.store.reps(everyone=True) if leadctl.store.exists() else []
@@ -214,7 +216,8 @@ def rejects_target(leadctl: App, paths: Sequence[Path], choices: Choices) -> Pat
 
 def _keep(rejects: NewFile | None, batches: Sequence[Batch], report: Report) -> None:
     if rejects and report.rejected:
-        rejects.write(rejected_rows(report.rejected), batches[0].file.delimiter)
+        rows = (map(formulas.harmless, row) for row in rejected_rows(report.rejected))
+        rejects.write(rows, batches[0].file.delimiter)
 
 
 def rejected_rows(rejected: Sequence[Rejected]) -> Iterator[Sequence[str]]:

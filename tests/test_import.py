@@ -369,7 +369,7 @@ def test_rejects_are_kept_private_and_can_be_mended(leadctl: Leadctl) -> None:
     kept = list(csv.reader(rejects.open(encoding="utf-8", newline="")))
     assert kept[0] == ["leadctl_reason", "Name", "Email", "Notes", "Employees"]
     assert kept[1][0] == "line 4: Email “jo@@kiln” is no email address"
-    assert kept[1][1:] == ["Jo Li", "jo@@kiln", '=1+1 "quoted" here', "6"]
+    assert kept[1][1:] == ["Jo Li", "jo@@kiln", '\'=1+1 "quoted" here', "6"]
     assert kept[4][1:] == ["An Ng", "an@ng.example", "a", " b", "8"]
 
     again = leadctl("import", rejects, "--json")

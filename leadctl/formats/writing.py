@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -25,7 +25,7 @@ class NewFile:
         self.path = path
         self._part: str | None = None
 
-    def write(self, rows: Iterable[Sequence[str]], delimiter: str | None = ",") -> None:
+    def write(self, rows: Iterable[Iterable[str]], delimiter: str | None = ",") -> None:
         """Put all rows on disk beside the place of the file, as UTF-8."""
         self._put(
             lambda stream: csv.writer(

@@ -1,0 +1,107 @@
+"""leadctl export: leads and other records as CSV, TSV or JSON, for spreadsheets and other CRMs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from leadctl import exporting, options
+from leadctl.errors import UsageError
+from leadctl.fields import KINDS
+from leadctl.lead_table import empty
+from leadctl.results import Answer
+from leadctl.selecting import lead_filter
+from leadctl.wording import count_of
+
+if TYPE_CHECKING:
+    from leadctl.app import App
+
+app = typer.Typer(**options.PLAIN)
+
+
+@app.command()
+def export(
+    context: typer.Context,
+    as_: Annotated[
+        str, typer.Option("--as", help="leads, contacts, accounts, deals or activities.")
+    ] = "leads",
+    status: options.Status = None,
+    owner: options.Owner = None,
+    source: options.Source = None,
+    campaign: options.Campaign = None,
+    country: options.Country = None,
+    grade: options.Grade = None,
+    tag: options.Tag = None,
+    since: options.Since = None,
+    untouched: options.Untouched = False,
+    mine: options.Mine = False,
+    where: options.Where = None,
+    sort: options.Sort = None,
+    columns: options.Columns = None,
+    preset: Annotated[
+        str | None, typer.Option("--preset", help="Columns of zoho, salesforce or hubspot.")
+    ] = None,
+    format: Annotated[
+        str | None,
+        typer.Option("--format", help="csv, tsv, json or jsonl; else by the file's ending."),
+    ] = None,
+    output: Annotated[
+        str | None, typer.Option("--output", help="The file to write; it replaces one there.")
+    ] = None,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Leave cells as they are that look like formulas.")
+    ] = False,
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> Any:
+    """All leads, converted, lost and junk too, or those of a filter; CSV unless said otherwise."""
+    leadctl = options.app_of(context)
+    file = Path(output).expanduser() if output and output != "-" else None
+    records = exporting.chosen_records(as_)
+    shape = exporting.chosen_format(format, file, json=json)
+    choices = exporting.Choices(
+        records,
+        lead_filter(
+            leadctl, status=status, owner=owner, source=source, campaign=campaign, country=country,
+            grade=grade, tag=tag, since=since, untouched=untouched, mine=mine, where=where,
+            everything=True,
+        ),
+        records.order(sort),
+        shape,
+        exporting.chosen_columns(records, shape, columns=columns, preset=preset),
+        raw,
+    )  # fmt: skip
+    made = exporting.Export(leadctl.store, choices)
+    if file is None:
+        exporting.to_stdout(made, leadctl.output)
+        for note in notes(leadctl, made):
+            leadctl.output.note(note)
+        return None
+    keep_our_own(leadctl, file)
+    exporting.to_file(made, file)
+    kind = KINDS[records.kind]
+    return Answer(
+        {"file": str(file), "format": shape, kind: made.rows},
+        [f"{count_of(made.rows, kind.removesuffix('s'), kind)} → {file}"],
+        notes=notes(leadctl, made),
+    )
+
+
+def keep_our_own(leadctl: App, file: Path) -> None:
+    """Raise UsageError if the file is the database or leadctl.toml."""
+    for ours in (leadctl.places.database, leadctl.places.config):
+        if ours is not None and file.resolve() == ours.resolve():
+            raise UsageError(f"--output would replace {file}", "name another file")
+
+
+def notes(leadctl: App, made: exporting.Export) -> list[str]:
+    """Return what a person should know about an export."""
+    if not made.rows and made.choices.format in exporting.DELIMITERS:
+        kind = made.choices.records.kind
+        return [empty(leadctl, made.choices.wanted) if kind == "lead" else f"no such {kind}"]
+    if made.formulas:
+        cells = count_of(made.formulas, "cell looks", "cells look")
+        return [f"{cells} like a formula and got an apostrophe in front (--raw leaves it out)"]
+    return []
