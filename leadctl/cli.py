@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import MutableMapping, Sequence
@@ -112,12 +113,17 @@ def _answer_to_h(command: Any) -> None:
 
 def exit_code(error: BaseException, output: Output, json: bool) -> int:
     """Say an error in one line, as JSON too where asked for, and return its exit code."""
+    if isinstance(error, SystemExit) and error.code == 130:
+        error = KeyboardInterrupt()
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else 1
     if isinstance(error, BrokenPipeError):
         # The reader has gone: nothing more can be said, and Python must not try at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_stdout()
         return 0
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        _give_up_stdout()
+        error = LeadctlError("no room left for the output", "free some space")
     if isinstance(error, (KeyboardInterrupt, typer.Abort)):
         output.error("interrupted", None, code="interrupted", json=json)
         return 130
@@ -142,6 +148,10 @@ def exit_code(error: BaseException, output: Output, json: bool) -> int:
         f"unexpected: {name}", "LEADCTL_DEBUG=1 shows where; please report it", "unexpected", json
     )
     return 1
+
+
+def _give_up_stdout() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _is_of_sqlite(error: BaseException) -> bool:

@@ -24,7 +24,9 @@ MEMORY = Path(":memory:")
 def connect(path: Path) -> sqlite3.Connection:
     """Return an open connection without implicit transactions; a LeadctlError if it is no database."""
     try:
-        connection = sqlite3.connect(str(path), isolation_level=None, timeout=BUSY_SECONDS)
+        # Absolute, because SQLite takes a name such as file:x or :memory: for something else.
+        place = ":memory:" if path is MEMORY else str(path.absolute())
+        connection = sqlite3.connect(place, isolation_level=None, timeout=BUSY_SECONDS)
         for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()

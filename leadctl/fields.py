@@ -263,7 +263,7 @@ COMPUTED = (
         "days_since_activity", "INTEGER", "days since the newest activity, else since created_at"
     ),
     Computed("activities", "INTEGER", "how many activities there are"),
-    Computed("has_phone", "INTEGER", "1 with a phone or mobile number"),
+    Computed("has_phone", "INTEGER", "1 with a phone or mobile number that can be dialled"),
     Computed("has_email", "INTEGER", "1 with an email address"),
     Computed("email_domain", "TEXT", "what stands behind the @"),
     Computed(

@@ -128,7 +128,7 @@ def _about_leads(report: Report) -> Iterator[str]:
     if report.differing:
         fields = ", ".join(sorted(set().union(*report.differing.values())))
         many = count_of(len(report.differing), "lead differs", "leads differ")
-        yield f"{many} from the file and stayed as they were ({_leads(report.differing)}: {fields})"
+        yield f"{many} from the file and stayed ({_leads(report.differing)}: {fields})"
 
 
 def _about_words(report: Report) -> Iterator[str]:

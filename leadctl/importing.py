@@ -216,26 +216,33 @@ def rejects_target(leadctl: App, paths: Sequence[Path], choices: Choices) -> Pat
 
 def _keep(rejects: NewFile | None, batches: Sequence[Batch], report: Report) -> None:
     if rejects and report.rejected:
-        rows = (map(formulas.harmless, row) for row in rejected_rows(report.rejected))
+        rows = (map(formulas.harmless, row) for row in rejected_rows(batches, report.rejected))
         rejects.write(rows, batches[0].file.delimiter)
 
 
-def rejected_rows(rejected: Sequence[Rejected]) -> Iterator[Sequence[str]]:
+def rejected_rows(
+    batches: Sequence[Batch], rejected: Sequence[Rejected]
+) -> Iterator[Sequence[str]]:
     """Yield a header and rows that can be mended and imported again: the reason, then the cells.
 
-    Rows of several files stand under the columns of all of them. Cells behind the last column come
-    last.
+    Rows of several files stand under the columns of all of them, one for each field. Cells behind
+    the last column come last.
     """
+    keys = {
+        id(batch.file): [column.field or column.header.casefold() for column in batch.columns]
+        for batch in batches
+    }
     headers: dict[str, str] = {}
     for row in rejected:
-        for header in row.file.header:
+        for key, header in zip(keys[id(row.file)], row.file.header, strict=True):
             if not header.startswith(OUR_OWN):
-                headers.setdefault(header.casefold(), header)
+                headers.setdefault(key, header)
     yield [REASON, *headers.values()]
     for row in rejected:
-        width = len(row.file.header)
-        named = dict(zip(map(str.casefold, row.file.header), row.cells, strict=False))
-        yield [str(row), *(named.get(key, "") for key in headers), *row.cells[width:]]
+        named = dict(zip(keys[id(row.file)], row.cells, strict=False))
+        reason = f"{row.file.name} {row}" if len(batches) > 1 else str(row)
+        behind = row.cells[len(row.file.header) :]
+        yield [reason, *(named.get(key, "") for key in headers), *behind]
 
 
 @contextmanager

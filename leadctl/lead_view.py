@@ -11,6 +11,13 @@ from leadctl.values import FREE_MAIL_DOMAINS, MINOR_UNITS
 
 _DOMAIN = "lower(substr(l.email, instr(l.email, '@') + 1))"
 _SEEN = "FROM activities AS a WHERE a.lead_id = l.id AND a.day <= (SELECT day FROM temp.clock)"
+
+
+def _dialled(column: str) -> str:
+    """Return whether a number begins like one: `n/a`, `-` and `unknown` cannot be dialled."""
+    return f"ltrim(l.{column}, '+(0123456789') <> l.{column}"
+
+
 _EXPRESSIONS: Mapping[str, str] = {
     "owner": "(SELECT name FROM reps WHERE reps.id = l.owner_id)",
     "score": "(SELECT total FROM scores WHERE lead_id = l.id)",
@@ -22,7 +29,9 @@ _EXPRESSIONS: Mapping[str, str] = {
     "days_since_activity": f"""(SELECT day FROM temp.clock)
         - coalesce((SELECT max(a.day) {_SEEN}), l.created_day)""",
     "activities": f"(SELECT count(*) {_SEEN})",
-    "has_phone": "(l.phone IS NOT NULL OR l.mobile IS NOT NULL)",
+    "has_phone": "({})".format(
+        " OR ".join(f"coalesce({_dialled(c)}, 0)" for c in ("phone", "mobile"))
+    ),
     "has_email": "(l.email IS NOT NULL)",
     "email_domain": f"CAST(CASE WHEN l.email IS NOT NULL THEN {_DOMAIN} END AS TEXT)",
     "is_free_mail": f"""CASE WHEN l.email IS NOT NULL THEN {_DOMAIN}

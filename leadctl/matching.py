@@ -213,11 +213,12 @@ def account_candidates(store: Store, lead: Mapping[str, Any]) -> list[Similar]:
     company = company_key(lead.get("company"))
     of_lead = (domain_of(lead.get("website"), None), domain_of(None, email_key(lead.get("email"))))
     site, mail = (None if domain in _FREE_MAIL else domain for domain in of_lead)
+    # +kind: without statistics SQLite would walk all keys of the kind.
     found = store.query(
         """SELECT record, company, domain FROM match_keys
-        WHERE kind = 'account' AND company = :company
+        WHERE +kind = 'account' AND company = :company
         UNION SELECT record, company, domain FROM match_keys
-        WHERE kind = 'account' AND domain IN (:site, :mail)""",
+        WHERE +kind = 'account' AND domain IN (:site, :mail)""",
         {"company": company, "site": site, "mail": mail},
     )
     ranked = []
@@ -241,9 +242,9 @@ def contact_candidates(store: Store, lead: Mapping[str, Any]) -> list[Similar]:
     name = name_key(f"{lead.get('first_name') or ''} {lead.get('last_name') or ''}")
     email = email_key(lead.get("email"))
     found = store.query(
-        """SELECT record, email, name FROM match_keys WHERE kind = 'contact' AND email = :email
+        """SELECT record, email, name FROM match_keys WHERE +kind = 'contact' AND email = :email
         UNION SELECT record, email, name FROM match_keys
-        WHERE kind = 'contact' AND phone IN (:phone, :mobile) AND name = :name""",
+        WHERE +kind = 'contact' AND phone IN (:phone, :mobile) AND name = :name""",
         {
             "email": email,
             "phone": phone_key(lead.get("phone")),

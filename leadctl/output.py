@@ -237,8 +237,12 @@ class Output:
 
     def _json(self, value: Any) -> None:
         if isinstance(value, (list, tuple)):
-            lines = ",\n".join(to_json(item) for item in value)
-            self._line(f"[\n{lines}\n]" if lines else "[]")
+            if not value:
+                self._line("[]")
+                return
+            for position, item in enumerate(value):
+                self.stdout.write(("[\n" if position == 0 else ",\n") + to_json(item))
+            self._line("\n]")
         else:
             self._line(to_json(value))
 
@@ -256,7 +260,7 @@ class Output:
 
         width = None
         if self._env.get("COLUMNS", "").isdecimal():
-            width = int(self._env["COLUMNS"])
+            width = int(self._env["COLUMNS"]) or None
         if not self.to_terminal and width is None:
             width = 100
         return Console(

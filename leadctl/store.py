@@ -254,14 +254,15 @@ class Store:
         else:
             key = self._match_keys()(kind, {column: value})[0 if column == "email" else 1]
             found = self.query(
-                f"SELECT record AS id FROM match_keys WHERE kind = ? AND {column} = ? ORDER BY id",
+                f"SELECT record AS id FROM match_keys WHERE +kind = ? AND {column} = ? ORDER BY id",
                 (kind, key),
             )
         ids = [row["id"] for row in found]
         if not ids:
             # What was typed may be a person's address, which has no place in a log of errors.
             meant = written if column == "id" else f"with this {column.replace('_', ' ')}"
-            raise NotFoundError(f"there is no {kind} {meant}", f"leadctl {_lister(kind)} --all")
+            hint = "leadctl list --all" if kind == "lead" else None
+            raise NotFoundError(f"there is no {kind} {meant}", hint)
         if len(ids) > 1:
             candidates = ", ".join(map(str, ids[:10]))
             raise ConflictError(
@@ -545,10 +546,6 @@ def _named(written: str, kind: str) -> tuple[str, Any]:
     raise UsageError(
         f"{written!r} names no {kind}", f"write {example}, an email, a +phone or ext:ID"
     )
-
-
-def _lister(kind: str) -> str:
-    return "list" if kind == "lead" else f"{kind} list"
 
 
 def _word(name: str) -> str:

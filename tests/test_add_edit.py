@@ -336,3 +336,17 @@ class TestIdsFromAPipe:
     def test_an_id_that_is_not_there(self, shop: Leadctl) -> None:
         assert shop("edit", "-", "city=Bonn", stdin="2\n99\n").code == 4
         assert len(shop.ok("history")) == 1
+
+
+def test_a_word_is_no_phone_that_could_be_dialled(leadctl: Leadctl) -> None:
+    leadctl.ok("add", "Zoë Núñez", "phone=n/a")
+    leadctl.ok("add", "Jo Li", "mobile=+49 30 23125 001")
+    assert [lead["id"] for lead in leadctl.ok("list", "--where", "has_phone = 1")] == [2]
+
+
+def test_a_database_may_be_called_anything(leadctl: Leadctl, monkeypatch: Any) -> None:
+    monkeypatch.chdir(leadctl.folder)
+    for name in (":memory:", "file:x.db", "a?b#c%20.db"):
+        leadctl("add", "Zoë Núñez", env={"LEADCTL_DB": name})
+        assert len(leadctl.ok("list", env={"LEADCTL_DB": name})) == 1
+        assert (leadctl.folder / name).stat().st_mode & 0o777 == 0o600

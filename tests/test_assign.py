@@ -464,3 +464,10 @@ def test_eight_processes_at_once(
     assert max(counts.values()) - min(counts.values()) <= 1
     assert store.value("SELECT count(DISTINCT lead_id) FROM assignments") == 500
     assert store.value("SELECT count(*) FROM assignments") == 500
+
+
+def test_a_broken_rules_file_stops_assign(leadctl: Leadctl) -> None:
+    leadctl.ok("rep", "add", "ana")
+    leadctl.ok("add", "Zoë Núñez")
+    leadctl.configure("garbage = [")
+    assert leadctl("assign", "--round-robin").code == 6

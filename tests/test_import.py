@@ -183,7 +183,7 @@ def test_fill_keeps_what_differs_and_names_it(leadctl: Leadctl) -> None:
     path = leadctl.write("more.csv", "Email,City,Company\na@x.example,Paris,Kiln\n")
     outcome = leadctl("import", path)
     assert "0 created · 1 updated" in outcome.out
-    assert "1 lead differs from the file and stayed as they were (lead 1: city)" in outcome.err
+    assert "1 lead differs from the file and stayed (lead 1: city)" in outcome.err
     (lead,) = everything(leadctl)
     assert (lead["city"], lead["company"]) == ("Rome", "Kiln")
     assert load(leadctl, "Email,City\na@x.example,Paris\n")["differing"] == 1
@@ -794,3 +794,16 @@ def test_how_a_file_was_read_is_said(leadctl: Leadctl) -> None:
     outcome = leadctl("import", file, "--format", "excel")
     assert outcome.code == 2
     assert "csv, tsv, json, jsonl, form, vcard, xlsx" in outcome.err
+
+
+def test_rejects_of_several_files_share_a_column_for_each_field(leadctl: Leadctl) -> None:
+    one = leadctl.write("one.csv", "Name,Email\nZoë,zoe@@a\n")
+    two = leadctl.write("two.csv", "Company;E-Mail\nKiln AG;jo@@b\n")
+    mend = leadctl.folder / "mend.csv"
+    leadctl("import", one, two, "--rejects", mend)
+    text = mend.read_text()
+    assert text.splitlines()[0] == "leadctl_reason,Name,Email,Company"
+    assert "one.csv line 2" in text
+    mend.write_text(text.replace("@@a", "@a.example").replace("@@b", "@b.example"))
+    leadctl.ok("import", mend)
+    assert {lead["email"] for lead in leadctl.ok("list")} == {"zoe@a.example", "jo@b.example"}

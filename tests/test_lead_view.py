@@ -28,6 +28,7 @@ def full(leadctl: Leadctl, leads: Any) -> Store:
     leads(
         {
             **EVERY_TEXT, "email": "Ada@Kiln.example", "status": "Contacted", "employees": 70,
+            "phone": "+49 30 23125 001",
             "annual_revenue": 5_000_00, "amount": 70_50, "email_opt_out": 1,
         }
     )  # fmt: skip
