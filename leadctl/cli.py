@@ -45,6 +45,7 @@ COMMANDS = {
 A command's module is imported when it is invoked: help, completion and "did you mean" work on
 stubs, so that a start does not pay for what it does not use.
 """
+INTERRUPTED = 130
 CONTEXT = {"help_option_names": ["-h", "--help"]}
 
 
@@ -85,6 +86,9 @@ class Commands(TyperGroup):
             code = super().main(
                 args, prog_name or "leadctl", complete_var, standalone_mode=False, **extra
             )
+            if code == INTERRUPTED:
+                # Typer turns Ctrl-C into this code without a word.
+                raise KeyboardInterrupt
             app.output.flush()
         except BaseException as error:
             code = exit_code(error, app.output, wants_json(args))
@@ -113,8 +117,6 @@ def _answer_to_h(command: Any) -> None:
 
 def exit_code(error: BaseException, output: Output, json: bool) -> int:
     """Say an error in one line, as JSON too where asked for, and return its exit code."""
-    if isinstance(error, SystemExit) and error.code == 130:
-        error = KeyboardInterrupt()
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else 1
     if isinstance(error, BrokenPipeError):
@@ -126,7 +128,7 @@ def exit_code(error: BaseException, output: Output, json: bool) -> int:
         error = LeadctlError("no room left for the output", "free some space")
     if isinstance(error, (KeyboardInterrupt, typer.Abort)):
         output.error("interrupted", None, code="interrupted", json=json)
-        return 130
+        return INTERRUPTED
     if isinstance(error, typer.Exit):
         return error.exit_code
     if isinstance(error, TyperException):

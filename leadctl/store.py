@@ -229,6 +229,7 @@ class Store:
         if row is None:
             raise NotFoundError(f"there is no {kind} {record}")
         owner = row.pop("owner_id")
+        row.pop("created_day")
         row["owner"] = self.value("SELECT name FROM reps WHERE id = ?", (owner,))
         for column in row.keys() & MONEY:
             row[column] = whole_units(row[column])

@@ -29,7 +29,8 @@ class Left(NamedTuple):
 class Undone(NamedTuple):
     """What an undo did: what it reversed, what it kept and what failed.
 
-    `changed`, `removed` and `restored` are kind -> number of records.
+    `changed`, `removed` and `restored` are kind -> number of records. `assigned` is how many
+    assignments went along with leads that a machine had dealt since.
     """
 
     changed: dict[str, int]
@@ -37,6 +38,7 @@ class Undone(NamedTuple):
     restored: dict[str, int]
     kept: list[Left]
     failed: list[Left]
+    assigned: int = 0
 
     @property
     def reversed(self) -> int:
@@ -398,7 +400,9 @@ class Undo:
             EXCEPT SELECT kind, record, operation FROM removals WHERE operation = :undo)""",
             "count(*)",
         )
-        return Undone(changed, removed, restored, self.kept, self.failed)
+        dealt = "SELECT count(*) FROM removals WHERE operation = :undo AND kind = 'assignment'"
+        assigned = self._rows(dealt)[0][0] if "lead" in removed else 0
+        return Undone(changed, removed, restored, self.kept, self.failed, assigned)
 
     def _count(self, journal: str, number: str) -> dict[str, int]:
         rows = self._rows(

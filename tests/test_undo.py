@@ -83,6 +83,8 @@ def test_an_import_goes_although_cron_has_assigned_and_scored_its_leads(leadctl:
     )
     assign = leadctl.ok("assign", "--round-robin")["operation"]
     leadctl.ok("score")
+    trial = leadctl("undo", operation, "--dry-run")
+    assert "3 leads removed, 3 assignments of them since taken back" in trial.out
     undone = leadctl.ok("undo", operation)
     assert undone["reversed"] == 3
     assert leadctl.ok("list", "--all") == []
@@ -242,3 +244,9 @@ def test_an_owner_who_is_gone_does_not_come_back_to_a_lead(leadctl: Leadctl) -> 
     assert leadctl("undo", reps).code == 3
     leadctl.ok("undo", cleared)
     assert lead_of(leadctl)["owner"] == "ana"
+
+
+def test_ctrl_c_is_said_in_one_line(leadctl: Leadctl) -> None:
+    leadctl.ok("add", "Zoë Núñez")
+    outcome = leadctl("undo", answers=Answers(KeyboardInterrupt))
+    assert (outcome.code, outcome.err) == (130, "leadctl: interrupted\n")

@@ -110,6 +110,8 @@ def sentence(undone: Undone) -> str:
         for counts, how in words
         for kind, number in counts.items()
     ] or ["nothing to take back"]
+    if undone.assigned:
+        parts.append(f"{count_of(undone.assigned, 'assignment')} of them since taken back")
     if undone.kept:
         parts.append(f"{len(undone.kept):,} kept")
     if undone.failed:
