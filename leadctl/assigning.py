@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from leadctl.errors import ConflictError
 from leadctl.rules import assignment
 from leadctl.rules.assignment import Deal, Entry, Ring, Seat
+from leadctl.values import stored_json
 
 if TYPE_CHECKING:
     from leadctl.journal import Operation
@@ -158,7 +158,7 @@ def _write(op: Operation, deals: Sequence[Deal]) -> None:
         why = {
             "pool_id": ring.pool,
             "rule": rule,
-            "passed_over": json.dumps(over, ensure_ascii=False) if over else None,
+            "passed_over": stored_json(over) if over else None,
             "at": op.now,
         }
         op.update("lead", ((lead, {"owner_id": rep}) for lead, rep in dealt))

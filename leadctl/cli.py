@@ -8,6 +8,7 @@ import sys
 from collections.abc import MutableMapping, Sequence
 from importlib import import_module
 from itertools import pairwise
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -139,7 +140,8 @@ def exit_code(error: BaseException, output: Output, json: bool) -> int:
             return 2
         error = UsageError(" ".join(message.split()), _help_line(error))
     if _is_of_sqlite(error):
-        error = LeadctlError(f"the database refused: {error}", "leadctl db doctor")
+        # What SQLite says may repeat what is stored.
+        error = _explained(error)
     if isinstance(error, LeadctlError):
         output.error(error.message, error.hint, code=error.code, json=json)
         return error.exit_code
@@ -160,6 +162,12 @@ def _is_of_sqlite(error: BaseException) -> bool:
     # A command that opened no database, such as --help, has not loaded the module either.
     sqlite3 = sys.modules.get("sqlite3")
     return sqlite3 is not None and isinstance(error, sqlite3.Error)
+
+
+def _explained(error: Any) -> LeadctlError:
+    from leadctl.database import explain
+
+    return explain(error, Path("the database"))
 
 
 def _help_line(error: Any) -> str:

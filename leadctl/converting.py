@@ -12,7 +12,8 @@ from leadctl.errors import ConflictError, NotFoundError, UsageError
 from leadctl.fields import LETTERS
 from leadctl.matching import Similar
 from leadctl.rules import mapping
-from leadctl.values import Normaliser
+from leadctl.values import Normaliser, stored_json
+from leadctl.wording import name_of
 
 if TYPE_CHECKING:
     from leadctl.config import Settings
@@ -158,13 +159,6 @@ def named(kind: str, record: int) -> str:
     return f"{_LETTER.get(kind, '')}{record}"
 
 
-def person_name(row: Row) -> str:
-    """Return what a lead or a contact is called: its name, else its email, phone or external id."""
-    name = " ".join(filter(None, (row.get("first_name"), row.get("last_name"))))
-    others = (row.get(key) for key in ("email", "phone", "mobile", "external_id"))
-    return name or next((str(other) for other in others if other), "")
-
-
 # Looking.
 
 
@@ -214,7 +208,7 @@ def plan(found: Found, choices: Choices, terms: Terms) -> Plan:
     links: Links = {} if account is None else {"account_id": account.id}
     return Plan(
         lead=lead["id"],
-        name=person_name(lead),
+        name=name_of(lead),
         version=lead["version"],
         account=account,
         contact=_linked(contact, row, links, choices),
@@ -256,15 +250,15 @@ def _plan_contact(found: Found, choices: Choices, terms: Terms) -> tuple[Part, R
     elif choices.contact is None and found.contacts:
         chosen, reason = found.contacts[0]
     else:
-        if not person_name(offered):
+        if not name_of(offered):
             offered["last_name"] = found.lead["company"] or found.lead["external_id"]
         why = (
             CHOSEN if choices.contact and found.contacts else "no contact with this email or phone"
         )
-        return Part("contact", None, person_name(offered), why, _new(offered)), {}
+        return Part("contact", None, name_of(offered), why, _new(offered)), {}
     row = found.records["contact", chosen]
     values, kept = _filled("contact", row, offered, choices)
-    return Part("contact", chosen, person_name(row), reason, values, kept=kept), row
+    return Part("contact", chosen, name_of(row), reason, values, kept=kept), row
 
 
 def _plan_account(found: Found, choices: Choices, terms: Terms, home: int | None) -> Part | None:
@@ -348,7 +342,7 @@ def deal_name(lead: Row) -> str:
     """Return what a lead's deal is called: its company, with the product if there is one."""
     if lead["company"] and lead["product"]:
         return f"{lead['company']} – {lead['product']}"
-    return lead["company"] or person_name(lead)
+    return lead["company"] or name_of(lead)
 
 
 # What a record takes from a lead.
@@ -358,7 +352,7 @@ def _new(offered: Row) -> dict[str, Any]:
     """Return the columns of a new record."""
     values = {name: value for name, value in offered.items() if not _is_blank(value)}
     extra = _pop_extra(values)
-    return {**values, "extra": to_json(extra)} if extra else values
+    return {**values, "extra": stored_json(extra)} if extra else values
 
 
 def _filled(
@@ -376,7 +370,7 @@ def _filled(
         else:
             kept.append(name.removesuffix("_id"))
     added = _pop_extra(values)
-    return {**values, "extra": to_json(row["extra"] | added)} if added else values, tuple(kept)
+    return {**values, "extra": stored_json(row["extra"] | added)} if added else values, tuple(kept)
 
 
 def _filled_money(
@@ -523,8 +517,3 @@ def _write(op: Operation, plan: Plan, terms: Terms) -> Converted:
     became = {column: record for column, record in ids.items() if column != "lead_id"}
     op.update("lead", [(plan.lead, {"status": terms.converted, "converted_at": op.now, **became})])
     return Converted(plan, ids["contact_id"], ids.get("account_id"), ids.get("deal_id"))
-
-
-def to_json(value: Any) -> str:
-    """Return compact JSON of a value that is stored as text."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -8,12 +8,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from leadctl import converting, values
-from leadctl.converting import NEW, NONE, Choices, Converted, Part, Plan, Terms, named, person_name
+from leadctl.converting import NEW, NONE, Choices, Converted, Part, Plan, Terms, named
 from leadctl.errors import LeadctlError
 from leadctl.prompts import Choice
 from leadctl.results import Panel
 from leadctl.selecting import moment
-from leadctl.wording import count_of
+from leadctl.wording import count_of, name_of
 
 if TYPE_CHECKING:
     from leadctl.app import App
@@ -149,7 +149,7 @@ class Decision:
 
     def _contact(self) -> None:
         offered = [
-            Choice(f"c{c.id} {person_name(self._row('contact', c.id))}: {c.reason}", c.id)
+            Choice(f"c{c.id} {name_of(self._row('contact', c.id))}: {c.reason}", c.id)
             for c in self.found.contacts
         ]
         offered += [Choice("a new one", NEW), Choice("another one", _ANOTHER)]

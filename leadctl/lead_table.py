@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from leadctl.lead_view import LeadFilter, Words
 from leadctl.results import Column
-from leadctl.wording import count_of, plain
+from leadctl.wording import count_of, name_of, plain
 
 if TYPE_CHECKING:
     from leadctl.app import App
@@ -25,14 +25,6 @@ PIPE = (
 FIRST_LINE = ("id", "lead", "score")
 """What stands in the first of a lead's two lines where the window is narrow."""
 GRADE_STYLES = {"A": "bold green", "B": "green", "C": "yellow", "D": "dim"}
-
-
-def name_of(lead: Mapping[str, Any]) -> str:
-    """Return what a lead is called: its name, else its email, phone or external id."""
-    name = " ".join(filter(None, (lead.get("first_name"), lead.get("last_name"))))
-    return name or next(
-        (str(lead[key]) for key in ("email", "phone", "external_id") if lead.get(key)), ""
-    )
 
 
 def for_people(app: App, chosen: Sequence[str] | None) -> list[Column]:

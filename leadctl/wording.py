@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, TextIO
 
 _CONTROL = (
@@ -58,6 +59,13 @@ def bar(share: float, length: int, *, blocks: bool = True) -> str:
     if share > 0:
         eighths = max(eighths, 1)
     return "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
+
+
+def name_of(person: Mapping[str, Any]) -> str:
+    """Return what a lead or contact is called: its name, else its email, phone or external id."""
+    name = " ".join(filter(None, (person.get("first_name"), person.get("last_name"))))
+    others = (person.get(key) for key in ("email", "phone", "mobile", "external_id"))
+    return name or next((str(other) for other in others if other), "")
 
 
 def count_of(number: int, one: str, many: str | None = None) -> str:

@@ -9,9 +9,9 @@ import typer
 from leadctl import matching, options
 from leadctl.editing import IDENTITY, split_words, stored_values
 from leadctl.errors import ConflictError, UsageError
-from leadctl.lead_table import name_of
 from leadctl.lead_view import JSON_COLUMNS
 from leadctl.results import Answer
+from leadctl.wording import name_of
 
 app = typer.Typer(**options.PLAIN)
 

@@ -12,10 +12,9 @@ from leadctl import assigning, options
 from leadctl.assigning import Assigned, Request
 from leadctl.commands.rep import day_in_words, on_leave
 from leadctl.errors import UsageError
-from leadctl.lead_table import name_of
 from leadctl.results import Answer, Screen
 from leadctl.selecting import lead_ids
-from leadctl.wording import count_of
+from leadctl.wording import count_of, name_of
 
 app = typer.Typer(cls=options.DefaultCommand, **options.PLAIN)
 NAMED = 10

@@ -12,7 +12,7 @@ from leadctl import lead_table, options, scores
 from leadctl.results import Answer, Column, Listing
 from leadctl.scores import Explanation, Mover, ScoreRun
 from leadctl.selecting import lead_ids
-from leadctl.wording import count_of
+from leadctl.wording import count_of, name_of
 
 app = typer.Typer(
     cls=options.DefaultCommand,
@@ -128,7 +128,7 @@ def title(leadctl: Any, explained: Explanation) -> str:
     """Return the first line: who it is, the score, and when and by which rules it was made."""
     columns = ("first_name", "last_name", "email", "phone", "external_id", "company", "source")
     lead = leadctl.store.lead(explained.lead, columns)
-    parts = [f"{explained.lead} {lead_table.name_of(lead)}", lead["company"], lead["source"]]
+    parts = [f"{explained.lead} {name_of(lead)}", lead["company"], lead["source"]]
     score = "never scored"
     if explained.total is not None:
         score = f"{explained.total} {explained.grade or ''}".strip()

@@ -9,11 +9,11 @@ import typer
 
 from leadctl import options
 from leadctl.fields import kind_of
-from leadctl.lead_table import GRADE_STYLES, name_of
+from leadctl.lead_table import GRADE_STYLES
 from leadctl.lead_view import JSON_COLUMNS, LeadFilter
 from leadctl.results import Column, Listing, Screen
 from leadctl.selecting import condition
-from leadctl.wording import plain
+from leadctl.wording import name_of, plain
 
 app = typer.Typer(**options.PLAIN)
 RECENT = 10
