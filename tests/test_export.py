@@ -22,10 +22,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from leadctl import exporting
-from leadctl.drafting import map_columns
 from leadctl.fields import LEAD_FIELDS
 from leadctl.formats.delimited import read
 from leadctl.formats.formulas import harmful_again, harmless
+from leadctl.importing.columns import map_columns
 from leadctl.lead_view import JSON_COLUMNS
 from leadctl.values import day_number, from_stamp
 

@@ -14,7 +14,7 @@ from conftest import Leadctl, facts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leadctl import importing
+from leadctl.importing import leads
 
 ENDS = ("created", "updated", "unchanged", "skipped", "rejected")
 HEADER = (
@@ -73,7 +73,7 @@ def imported(leadctl: Leadctl, files: list[Path], policy: str) -> dict[str, Any]
 
 def check(batches: list[list[Cells]], policy: str, chunk: int, seed: int) -> None:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(importing, "CHUNK", chunk)
+        patch.setattr(leads, "CHUNK", chunk)
         leadctl = Leadctl(Path(folder))
         order = list(range(len(HEADER)))
         files = [leadctl.write(f"{n}.csv", text(rows, order)) for n, rows in enumerate(batches)]

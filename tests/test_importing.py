@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadctl.config import Settings
-from leadctl.drafting import Draft, Drafter, Notes, Rejected, map_columns
 from leadctl.errors import BadDataError, UsageError
 from leadctl.fields import LEAD_FIELDS
 from leadctl.formats.delimited import DelimitedFile, Row
-from leadctl.importing import Target
+from leadctl.importing.columns import map_columns
+from leadctl.importing.drafting import Draft, Drafter, Notes, Rejected
+from leadctl.importing.leads import Target
 from leadctl.models import checked
 from leadctl.values import Normaliser
 

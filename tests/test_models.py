@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadctl.config import Settings
-from leadctl.drafting import Draft, Drafter, Mapped, Notes
 from leadctl.errors import UsageError
 from leadctl.fields import LEAD_FIELDS
 from leadctl.formats.delimited import DelimitedFile
+from leadctl.importing.columns import Mapped
+from leadctl.importing.drafting import Draft, Drafter, Notes
 from leadctl.models import checked
 from leadctl.values import Normaliser
 

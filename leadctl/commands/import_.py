@@ -8,8 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
-from leadctl import import_report, importing, options
+from leadctl import options
 from leadctl.errors import UsageError
+from leadctl.importing import report, run
+from leadctl.importing.choices import POLICIES, Choices
 
 app = typer.Typer(**options.PLAIN)
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|"}
@@ -64,7 +66,7 @@ def import_(
     Every row ends created, updated, unchanged, skipped or rejected.
     """
     leadctl = options.app_of(context)
-    choices = importing.Choices(
+    choices = Choices(
         map=chosen_fields(map_ or []),
         policy=policy(on_duplicate),
         source=source,
@@ -78,8 +80,8 @@ def import_(
         rejects_ok=rejects_ok,
         dry_run=dry_run,
     )
-    done = importing.import_files(leadctl, files, choices)
-    return import_report.answer(done, for_people=leadctl.output.for_people)
+    done = run.import_files(leadctl, files, choices)
+    return report.answer(done, for_people=leadctl.output.for_people)
 
 
 def chosen_fields(words: Iterable[str]) -> dict[str, str]:
@@ -95,7 +97,7 @@ def chosen_fields(words: Iterable[str]) -> dict[str, str]:
 
 def policy(name: str) -> str:
     """Return the name of a policy for duplicates; UsageError if there is none of that name."""
-    if name not in importing.POLICIES:
-        known = ", ".join(importing.POLICIES)
+    if name not in POLICIES:
+        known = ", ".join(POLICIES)
         raise UsageError(f"--on-duplicate {name!r} is unknown", f"one of: {known}")
     return name

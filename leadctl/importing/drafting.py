@@ -1,34 +1,21 @@
-"""From the rows of a file to drafts of leads: which column is which field, what each cell says."""
+"""From the rows of a file to drafts of leads: what each cell says."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from leadctl.errors import BadDataError, UsageError
-from leadctl.fields import LEAD_FIELDS, NAME_WORDS, header_key
+from leadctl.fields import header_key
+from leadctl.importing.columns import FULL_NAME, TYPES, Mapped, shortened
 from leadctl.values import money_currency, split_name
 
 if TYPE_CHECKING:
     from leadctl.formats.table import Table
     from leadctl.values import Normaliser
 
-FULL_NAME = "full_name"
-EXTRA = "extra"
-OUR_OWN = "leadctl_"
-"""Columns of a rejects file, such as leadctl_reason, are ours and not data."""
-TYPES = {field.name: field.type for field in LEAD_FIELDS} | {FULL_NAME: "text"}
 _IDENTITY = ("first_name", "last_name", "company", "email", "phone", "mobile", "external_id")
-
-
-class Mapped(NamedTuple):
-    """A column of the file and the field that it fills: None is `extra`, "" is left out."""
-
-    position: int
-    header: str
-    field: str | None
 
 
 class Draft(NamedTuple):
@@ -57,82 +44,7 @@ class Rejected(NamedTuple):
 
     def __str__(self) -> str:
         place = f"line {self.line}: "
-        return place + (f"{_shortened(self.column)} {self.reason}" if self.column else self.reason)
-
-
-def map_columns(file: Table, chosen: Mapping[str, str]) -> list[Mapped]:
-    """Return which column fills which field, by the header's words and by what `--map` chose.
-
-    Where two columns mean one field, `--map` wins, then the field's own name, then the word that
-    `fields` names first, wherever the columns stand; the others go to `extra`. Raises UsageError
-    for a `--map` of an unknown header or field, BadDataError if no column is known.
-    """
-    words = _words()
-    keys = {header_key(header) for header in file.header}
-    if "jobtitle" in keys and "salutation" not in keys:
-        # Outlook's Title is Mr. or Dr.
-        words["title"] = ("salutation", len(LEAD_FIELDS))
-    asked = {_column(file, header): _field(field) for header, field in chosen.items()}
-    fields: list[str | None] = []
-    ranks: list[int] = []
-    for position, header in enumerate(file.header):
-        field, rank = words.get(header_key(header), (None, 0))
-        if header.startswith(OUR_OWN):
-            field = ""
-        if position in asked:
-            field, rank = asked[position], -1
-        fields.append(field)
-        ranks.append(rank)
-    taken = set()
-    for position in sorted(range(len(fields)), key=lambda at: (ranks[at], at)):
-        if fields[position] in taken:
-            fields[position] = None
-        elif fields[position]:
-            taken.add(fields[position])
-    if not taken:
-        seen = ", ".join(map(_shortened, file.header[:6]))
-        raise BadDataError(
-            f"{file.name}: no column is known (it has {seen})", 'name them: --map "Header=field"'
-        )
-    return [Mapped(*column) for column in zip(range(len(fields)), file.header, fields, strict=True)]
-
-
-def _column(file: Table, asked: str) -> int:
-    """Return which column `--map` means: the one of that name, else the one that reads alike."""
-    folded = [header.casefold() for header in file.header]
-    if asked.casefold() in folded:
-        return folded.index(asked.casefold())
-    alike = [at for at, header in enumerate(file.header) if header_key(header) == header_key(asked)]
-    if len(alike) != 1 or not header_key(asked):
-        seen = ", ".join(map(_shortened, file.header))
-        raise UsageError(f"--map: {file.name} has no column {asked!r}", f"it has {seen}")
-    return alike[0]
-
-
-def _field(asked: str) -> str | None:
-    if asked == EXTRA:
-        return None
-    if asked and asked not in TYPES:
-        from difflib import get_close_matches
-
-        near = get_close_matches(asked, TYPES, 1)
-        hint = f"did you mean {near[0]}?" if near else f"one of: {', '.join((*TYPES, EXTRA))}"
-        raise UsageError(f"--map: leads have no field {asked!r}", hint)
-    return asked
-
-
-def _words() -> dict[str, tuple[str, int]]:
-    """Return header key -> its field and its rank among the words for it; a field's name is 0.
-
-    A field's own name goes before another field's word for it.
-    """
-    fields = [(field.name, (field.name, *field.words)) for field in LEAD_FIELDS]
-    ranked = [
-        (rank, header_key(word), field)
-        for field, words in [(FULL_NAME, NAME_WORDS), *fields]
-        for rank, word in enumerate(words)
-    ]
-    return {key: (field, rank) for rank, key, field in sorted(ranked, reverse=True)}
+        return place + (f"{shortened(self.column)} {self.reason}" if self.column else self.reason)
 
 
 class Notes:
@@ -257,16 +169,5 @@ class _Refused(Exception):
         self.reason = reason
 
 
-def filled(columns: Iterable[Mapped], drafts: Iterable[Draft]) -> list[str]:
-    """Return the headers without a field that have a value somewhere."""
-    seen = set().union(*(draft.extra for draft in drafts))
-    return [column.header for column in columns if column.field is None and column.header in seen]
-
-
 def _quoted(cell: str) -> str:
-    return f"“{_shortened(cell)}”"
-
-
-def _shortened(words: str) -> str:
-    shown = " ".join(words.split())
-    return f"{shown[:40]}…" if len(shown) > 40 else shown
+    return f"“{shortened(cell)}”"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from leadctl.drafting import Mapped, Rejected, filled
-from leadctl.importing import Batch, Done, Report
+from leadctl.importing.columns import Mapped
+from leadctl.importing.drafting import Draft, Notes, Rejected
 from leadctl.results import Answer
 from leadctl.wording import count_of
 
@@ -17,6 +19,49 @@ SHOWN = 5
 SAMPLES = 3
 LOOKED_AT = 200
 """How many rows are looked at for the first values of a column."""
+
+
+class Batch(NamedTuple):
+    """A file that was read: its columns, and the drafts of its valid rows."""
+
+    path: Path
+    file: Table
+    columns: list[Mapped]
+    drafts: list[Draft]
+
+
+class Report:
+    """What an import did: the five ends of a row, and what a person should know about them."""
+
+    ENDS = ("created", "updated", "unchanged", "skipped", "rejected")
+
+    def __init__(self) -> None:
+        self.ends: Counter[str] = Counter()
+        self.rejected: list[Rejected] = []
+        self.converted: Counter[int] = Counter()
+        self.differing: dict[int, set[str]] = {}
+        self.notes = Notes()
+
+    @property
+    def rows(self) -> int:
+        """How many rows there were: the sum of the five ends."""
+        return sum(self.ends.values())
+
+    def reject(self, row: Rejected) -> None:
+        """Note a row that was rejected."""
+        self.rejected.append(row)
+        self.ends["rejected"] += 1
+
+
+class Done(NamedTuple):
+    """A finished import: its operation if it wrote anything, and where rejected rows are."""
+
+    operation: int | None
+    dry_run: bool
+    batches: list[Batch]
+    report: Report
+    rejects: Path | None
+    rejects_ok: bool = False
 
 
 def answer(done: Done, *, for_people: bool) -> Answer:
@@ -150,3 +195,9 @@ def _leads(leads: Iterable[int]) -> str:
 
 def _in_one_line(words: str) -> str:
     return " ".join(words.split())
+
+
+def filled(columns: Iterable[Mapped], drafts: Iterable[Draft]) -> list[str]:
+    """Return the headers without a field that have a value somewhere."""
+    seen = set().union(*(draft.extra for draft in drafts))
+    return [column.header for column in columns if column.field is None and column.header in seen]

@@ -1,27 +1,20 @@
-"""What becomes of each row of a file: a new lead, an update, nothing new, skipped or rejected."""
+"""What becomes of each row of leads: a new lead, an update, nothing new, skipped or rejected."""
 
 from __future__ import annotations
 
-import gc
 import json
-import os
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from leadctl import matching
-from leadctl.drafting import OUR_OWN, TYPES, Draft, Drafter, Mapped, Notes, Rejected, map_columns
-from leadctl.errors import BadDataError, UsageError
-from leadctl.formats import formulas, reading
-from leadctl.formats.writing import NewFile
+from leadctl.importing.columns import TYPES
+from leadctl.importing.drafting import Draft, Rejected
+from leadctl.importing.report import Report
 from leadctl.values import stored_json
 
 if TYPE_CHECKING:
     from leadctl.app import App
-    from leadctl.formats.table import Table
     from leadctl.journal import Operation
     from leadctl.store import Store
 
@@ -29,232 +22,11 @@ FINGERPRINT, EXTERNAL, EMAIL = range(3)
 """Places of the first keys in `matching.Wanted`; a lead's external id and email stay what they are
 in an import, while its name and phone may become fuller."""
 CHUNK = 5_000
-POLICIES = ("fill", "skip", "overwrite", "create")
-STDIN = Path("-")
-REJECTS = ".rejects.csv"
-REASON = OUR_OWN + "reason"
 _NEVER_DIFFER = frozenset(("created_at", "created_day", "external_id", "external_system"))
 _MONEY = tuple(field for field, type_ in TYPES.items() if type_ == "money")
 _NAME = 0
 _NOT_YET = 2**62
 """Above every id: leads that are made now come after those that are there."""
-
-
-class Choices(NamedTuple):
-    """What the command line says about an import; `map` is header -> field.
-
-    `strict` refuses all rows if one is rejected; with `rejects_ok` a rejected row is no failure.
-    """
-
-    map: Mapping[str, str]
-    policy: str = "fill"
-    source: str | None = None
-    system: str | None = None
-    format: str | None = None
-    delimiter: str | None = None
-    encoding: str | None = None
-    sheet: str | None = None
-    rejects: Path | None = None
-    strict: bool = False
-    rejects_ok: bool = False
-    dry_run: bool = False
-
-
-class Batch(NamedTuple):
-    """A file that was read: its columns, and the drafts of its valid rows."""
-
-    path: Path
-    file: Table
-    columns: list[Mapped]
-    drafts: list[Draft]
-
-
-class Report:
-    """What an import did: the five ends of a row, and what a person should know about them."""
-
-    ENDS = ("created", "updated", "unchanged", "skipped", "rejected")
-
-    def __init__(self) -> None:
-        self.ends: Counter[str] = Counter()
-        self.rejected: list[Rejected] = []
-        self.converted: Counter[int] = Counter()
-        self.differing: dict[int, set[str]] = {}
-        self.notes = Notes()
-
-    @property
-    def rows(self) -> int:
-        """How many rows there were: the sum of the five ends."""
-        return sum(self.ends.values())
-
-    def reject(self, row: Rejected) -> None:
-        """Note a row that was rejected."""
-        self.rejected.append(row)
-        self.ends["rejected"] += 1
-
-
-class Done(NamedTuple):
-    """A finished import: its operation if it wrote anything, and where rejected rows are."""
-
-    operation: int | None
-    dry_run: bool
-    batches: list[Batch]
-    report: Report
-    rejects: Path | None
-    rejects_ok: bool = False
-
-
-def import_files(leadctl: App, names: Sequence[str], choices: Choices) -> Done:
-    """Import files as one operation and say what became of each row.
-
-    All is read and checked before the lock: a bad file changes nothing, and readers go on. Rejected
-    rows are on disk before the leads are, so that none is lost. Raises UsageError for a file or a
-    choice that cannot be, BadDataError for a file that cannot be read or written.
-    """
-    report = Report()
-    paths = existing(names)
-    target = rejects_target(leadctl, paths, choices)
-    with _without_garbage_collection(), NewFile(target) if target else nullcontext() as rejects:
-        batches = [read(leadctl, path, choices, report) for path in paths]
-        saved = _write(leadctl, batches, choices, report, rejects)
-    kept = target if report.rejected else None
-    return Done(saved, choices.dry_run, batches, report, kept, choices.rejects_ok)
-
-
-def _write(
-    leadctl: App,
-    batches: Sequence[Batch],
-    choices: Choices,
-    report: Report,
-    rejects: NewFile | None,
-) -> int | None:
-    """Decide and write the drafts of all files; return the operation, None if it wrote nothing."""
-    drafts = [draft for batch in batches for draft in batch.drafts]
-    _be_strict(choices, report)
-    if not drafts:
-        _keep(rejects, batches, report)
-        return None
-    names = " ".join(batch.file.name for batch in batches)
-    command = f"import {names} --on-duplicate {choices.policy}"
-    with leadctl.store.operation(command, dry_run=choices.dry_run) as op:
-        Importer(leadctl, op, report, choices.policy).take(drafts)
-        _be_strict(choices, report)
-        _keep(rejects, batches, report)
-    return op.saved
-
-
-def _be_strict(choices: Choices, report: Report) -> None:
-    """Raise BadDataError, which takes everything back, if a row is rejected under `--strict`."""
-    if choices.strict and report.rejected:
-        first, others = report.rejected[0], len(report.rejected) - 1
-        more = f", and {others:,} more" if others else ""
-        raise BadDataError(
-            f"{first.file.name} {first}{more}; nothing was imported",
-            "mend the file, or leave --strict out",
-        )
-
-
-def existing(names: Sequence[str]) -> list[Path]:
-    """Return the files, those of a folder by name; `-` is standard input.
-
-    A pattern that the shell left as it is and that matches nothing means none. Rejected rows of
-    another import are not taken along with a folder.
-    """
-    found: list[Path] = []
-    for name in names:
-        if not os.path.exists(name) and any(mark in name for mark in "*?["):
-            from glob import glob
-
-            found += map(Path, sorted(glob(name)))
-        elif os.path.isdir(name):
-            files = reading.files_in(Path(name))
-            found += [file for file in files if not file.name.endswith(REJECTS)]
-        else:
-            found.append(Path(name))
-    return found
-
-
-def read(leadctl: App, path: Path, choices: Choices, report: Report) -> Batch:
-    """Read and check a whole file; rows that can be no leads go to the report."""
-    file = formulas.as_written(
-        reading.read(
-            getattr(leadctl.stdin, "buffer", leadctl.stdin) if path == STDIN else path,
-            format=choices.format,
-            delimiter=choices.delimiter,
-            encoding=choices.encoding,
-            sheet=choices.sheet,
-        )
-    )
-    columns = map_columns(file, choices.map)
-    reps = leadctl.store.reps(everyone=True) if leadctl.store.exists() else []
-    drafter = Drafter(
-        file, columns, leadctl.normaliser, report.notes,
-        source=leadctl.settings.source(choices.source) if choices.source else None,
-        system=choices.system, reps={rep["name"].casefold(): rep["id"] for rep in reps},
-    )  # fmt: skip
-    drafts = []
-    for row in drafter.rows():
-        if isinstance(row, Draft):
-            drafts.append(row)
-        else:
-            report.reject(row)
-    return Batch(path, file, columns, drafts)
-
-
-def rejects_target(leadctl: App, paths: Sequence[Path], choices: Choices) -> Path | None:
-    """Return where rejected rows go: `--rejects`, or beside the file if a person is watching."""
-    if choices.dry_run or not paths:
-        return None
-    if choices.rejects is None:
-        if paths[0] == STDIN:
-            return None
-        beside = leadctl.path_beside(paths[0], REJECTS)
-        return beside if leadctl.output.for_people and not beside.exists() else None
-    if any(path.resolve() == choices.rejects.resolve() for path in paths):
-        raise UsageError("--rejects would replace the file that is read", "name another file")
-    return choices.rejects
-
-
-def _keep(rejects: NewFile | None, batches: Sequence[Batch], report: Report) -> None:
-    if rejects and report.rejected:
-        rows = (map(formulas.harmless, row) for row in rejected_rows(batches, report.rejected))
-        rejects.write(rows, batches[0].file.delimiter)
-
-
-def rejected_rows(
-    batches: Sequence[Batch], rejected: Sequence[Rejected]
-) -> Iterator[Sequence[str]]:
-    """Yield a header and rows that can be mended and imported again: the reason, then the cells.
-
-    Rows of several files stand under the columns of all of them, one for each field. Cells behind
-    the last column come last.
-    """
-    keys = {
-        id(batch.file): [column.field or column.header.casefold() for column in batch.columns]
-        for batch in batches
-    }
-    headers: dict[str, str] = {}
-    for row in rejected:
-        for key, header in zip(keys[id(row.file)], row.file.header, strict=True):
-            if not header.startswith(OUR_OWN):
-                headers.setdefault(key, header)
-    yield [REASON, *headers.values()]
-    for row in rejected:
-        named = dict(zip(keys[id(row.file)], row.cells, strict=False))
-        reason = f"{row.file.name} {row}" if len(batches) > 1 else str(row)
-        behind = row.cells[len(row.file.header) :]
-        yield [reason, *(named.get(key, "") for key in headers), *behind]
-
-
-@contextmanager
-def _without_garbage_collection() -> Iterator[None]:
-    """Leave the many rows of a file alone: none of them is part of a cycle."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 class Target:
