@@ -57,6 +57,15 @@ LOST_REASONS = (
 CONVERT_FROM = ("New", "Contacted", "Nurture", "Qualified")
 
 
+NAMES = frozenset(
+    (
+        *("timezone", "country", "sources", "lost_reasons", "kinds", "me", "status", "stage"),
+        *("score", "score_caps", "grades", "assign", "convert", "case", "mapping"),
+    )
+)
+"""What leadctl.toml may have at its top: settings, lists and tables."""
+
+
 class Places(NamedTuple):
     """Where things are and who I am, each with the reason why."""
 
@@ -83,7 +92,8 @@ class Settings:
         self.lost_reasons = tuple(_words(document, "lost_reasons", LOST_REASONS))
         self.kinds = tuple(_words(document, "kinds", ACTIVITY_KINDS))
         self.stages = _stages(document)
-        self.country = str(document.get("country", "")).upper() or None
+        self.country = _country(document.get("country"))
+        self.mappings = _mappings(document)
         self.convert_from = tuple(_words(_table(document, "convert"), "from", CONVERT_FROM))
         self._zone_name = document.get("timezone")
         self._zone: tzinfo | None = None
@@ -164,6 +174,30 @@ def load(file: Path | None) -> Settings:
         return Settings(document)
     except ValueError as error:
         raise BadDataError(f"{file}: {error}", "leadctl init shows a whole file") from None
+
+
+def unknown_names(document: Mapping[str, Any]) -> list[str]:
+    """Return a sentence for each name at the top of leadctl.toml that means nothing."""
+    from difflib import get_close_matches
+
+    sentences = []
+    for name in document.keys() - NAMES:
+        near = get_close_matches(name.lower(), NAMES, 1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        sentences.append(f"leadctl.toml has {name!r}, which means nothing and is left out{hint}")
+    return sorted(sentences)
+
+
+def lines_of_tables(file: Path | None, name: str) -> list[int]:
+    """Return the line of each `[[name]]` of a file, in their order; [] where none can be read."""
+    import re
+
+    try:
+        text = file.read_text(encoding="utf-8") if file else ""
+    except (OSError, UnicodeDecodeError):
+        return []
+    header = re.compile(rf"\s*\[\[\s*[\"']?{re.escape(name)}[\"']?\s*\]\]")
+    return [number for number, line in enumerate(text.split("\n"), 1) if header.match(line)]
 
 
 def read_toml(file: Path) -> dict[str, Any]:
@@ -264,6 +298,39 @@ def _stages(document: Mapping[str, Any]) -> dict[str, int]:
             raise ValueError("each [[stage]] has a name and a probability from 0 to 100")
         stages[name] = percent
     return stages
+
+
+def _mappings(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the `[[mapping]]` tables, each with `columns` of header = field."""
+    tables = document.get("mapping", [])
+    if not isinstance(tables, list) or not all(isinstance(table, Mapping) for table in tables):
+        raise ValueError("write each mapping as [[mapping]] with [mapping.columns]")
+    for table in tables:
+        columns, values = table.get("columns"), table.get("values", {})
+        if not isinstance(columns, Mapping) or not columns or not _are_words(columns):
+            raise ValueError('each [[mapping]] has a [mapping.columns] of "Header" = "field"')
+        if not isinstance(values, Mapping) or not all(
+            isinstance(words, Mapping) and _are_words(words) for words in values.values()
+        ):
+            raise ValueError('[[mapping]]: write values as [mapping.values.status] "hot" = "New"')
+        if not _are_words({key: table[key] for key in ("preset", "dates", "kind") if key in table}):
+            raise ValueError("[[mapping]]: preset, dates and kind are words")
+    return tables
+
+
+def _are_words(table: Mapping[str, Any]) -> bool:
+    return all(isinstance(value, str) for value in table.values())
+
+
+def _country(name: object) -> str | None:
+    if name is None:
+        return None
+    from leadctl.countries import code_of
+
+    code = code_of(name) if isinstance(name, str) else None
+    if code is None:
+        raise ValueError('country must be a country, such as country = "DE"')
+    return code
 
 
 def _zone(name: object) -> tzinfo:

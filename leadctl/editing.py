@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from leadctl.errors import UsageError
 from leadctl.models import checked
-from leadctl.values import money_currency, split_name
+from leadctl.values import money_currency, split_full_name
 
 if TYPE_CHECKING:
     from leadctl.app import App
@@ -47,8 +47,9 @@ def stored_values(app: App, fields: Mapping[str, str]) -> dict[str, Any]:
     written = dict(fields)
     for name in ("name", "full_name"):
         if name in written:
-            first, last = split_name(written.pop(name))
-            written = {"first_name": first or "", "last_name": last} | written
+            salutation, first, last = split_full_name(written.pop(name))
+            said = {"salutation": salutation, "first_name": first or "", "last_name": last}
+            written = {key: value for key, value in said.items() if value is not None} | written
     values = checked(written, app.normaliser)
     if values.get("amount") is not None and "currency" not in values:
         code = money_currency(written["amount"])

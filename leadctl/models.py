@@ -25,8 +25,8 @@ def _typed(type_: str) -> Any:
     """Return the annotation of a field type: written text in, the stored value out."""
 
     def parse(value: str, info: ValidationInfo) -> Any:
-        context: Mapping[str, Normaliser] = info.context or {}
-        return context["normaliser"].parse(type_, value)
+        context: Mapping[str, Any] = info.context or {}
+        return context["normaliser"].parse(type_, value, context["country"])
 
     return Annotated[str | int | None, BeforeValidator(parse)]
 
@@ -44,8 +44,12 @@ def checked(written: Mapping[str, str], normaliser: Normaliser) -> dict[str, Any
 
     An owner stays a name. Raises UsageError that names every field that cannot be, without values.
     """
+    context = {
+        "normaliser": normaliser,
+        "country": normaliser.parse("country", written.get("country", "")),
+    }
     try:
-        lead = Lead.model_validate(dict(written), context={"normaliser": normaliser})
+        lead = Lead.model_validate(dict(written), context=context)
     except ValidationError as error:
         raise UsageError(*_in_words(error)) from None
     return lead.model_dump(include=set(written))

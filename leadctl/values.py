@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -26,19 +27,60 @@ FREE_MAIL_DOMAINS = tuple(
 )
 """Providers whose addresses say nothing about a company."""
 
-_EMAIL = re.compile(
-    r"[^\s@\"(),:;<>\[\\\]\x00-\x1f\x7f]{1,64}@"
-    r"(?:[^\W_](?:[^\W_]|-){0,62}\.)+[^\W_](?:[^\W_]|-){1,62}"
+PLACEHOLDERS = frozenset(
+    (
+        "-none-|--none--|-- none --|- none -|(none)|[none]|<none>|(null)|[null]|<null>|\\n|-|--"
+        "|---|–|—|.|…|?|??|???|n/a|n.a.|n.a|n/v|k.a.|k. a.|keine angabe|nicht angegeben|#n/a|#na"
+        "|#null!|#value!|#ref!|#name?|#div/0!|(blank)|[blank]|<blank>|(empty)|[empty]|<empty>"
+        "|-select-|--select--|- select -|-- select --|(select)|[select]|<select>|please select"
+        "|please select...|please select…|select...|select…|select one|please choose|choose..."
+        "|bitte wählen|bitte auswählen|not available|not applicable|not provided|not specified"
+        "|non renseigné|0000-00-00|0000-00-00 00:00:00"
+    ).split("|")
 )
-_RANGE = re.compile(r"(\d[\d.,' ]*)\s*(?:[-–]|to)\s*\d[\d.,' ]*")
-_MONEY = re.compile(r"(-?)(\d[\d.,'’\s]*)")
-_THOUSANDS = re.compile(r"\d{1,3}([.,'’ \u00a0\u202f]?)\d{3}(?:\1\d{3})*")
-_DOTTED_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(.*)")
+"""What exports write into a cell that has nothing, without case: blank in every field.
+
+`unknown` says something, `NA` is Namibia, and Na a name: they stay.
+"""
+
+PLACEHOLDERS_BUT_NAMES = PLACEHOLDERS | {"none", "null", "nil", "nan", "undefined", "select"}
+"""The same for fields that are no names: people are called Null and Nil, companies Select."""
+
+_NAMES = frozenset("first_name last_name full_name name company account contact".split())
+_FREE_TEXT = frozenset(("description", "note"))
+_EMAIL = re.compile(
+    r"(?!\.)[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}(?<!\.)@"
+    r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+"
+    r"[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])"
+)
+_LONGEST_EMAIL = 254
+_STAMP = re.compile(
+    r"[12]\d{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)"
+    r"|(?:0[13578]|1[02])-31)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ",
+    re.ASCII,
+)
+_PLAIN_NUMBER = re.compile(r"(\d{1,15}|\d{1,3}(?:,\d{3}){1,4})(?:\.(\d\d?))?", re.ASCII)
 _AGO = re.compile(r"(\d{1,5})\s*(d|w|m|y|h)[a-z]*(?: ago)?")
 _SYMBOLS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₹": "INR"}
-_YES = frozenset(("1", "true", "yes", "y", "on", "x", "ja", "oui", "si", "sí"))
-_NO = frozenset(("0", "false", "no", "n", "off", "nein", "non"))
+_YES = frozenset(
+    """1 1.0 true yes y t on x ok ✓ ✔ ☑ ✅ checked ja j wahr oui o vrai si sí s verdadero sim
+    verdadeiro vero da tak да evet はい 是 opted-out""".split()
+) | {"opted out"}
+_NO = frozenset(
+    """0 0.0 false no n f off ✗ ✘ ☐ ❌ unchecked nein falsch non faux falso não nao nee nej nie нет
+    hayır いいえ 否 opted-in""".split()
+) | {"opted in"}
 _BIGGEST = 2**62
+_A_DAY = timedelta(days=1)
+
+
+class AmbiguousDate(ValueError):
+    """A date such as 03/04/2026 that is read differently in different countries."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "may be day/month or month/day: say which with --dates dmy or mdy, or write 2026-11-22"
+        )
 
 
 class Normaliser:
@@ -46,39 +88,159 @@ class Normaliser:
 
     Every method takes text and returns the stored value, `None` for a blank. A `ValueError` says
     in words what is wrong, without the value. Owners stay names; who stores them looks them up.
+    `dates` is the order of dates such as 03/04/2026: `dmy`, `mdy`, or `iso` for none of them.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, dates: str | None = None) -> None:
         self.settings = settings
         self.zone = settings.zone
+        self.dates = dates
+        self._ahead: dict[int, timedelta | None] = {}
+        self._turns: dict[str, tuple[int, str] | None] = {}
         self.parsers: Mapping[str, Callable[[str], Any]] = {
             "text": text,
             "email": email,
-            "phone": text,
+            "phone": self.phone,
             "integer": integer,
             "money": money,
             "currency": currency,
             "country": country,
+            "state": state,
             "flag": flag,
             "time": self.time,
+            "date": self.date,
             "tags": tags,
             "status": settings.status,
             "source": settings.source,
             "owner": text,
         }
 
-    def parse(self, type_: str, value: str) -> Any:
-        """Return the stored value of `value` as a field of `type_`; ValueError if it is none."""
+    def parse(self, type_: str, value: str, country: str | None = None) -> Any:
+        """Return the stored value of `value` as a field of `type_`; ValueError if it is none.
+
+        `country` is that of the record, where it is known: phones and states depend on it.
+        """
+        if type_ == "phone":
+            return self.phone(value, country)
+        if type_ == "state":
+            return state(value, country)
         return self.parsers[type_](value)
+
+    def phone(self, value: str, country: str | None = None) -> str | None:
+        """Return a number as E.164, any other text as written.
+
+        A number without `+` is one of `country`, the stored country of its record, or of the
+        settings' country where that is no code.
+        """
+        written = value.strip()
+        home = country if country and country in self._codes else self.settings.country
+        return (self._e164(written, home) or written) if written else None
+
+    @cached_property
+    def _codes(self) -> frozenset[str]:
+        from leadctl import countries
+
+        return countries.CODES
+
+    @cached_property
+    def _e164(self) -> Callable[[str, str | None], str | None]:
+        from leadctl import phones
+
+        return phones.e164
+
+    def state(self, value: str, country: str | None = None) -> str | None:
+        """Return a state's usual code in a country of which it is known, else as written."""
+        return state(value, country)
 
     def time(self, value: str) -> str | None:
         """Return UTC as `YYYY-MM-DDTHH:MM:SSZ`; a time without a zone is in the settings' zone."""
+        if len(value) == 20 and _STAMP.fullmatch(value):
+            return value
         written = value.strip()
-        return stamp(parse_time(written, self.zone)) if written else None
+        if not written:
+            return None
+        moment = _moment(written, self.dates)
+        if moment.tzinfo is None:
+            ahead = self._ahead_of_utc(moment.toordinal())
+            if ahead is not None:
+                try:
+                    return (moment - ahead).isoformat(timespec="seconds") + "Z"
+                except OverflowError:
+                    raise ValueError("is no date or time that can be stored") from None
+        return stamp(_in_utc(moment, self.zone))
+
+    def date(self, value: str) -> int | None:
+        """Return the day in the settings' zone, counted from 1970-01-01."""
+        written = value.strip()
+        if not written:
+            return None
+        moment = _moment(written, self.dates)
+        return day_number(moment if moment.tzinfo is None else moment.astimezone(self.zone))
 
     def day(self, stamped: str) -> int:
         """Return the day of a stored UTC time in the settings' zone, counted from 1970-01-01."""
-        return day_number(from_stamp(stamped).astimezone(self.zone).date())
+        day = stamped[:10]
+        if day not in self._turns:
+            self._turns[day] = self._turn_of(day)
+        turn = self._turns[day]
+        if turn is None:
+            return day_number(from_stamp(stamped).astimezone(self.zone).date())
+        number, midnight = turn
+        return number + (stamped[11:19] >= midnight)
+
+    def _ahead_of_utc(self, ordinal: int) -> timedelta | None:
+        """Return how far the zone is ahead of UTC all day long, None where that changes."""
+        if ordinal not in self._ahead:
+            start = datetime.fromordinal(ordinal)
+            try:
+                ends = [day.replace(tzinfo=self.zone) for day in (start, start + _A_DAY)]
+                first, last = (end.utcoffset() for end in ends)
+            except OverflowError:
+                first = last = None
+            self._ahead[ordinal] = first if first == last else None
+        return self._ahead[ordinal]
+
+    def _turn_of(self, day: str) -> tuple[int, str] | None:
+        """Return the day number in the zone at 00:00 UTC of a day, and when in UTC the next begins."""
+        start = datetime.fromisoformat(day).replace(tzinfo=UTC)
+        try:
+            first, last = (moment.astimezone(self.zone) for moment in (start, start + _A_DAY))
+        except OverflowError:
+            return None
+        if first.utcoffset() != last.utcoffset():
+            return None
+        since_midnight = timedelta(hours=first.hour, minutes=first.minute, seconds=first.second)
+        left = int((_A_DAY - since_midnight).total_seconds())
+        turn = f"{left // 3600:02}:{left // 60 % 60:02}:{left % 60:02}"
+        return day_number(first), turn
+
+
+def is_placeholder(field: str, cell: str) -> bool:
+    """Whether a cell of a field says only that there is nothing."""
+    return cell.strip().casefold() in placeholders(field)
+
+
+def placeholders(field: str) -> frozenset[str]:
+    """Return the trimmed, casefolded cells that are blank in a field; none where people write."""
+    if field in _FREE_TEXT:
+        return frozenset()
+    return PLACEHOLDERS if field in _NAMES else PLACEHOLDERS_BUT_NAMES
+
+
+def several(type_: str, cell: str) -> list[str]:
+    """Return the single emails or phones of a cell, the first one first; other cells as they are.
+
+    Labels such as `work:` go; a cell is cut only where each part can stand for itself.
+    """
+    if type_ == "phone":
+        from leadctl import phones
+
+        return phones.several(cell)
+    if type_ == "email" and cell.count("@") > 1:
+        from leadctl import emails
+
+        return emails.several(cell)
+    return [cell]
 
 
 def text(value: str) -> str | None:
@@ -88,14 +250,16 @@ def text(value: str) -> str | None:
 
 def email(value: str) -> str | None:
     """Return an address as written, without `mailto:`; ValueError unless it is one address."""
-    written = value.strip()
-    if written[:7].lower() == "mailto:":
-        written = written[7:]
-    if not written:
+    if _EMAIL.fullmatch(value) and ".." not in value and len(value) <= _LONGEST_EMAIL:
+        return value
+    if not value.strip():
         return None
-    if not _EMAIL.fullmatch(written) or ".." in written or len(written) > 254:
-        raise ValueError("is no email address")
-    return written
+    from leadctl import emails
+
+    written = emails.cleaned(value)
+    if written and (problem := emails.problem_of(written)):
+        raise ValueError(f"is no email address: {problem}")
+    return written or None
 
 
 def integer(value: str) -> int | None:
@@ -103,60 +267,40 @@ def integer(value: str) -> int | None:
     written = value.strip()
     if not written:
         return None
-    if written.isdecimal():
-        number = int(written)
+    if (plain := _PLAIN_NUMBER.fullmatch(written)) and not plain[2]:
+        number = int(plain[1].replace(",", ""))
     else:
-        found = _RANGE.fullmatch(written)
-        digits = (found.group(1) if found else written.rstrip("+")).strip()
-        if digits.endswith(".0"):
-            digits = digits[:-2]
-        if not digits.isdecimal() and not _THOUSANDS.fullmatch(digits):
-            raise ValueError("is no whole number")
-        number = int(re.sub(r"\D", "", digits))
+        from leadctl import amounts
+
+        number = amounts.whole_number(written)
     if number > _BIGGEST:
         raise ValueError("is too large a number")
     return number
 
 
 def money(value: str) -> int | None:
-    """Return an amount in hundredths of `12,000.50`, `12.000,50 EUR` or `€ 12 000`."""
+    """Return an amount in hundredths of `12,000.50`, `12.000,50 EUR`, `(500)` or `1,5 Mio`."""
     written = value.strip()
     if not written:
         return None
-    found = _MONEY.fullmatch(_without_currency(written))
-    if not found:
-        raise ValueError("is no amount of money")
-    sign, digits = found.groups()
-    whole, decimals = _split_decimals(digits.strip())
-    number = int(whole) * MINOR_UNITS + int(decimals.ljust(2, "0"))
-    if number > _BIGGEST:
+    if plain := _PLAIN_NUMBER.fullmatch(written):
+        number = int(plain[1].replace(",", "") + (plain[2] or "").ljust(2, "0"))
+    else:
+        from leadctl import amounts
+
+        number = amounts.hundredths(written)
+    if abs(number) > _BIGGEST:
         raise ValueError("is too large an amount")
-    return -number if sign else number
-
-
-def _without_currency(written: str) -> str:
-    """Return the amount without its currency's symbol or three letters."""
-    for symbol in _SYMBOLS:
-        written = written.replace(symbol, "")
-    return re.sub(r"^[A-Za-z]{3}\s*(?=[-\d])|(?<=\d)\s*[A-Za-z]{3}$", "", written.strip()).strip()
-
-
-def _split_decimals(digits: str) -> tuple[str, str]:
-    """Return the digits before and after the decimal mark: the last mark with one or two behind."""
-    found = re.fullmatch(r"(.*?)[.,](\d{1,2})", digits)
-    whole, decimals = found.groups() if found else (digits, "")
-    if whole.isdecimal() or _THOUSANDS.fullmatch(whole):
-        return re.sub(r"\D", "", whole), decimals
-    raise ValueError("is no amount of money with at most two decimals")
+    return number
 
 
 def money_currency(value: str) -> str | None:
     """Return the currency that stands in an amount such as `12,000 EUR` or `€12`, else `None`."""
-    for symbol, code in _SYMBOLS.items():
-        if symbol in value:
-            return code
-    found = re.search(r"(?<![A-Za-z])[A-Za-z]{3}(?![A-Za-z])", value)
-    return found.group().upper() if found else None
+    if _PLAIN_NUMBER.fullmatch(value):
+        return None
+    from leadctl import amounts
+
+    return amounts.currency_of(value)
 
 
 def currency(value: str) -> str | None:
@@ -164,16 +308,28 @@ def currency(value: str) -> str | None:
     written = value.strip()
     if not written:
         return None
-    code = _SYMBOLS.get(written, written.upper())
+    code = _SYMBOLS.get(written) or ("EUR" if written.casefold() == "euro" else written.upper())
     if len(code) != 3 or not code.isascii() or not code.isalpha():
         raise ValueError("is no currency (three letters, such as EUR)")
     return code
 
 
 def country(value: str) -> str | None:
-    """Return a two-letter code in capitals, any other spelling as written."""
+    """Return the two-letter code of a country's name or code, any other spelling as written."""
+    from leadctl import countries
+
+    if value in countries.CODES:
+        return value
     written = value.strip()
-    return (written.upper() if len(written) == 2 and written.isascii() else written) or None
+    return countries.code_of(written) or written or None
+
+
+def state(value: str, country: str | None = None) -> str | None:
+    """Return a state's usual code, else as written; without a country only what is unambiguous."""
+    from leadctl import countries
+
+    written = value.strip()
+    return countries.state_of(written, country) or written or None
 
 
 def flag(value: str) -> int | None:
@@ -188,21 +344,45 @@ def flag(value: str) -> int | None:
 
 def tags(value: str) -> str | None:
     """Return tags separated by comma and space, each once, in their order."""
-    words = (word.strip() for word in re.split(r"[,;\n]", value))
+    written = value.strip()
+    if written[:1] == "[" and written[-1:] == "]":
+        written = written[1:-1]
+    words = (word.strip(" \t\r\"'") for word in re.split(r"[,;|\n]", written))
     return ", ".join(dict.fromkeys(word for word in words if word)) or None
 
 
-def parse_time(written: str, zone: tzinfo) -> datetime:
-    """Return the moment that an ISO 8601 or `22.11.2026 14:30` text means, in UTC."""
-    found = _DOTTED_DATE.fullmatch(written)
-    if found:
-        day, month, year, rest = found.groups()
-        written = f"{year}-{month:0>2}-{day:0>2}{rest}"
+def date_orders(cells: Iterable[str]) -> frozenset[str]:
+    """Return which of `dmy` and `mdy` the cells of a column leave possible; none if they mix both."""
+    from leadctl import moments
+
+    return moments.orders(cells)
+
+
+def parse_time(written: str, zone: tzinfo, dates: str | None = None) -> datetime:
+    """Return the moment that a text means, in UTC; without a zone of its own it is in `zone`.
+
+    Raises AmbiguousDate for 03/04/2026 unless `dates` is dmy or mdy, ValueError for no time.
+    """
+    return _in_utc(_moment(written, dates), zone)
+
+
+def _moment(written: str, dates: str | None) -> datetime:
+    """Return what a text means, without a zone where it has none."""
+    if written[4:5] == "-":
+        try:
+            return datetime.fromisoformat(written)
+        except ValueError:
+            pass
+    from leadctl import moments
+
+    return moments.read(written, dates)
+
+
+def _in_utc(moment: datetime, zone: tzinfo) -> datetime:
     try:
-        moment = datetime.fromisoformat(written)
         return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise ValueError("is no date or time (write 2026-11-22 or 2026-11-22 14:30)") from None
+    except OverflowError:
+        raise ValueError("is no date or time that can be stored") from None
 
 
 def parse_when(written: str, now: datetime, zone: tzinfo) -> datetime:
@@ -216,7 +396,10 @@ def parse_when(written: str, now: datetime, zone: tzinfo) -> datetime:
         return (midnight + timedelta(days=near[word])).astimezone(UTC)
     found = _AGO.fullmatch(word)
     if not found:
-        return parse_time(written.strip(), zone)
+        try:
+            return parse_time(written.strip(), zone)
+        except AmbiguousDate:
+            raise ValueError("may be day/month or month/day (write 2026-11-22)") from None
     number, unit = int(found.group(1)), found.group(2)
     if unit == "h":
         return (now - timedelta(hours=number)).astimezone(UTC)
@@ -269,20 +452,14 @@ def read_json(stored: str | None) -> Any:
     return json.loads(stored) if stored else {}
 
 
+def split_full_name(written: str) -> tuple[str | None, str | None, str]:
+    """Return salutation, first and last name of a whole name; `leadctl.names` says how."""
+    from leadctl import names
+
+    return names.split(written)
+
+
 def split_name(written: str) -> tuple[str | None, str]:
-    """Return first and last name of a whole name: `Last, First`, particles with the last name."""
-    name = " ".join(written.split())
-    if name.count(",") == 1:
-        last, first = (part.strip() for part in name.split(","))
-        if last and first:
-            return first, last
-    words = name.split(" ")
-    cut = len(words) - 1
-    while cut > 1 and words[cut - 1].casefold() in _PARTICLES:
-        cut -= 1
-    return " ".join(words[:cut]) or None, " ".join(words[cut:])
-
-
-_PARTICLES = frozenset(
-    "van von der den de del della di da dos das du la le ten ter bin al zu zur".split()
-)
+    """Return first and last name of a whole name, a salutation with the first."""
+    salutation, first, last = split_full_name(written)
+    return " ".join(filter(None, (salutation, first))) or None, last

@@ -51,7 +51,7 @@ class TestAdd:
             ("email=not-an-address", "email is no email address"),
             ("employees=many", "employees is no whole number"),
             ("amount=1,2,3", "amount"),
-            ("currency=Euro", "currency is no currency"),
+            ("currency=Crowns", "currency is no currency"),
             ("email_opt_out=perhaps", "email_opt_out is neither yes nor no"),
             ("created_at=soon", "created_at is no date or time"),
             ("status=", "status cannot be blank"),
@@ -350,3 +350,23 @@ def test_a_database_may_be_called_anything(leadctl: Leadctl, monkeypatch: Any) -
         leadctl("add", "Zoë Núñez", env={"LEADCTL_DB": name})
         assert len(leadctl.ok("list", env={"LEADCTL_DB": name})) == 1
         assert (leadctl.folder / name).stat().st_mode & 0o777 == 0o600
+
+
+class TestPreview:
+    def test_old_and_new(self, leadctl: Leadctl) -> None:
+        leadctl.ok("rep", "add", "ana")
+        leadctl.ok("add", "Ada", "amount=12.5 EUR", "email=a@b.example")
+        words = (
+            "edit",
+            "--where",
+            "id = 1",
+            "status=contacted",
+            "owner=ana",
+            "amount=15",
+            "email=",
+        )
+        for width in ("40", "100"):
+            done = leadctl(*words, answers=Answers(False), env={"COLUMNS": width})
+            said = " ".join(done.screen.split())
+            for change in ("New → Contacted", "– → ana", "12.5 → 15", "a@b.example → –"):
+                assert change in said

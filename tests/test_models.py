@@ -13,12 +13,12 @@ from leadctl.config import Settings
 from leadctl.errors import UsageError
 from leadctl.fields import LEAD_FIELDS
 from leadctl.formats.delimited import DelimitedFile
-from leadctl.importing.columns import Mapped
+from leadctl.importing.columns import Columns, Mapped
 from leadctl.importing.drafting import Draft, Drafter, Notes
 from leadctl.models import checked
-from leadctl.values import Normaliser
+from leadctl.values import PLACEHOLDERS_BUT_NAMES, Normaliser
 
-NORMALISER = Normaliser(Settings({"timezone": "Europe/Berlin"}))
+NORMALISER = Normaliser(Settings({"timezone": "Europe/Berlin", "country": "DE"}))
 TYPES = {field.name: field.type for field in LEAD_FIELDS}
 NAMES = tuple(TYPES)
 LIKELY = {
@@ -27,10 +27,16 @@ LIKELY = {
         ["7", " 1,200 ", "1.200", "51-200", "10.0", "-3", "1e3", "٣", "10+"]
     ),
     "money": st.sampled_from(
-        ["12,000.50", "12.000,50 EUR", "€5", "-3", "5 $", "1.234", "x", "1'000"]
+        [
+            *("12,000.50", "12.000,50 EUR", "€5", "-3", "5 $", "1.234", "x", "1'000", "(500)"),
+            *("12k", "1,5 Mio", "1,00,000", "5 mil"),
+        ]
     ),
     "currency": st.sampled_from(["EUR", "eur", "€", "Euro", ""]),
-    "country": st.sampled_from(["de", "DE", "Germany", " fr "]),
+    "country": st.sampled_from(["de", "DE", "Germany", " fr ", "Narnia", "U.S."]),
+    "phone": st.sampled_from(
+        ["030 23125001", "+49 30 23125001 ext. 12", "2312500", "work: 030/2312500", "ask Anna"]
+    ),
     "flag": st.sampled_from(["yes", "NO", "1", "0", "ja", "maybe", "true"]),
     "time": st.sampled_from(
         [
@@ -40,6 +46,8 @@ LIKELY = {
             "2026-07-01T12:00+02:00",
             "soon",
             "0001-01-01",
+            "Nov 22, 2026 9:00 AM",
+            "03/04/2026",
         ]
     ),
     "tags": st.sampled_from(["a,b", "a; b;a", ",", "x"]),
@@ -51,7 +59,9 @@ LIKELY = {
 def cell(name: str) -> st.SearchStrategy[str]:
     free = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
     likely = LIKELY.get(TYPES[name])
-    return free | likely if likely is not None else free
+    cells = free | likely if likely is not None else free
+    # What exports write for a blank is one in a file only.
+    return cells.filter(lambda cell: cell.strip().casefold() not in PLACEHOLDERS_BUT_NAMES)
 
 
 ROWS = st.lists(st.sampled_from(NAMES), min_size=1, max_size=6, unique=True).flatmap(
@@ -65,7 +75,7 @@ def drafted(row: dict[str, str]) -> dict[str, Any] | str:
     file = DelimitedFile("f.csv", "UTF-8", ",", tuple(written), iter([(2, list(written.values()))]))
     columns = [Mapped(place, name, name) for place, name in enumerate(written)]
     reps = {row.get("owner", "").strip().casefold(): 1}
-    [draft] = Drafter(file, columns, NORMALISER, Notes(), reps=reps).rows()
+    [draft] = Drafter(file, Columns(columns), NORMALISER, Notes(), reps=reps).rows()
     return draft.values if isinstance(draft, Draft) else draft.reason
 
 

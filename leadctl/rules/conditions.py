@@ -26,7 +26,15 @@ from leadctl.rules.tokens import (
     without_not,
 )
 
-__all__ = ["MAX_LENGTH", "PLAIN_FUNCTIONS", "Condition", "ConditionError", "check", "notes"]
+__all__ = [
+    "MAX_LENGTH",
+    "PLAIN_FUNCTIONS",
+    "Condition",
+    "ConditionError",
+    "check",
+    "notes",
+    "unlisted",
+]
 
 MAX_PARTS = 500  # ands and ors in a row; SQLite gives up at 1000, and callers add their own
 
@@ -100,21 +108,20 @@ def check(text: str, fields: Mapping[str, str]) -> Condition:
 def notes(
     condition: Condition,
     known: Mapping[str, Collection[str]],
-    countries: Mapping[str, str] = {},
     *,
     never_blank: Collection[str] = (),
 ) -> list[str]:
     """Return a sentence for each thing in a valid condition that is probably not meant.
 
-    `known` maps a field to the words of its list, `countries` a lower-case name to its code;
-    `never_blank` are fields that every lead has, in lower case.
+    `known` maps a field to the words of its list; `never_blank` are fields that every lead has, in
+    lower case.
     """
     tokens = tokens_of(condition.text)
     blanks_settled = _asked_for_null(tokens) | set(never_blank)
     found: list[str] = []
     for field, sign, values in _comparisons(tokens, condition.reads):
         for value in values:
-            if note := _unlisted(field, value, known.get(field), countries):
+            if note := _unlisted(field, value, known.get(field)):
                 found.append(note)
         if sign in ("!=", "<>", "not in") and field not in blanks_settled:
             found.append(
@@ -429,18 +436,23 @@ def _comparisons(
                 yield field.key, "not in" if negated else "in", values
 
 
-def _unlisted(
-    field: str, value: Token, words: Collection[str] | None, countries: Mapping[str, str]
-) -> str | None:
+def _unlisted(field: str, value: Token, words: Collection[str] | None) -> str | None:
     """What to say of a text that is not in the list of its field, if there is a list."""
     word = value.inside.lower()
-    by_lower = {word.lower(): word for word in words or ()}
-    if value.kind != "text" or word in by_lower:
+    if value.kind != "text" or word in map(str.lower, words or ()):
         return None
-    if field == "country" and word in countries:
-        return f"countries are stored as codes: write '{countries[word]}' for {value.text}"
-    if words is None:
-        return None
-    for close in _closest(word, by_lower):
-        return one_line(f"no lead has {field} {value.text}; did you mean '{by_lower[close]}'?")
-    return one_line(f"no lead has {field} {value.text}; known: {', '.join(words)}")
+    if field == "country":
+        from leadctl.countries import code_of
+
+        code = code_of(word)
+        if code and code != word.upper():
+            return f"countries are stored as codes: write '{code}' for {value.text}"
+    return None if words is None else unlisted(field, value.text, words)
+
+
+def unlisted(field: str, written: str, words: Collection[str]) -> str:
+    """Return what to say of a text that no lead has in a field, and its list has not either."""
+    by_lower = {word.lower(): word for word in words}
+    for close in _closest(written.strip("'").lower(), by_lower):
+        return one_line(f"no lead has {field} {written}; did you mean '{by_lower[close]}'?")
+    return one_line(f"no lead has {field} {written}; known: {', '.join(words)}")

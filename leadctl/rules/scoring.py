@@ -243,26 +243,30 @@ def _literal(text: str) -> str:
 
 
 def load(
-    document: Mapping[str, Any], *, path: str, kinds: Collection[str] | None = None
+    document: Mapping[str, Any],
+    *,
+    path: str,
+    kinds: Collection[str] | None = None,
+    lines: Sequence[int] = (),
 ) -> ScoreRules:
     """Return the score rules of a parsed leadctl.toml; what it leaves out is as shipped.
 
-    `kinds` are the kinds of activities there are, None to take any. Raises BadDataError, one line
-    with `path`, table and key.
+    `kinds` are the kinds of activities there are, None to take any; `lines` has the line of each
+    `[[score]]` where it is known. Raises BadDataError, one line with `path`, line, table and key.
     """
     own = document.keys() & {"score", "score_caps", "grades"}
     shipped = tomllib.loads(Path(__file__).with_name("default.toml").read_text(encoding="utf-8"))
     if "score" not in own:
         kinds = None  # a list of your own need not have all kinds of the shipped rules
-    rules = _rules_of(document.get("score", shipped["score"]), path, kinds)
+    rules = _rules_of(document.get("score", shipped["score"]), path, kinds, lines)
     limits = _caps_of(document.get("score_caps", {}), shipped["score_caps"], path)
-    lines: list[Rule | Cap] = []
+    ledger: list[Rule | Cap] = []
     for group in GROUPS:
-        lines += [rule for rule in rules if rule.group == group]
-        lines += [cap for cap in limits if cap.group == group]
-    lines += [cap for cap in limits if cap.group == "total"]
+        ledger += [rule for rule in rules if rule.group == group]
+        ledger += [cap for cap in limits if cap.group == group]
+    ledger += [cap for cap in limits if cap.group == "total"]
     grades = _grades_of(document.get("grades", shipped["grades"]), path)
-    return ScoreRules(tuple(lines), grades, path if own else SHIPPED)
+    return ScoreRules(tuple(ledger), grades, path if own else SHIPPED)
 
 
 def rule_of(table: Mapping[str, Any], where: str, kinds: Collection[str] | None = None) -> Rule:
@@ -302,22 +306,26 @@ def cap_of(table: Mapping[str, Any]) -> Cap:
     return Cap(**table)
 
 
-def _rules_of(tables: Any, path: str, kinds: Collection[str] | None) -> list[Rule]:
+def _rules_of(
+    tables: Any, path: str, kinds: Collection[str] | None, lines: Sequence[int]
+) -> list[Rule]:
     if not isinstance(tables, list) or not all(isinstance(table, Mapping) for table in tables):
         raise BadDataError(f"{path}: score is no list of rules", "begin each rule with [[score]]")
     if len(tables) > MOST_RULES:
         raise BadDataError(
             f"{path}: [[score]]: {len(tables)} rules are too many", f"at most {MOST_RULES}"
         )
+    # A header within a text would be counted too: then no line is better than a wrong one.
+    at = [f" line {line}" for line in lines] if len(lines) == len(tables) else [""] * len(tables)
     rules = [
-        rule_of(table, f"{path}: [[score]] {_called(table, number)}", kinds)
-        for number, table in enumerate(tables, 1)
+        rule_of(table, f"{path}{line}: [[score]] {_called(table, number)}", kinds)
+        for number, (table, line) in enumerate(zip(tables, at, strict=True), 1)
     ]
     names: set[str] = set()
-    for rule in rules:
+    for rule, line in zip(rules, at, strict=True):
         if rule.name in names:
             raise BadDataError(
-                f'{path}: [[score]] "{rule.name}": two rules have this name',
+                f'{path}{line}: [[score]] "{rule.name}": two rules have this name',
                 "give each rule a name of its own",
             )
         names.add(rule.name)

@@ -14,7 +14,7 @@ MAX_DEPTH = 30  # brackets within brackets; SQLite's parser gives up somewhere b
 
 # Hints that the checks of a condition give too.
 EXAMPLE = "for example: country in ('DE', 'AT') and employees > 200"
-SEE_FIELDS = "fields: leadctl list --help"
+SEE_FIELDS = "fields: leadctl rules fields"
 MANY_VALUES = "write field in (…) for many values"
 
 _STRAIGHT = "a text stands in straight single quotes: 'New'"
