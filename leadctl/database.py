@@ -118,7 +118,7 @@ def explain(error: sqlite3.Error, path: Path) -> LeadctlError:
         return BadDataError(f"{path} is damaged: a text in it is no UTF-8", "leadctl db doctor")
     if "unable to open" in text:
         return BadDataError(f"cannot open {path}", "check the place and its permissions")
-    if "full" in text:
+    if "is full" in text:
         return BadDataError(f"no room left for {path}; nothing was changed", "free some space")
     if "UNIQUE" in text and "_external" in text:
         return ConflictError("this external id is another record's", "leadctl show ext:ID")

@@ -6,7 +6,8 @@ import shlex
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import tzinfo
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from leadctl import matching, migrations
 from leadctl.fields import KINDS
@@ -24,8 +25,10 @@ SHOWN = 5
 BATCH = 20_000
 BLINDING = frozenset(("integrity", "table"))
 """Checks after whose findings the others cannot be made."""
-OWNED = ("leads", "contacts", "accounts", "deals")
+OWNED = ("leads", "contacts", "accounts", "deals", "tasks", "campaigns")
 """The tables of records that have a time of creation and an id in another system."""
+FROM_ELSEWHERE = (*OWNED, "activities", "transactions")
+"""The tables of records that may have an id in another system."""
 
 _KEYED = " UNION ALL ".join(f"SELECT '{kind}', id FROM {KINDS[kind]}" for kind in KEY_FIELDS)
 ORPHANS = {
@@ -33,6 +36,12 @@ ORPHANS = {
     "match_keys": f"(kind, record) NOT IN ({_KEYED})",
 }
 """Derived table -> the condition of its rows that belong to no record."""
+DAYS = (
+    *((table, "created_at", "created_day") for table in OWNED),
+    ("activities", "at", "day"),
+    ("transactions", "at", "day"),
+)
+"""Each table with a time and the day beside it."""
 WITHOUT_SCORE = "id NOT IN (SELECT lead_id FROM scores)"
 
 
@@ -45,10 +54,11 @@ class Finding(NamedTuple):
 
 
 class Mended(NamedTuple):
-    """What was rebuilt from the facts: match keys, rows of scores."""
+    """What was rebuilt from the facts: match keys, rows of scores, days of times."""
 
     match_keys: int
     scores: int
+    days: int = 0
 
 
 class Figures(NamedTuple):
@@ -93,8 +103,11 @@ def examine(store: Store, zone: tzinfo | None) -> Iterator[Finding]:
         yield from _days(store, zone)
 
 
-def mend(store: Store, op: Operation) -> Mended:
-    """Rebuild match keys and rows of scores that do not fit the facts, which stay as they are."""
+def mend(store: Store, op: Operation, zone: tzinfo | None) -> Mended:
+    """Rebuild what does not fit the facts, which stay as they are: match keys, score rows, days.
+
+    The day beside a time is its day in `zone`; without one days stay.
+    """
     gone = {
         table: op.connection.execute(f"DELETE FROM {table} WHERE {orphan}").rowcount
         for table, orphan in ORPHANS.items()
@@ -107,7 +120,23 @@ def mend(store: Store, op: Operation) -> Mended:
         stale = list(_stale_keys(store, kind))
         op.rekey(kind, stale)
         rekeyed += len(stale)
-    return Mended(match_keys=gone["match_keys"] + rekeyed, scores=gone["scores"] + unplaced)
+    return Mended(
+        match_keys=gone["match_keys"] + rekeyed,
+        scores=gone["scores"] + unplaced,
+        days=0 if zone is None else _mend_days(op, zone),
+    )
+
+
+def _mend_days(op: Operation, zone: tzinfo) -> int:
+    """Write the day in the zone beside each time, where it is another one; return how many."""
+    op.connection.create_function("day_of", 1, _day_in(zone), deterministic=True)
+    return sum(
+        op.connection.execute(
+            f"""UPDATE {table} SET {day} = day_of(substr({at}, 1, 16))
+            WHERE {day} <> day_of(substr({at}, 1, 16))"""
+        ).rowcount
+        for table, at, day in DAYS
+    )
 
 
 # The file.
@@ -181,7 +210,7 @@ def _ids(store: Store) -> Iterator[Finding]:
 
 
 def _external_ids(store: Store) -> Iterator[Finding]:
-    for table in OWNED:
+    for table in FROM_ELSEWHERE:
         twice = store.value(
             f"""SELECT count(*) FROM (SELECT 1 FROM {table} NOT INDEXED
             WHERE external_id IS NOT NULL
@@ -234,30 +263,34 @@ def _stale_keys(store: Store, kind: str) -> Iterator[int]:
 
 def _days(store: Store, zone: tzinfo) -> Iterator[Finding]:
     """The day beside a time must be that time's day in the settings' zone, or ages are wrong."""
-    for table, at, day in (
-        *((table, "created_at", "created_day") for table in OWNED),
-        ("activities", "at", "day"),
-    ):
+    day_of = _day_in(zone)
+    for table, at, day in DAYS:
         # A minute is as fine as a zone's midnight can be, and there are few of them.
         minutes = store.query(
             f"""SELECT substr({at}, 1, 16) AS minute, {day} AS day, count(*) AS records
             FROM {table} GROUP BY 1, 2"""
         )
-        wrong = sum(row["records"] for row in minutes if not _is_day_of(row, zone))
+        wrong = sum(row["records"] for row in minutes if day_of(row["minute"]) != row["day"])
         if wrong:
             yield Finding(
                 "days",
-                f"{_counted(wrong, table)} with another day than the time has in this zone",
-                "was timezone changed? leadctl where names the file",
+                f"{_counted(wrong, table)} with another day than the time has in this zone"
+                " (was timezone changed?)",
+                FIX,
             )
 
 
-def _is_day_of(row: Any, zone: tzinfo) -> bool:
-    try:
-        moment = from_stamp(f"{row['minute']}:00Z").astimezone(zone)
-    except (ValueError, OverflowError):
-        return False
-    return bool(day_number(moment.date()) == row["day"])
+def _day_in(zone: tzinfo) -> Callable[[str], int | None]:
+    """Return the function from a stored minute to its day in a zone; None for what is no time."""
+
+    @cache
+    def day_of(minute: str) -> int | None:
+        try:
+            return day_number(from_stamp(f"{minute}:00Z").astimezone(zone).date())
+        except (ValueError, OverflowError):
+            return None
+
+    return day_of
 
 
 def _counted(number: int, table: str) -> str:

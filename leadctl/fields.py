@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 
@@ -9,7 +10,8 @@ class Field(NamedTuple):
     """One field of one kind of record.
 
     `type` is a word that `leadctl.values` can parse: text, email, phone, integer, money, currency,
-    country, flag, time, tags, status, source, owner. `words` are header names that mean this field,
+    country, flag, time, tags, status, source, owner; of other records also those of
+    `leadctl.importing.words`. `words` are header names that mean this field,
     beside the field's own name; they are compared by `header_key`.
     """
 
@@ -38,11 +40,15 @@ KINDS = {
     "pool_member": "pool_members",
     "assignment": "assignments",
     "imported_row": "imported_rows",
+    "task": "tasks",
+    "campaign": "campaigns",
+    "transaction": "transactions",
+    "imported_file": "imported_files",
 }
 """Kind of record -> the table that holds its facts."""
 
-LETTERS = {"c": "contact", "a": "account", "d": "deal", "op": "operation"}
-"""The letter before an id: c12, a7, d4, op57. A lead's id has none."""
+LETTERS = {"c": "contact", "a": "account", "d": "deal", "t": "task", "op": "operation"}
+"""The letter before an id: c12, a7, d4, t5, op57. A lead's id has none."""
 
 NAME_WORDS = ("full_name", "name", "contact name", "lead name", "person name", "contact")
 """Header names of a whole name, which import splits into first and last name."""
@@ -117,6 +123,7 @@ LEAD_FIELDS = (
         "web site of the company",
         (
             *("web site", "url", "website url", "web page", "homepage", "web", "company website"),
+            *("company url", "company site"),
             "website 1 - value",
         ),
     ),
@@ -124,10 +131,13 @@ LEAD_FIELDS = (
         "source",
         "source",
         "where the lead came from",
-        ("lead source", "original source", "leadquelle", "origin"),
+        ("lead source", "original source", "leadquelle", "quelle", "origin", "channel"),
     ),
     Field(
-        "campaign", "text", "the campaign that brought the lead", ("campaign name", "utm_campaign")
+        "campaign",
+        "text",
+        "the campaign that brought the lead",
+        ("campaign name", "lead campaign", "kampagne"),
     ),
     Field("status", "status", "where the lead stands", ("lead status", "stage")),
     Field(
@@ -161,7 +171,7 @@ LEAD_FIELDS = (
         "amount",
         "money",
         "what the deal may be worth, whole units",
-        ("value", "deal value", "budget", "deal amount"),
+        ("value", "deal value", "budget", "deal amount", "estimated value", "wert", "betrag"),
     ),
     Field(
         "currency", "currency", "three letters, ISO 4217", ("currency code", "currency iso code")
@@ -181,7 +191,7 @@ LEAD_FIELDS = (
     Field("city", "text", "city", ("town", "business city", "ort", "stadt")),
     Field(
         "state",
-        "text",
+        "state",
         "state, province or region",
         ("region", "province", "business state", "state/region", "bundesland"),
     ),
@@ -201,7 +211,7 @@ LEAD_FIELDS = (
         "description",
         "text",
         "free text",
-        ("notes", "note", "comments", "comment", "message", "remarks"),
+        ("message", "remarks", "remark", "beschreibung", "nachricht", "bemerkungen"),
     ),
     Field(
         "tags",
@@ -219,7 +229,10 @@ LEAD_FIELDS = (
         "owner",
         "owner",
         "the rep it belongs to",
-        ("lead owner", "contact owner", "assigned to", "owner name"),
+        (
+            *("lead owner", "contact owner", "assigned to", "owner name", "account manager"),
+            *("sales rep", "salesperson", "rep", "assignee"),
+        ),
     ),
     Field(
         "external_id",
@@ -302,3 +315,340 @@ def kind_of(written: str) -> str:
         ),
         "lead",
     )
+
+
+# The fields of the other kinds of records. A reference is written as people name a record: by its
+# id in the file's system, by its name, email or domain, or by ours.
+
+_LEAD = {field.name: field for field in LEAD_FIELDS}
+
+
+def _of_a_lead(*names: str) -> tuple[Field, ...]:
+    return tuple(_LEAD[name] for name in names)
+
+
+def _external_id(*words: str) -> tuple[Field, ...]:
+    own = Field("external_id", "text", "its id in the system it came from", ("id", *words))
+    return own, _LEAD["external_system"]
+
+
+def _owner(*words: str) -> Field:
+    said = ("owner name", "assigned to", "record owner", "user", "owner alias", *words)
+    return Field("owner", "owner", "the rep it belongs to", said)
+
+
+def _address(*prefixes: str) -> tuple[Field, ...]:
+    """Return the fields of an address, each also by its words with a prefix, such as billing."""
+    words = {
+        "street": ("street", "street 1", "address", "address 1", "address line 1"),
+        "city": ("city",),
+        "state": ("state", "state/province", "state/region", "province"),
+        "postal_code": ("zip", "zip/postal code", "postal code", "code", "zip code"),
+        "country": ("country", "country/region"),
+    }
+    return tuple(
+        _LEAD[name]._replace(
+            words=(*_LEAD[name].words, *(f"{p} {word}" for p in prefixes for word in of))
+        )
+        for name, of in words.items()
+    )
+
+
+_CREATED = _LEAD["created_at"]._replace(meaning="when it was created, UTC")
+_ACCOUNT_WORDS = (
+    *("account id", "accountid", "account name id", "account name", "company id"),
+    *("associated company id", "associated company ids", "primary associated company id"),
+    *("organization id", "org id"),
+    *("company", "company name", "associated company", "primary associated company"),
+    *("organization", "organisation", "organization name", "firma"),
+)
+_CONTACT_WORDS = (
+    *("contact id", "contactid", "contact name id", "associated contact id", "person id"),
+    "associated contact ids",
+    *("contact email", "primary contact email", "contact name", "primary contact"),
+    *("associated contact", "contact person", "person", "person name", "ansprechpartner"),
+)
+_LEAD_WORDS = ("lead id", "leadid", "lead external id", "lead email", "converted lead id", "lead")
+_DEAL_WORDS = (
+    *("deal id", "opportunity id", "opportunityid", "associated deal id", "deal name id"),
+    *("what id", "whatid", "deal name", "opportunity", "opportunity name", "associated deal"),
+    *("deal title", "related to"),
+)
+_NOTE_WORDS = (
+    *("notes", "description", "body", "comments", "comment", "full comments", "message"),
+    *("call notes", "call description", "meeting notes", "activity notes", "note content"),
+    *("hs_call_body", "hs_note_body", "hs_body_preview"),
+)
+_TITLE_WORDS = ("subject", "activity subject", "call subject", "email subject", "meeting name")
+
+CONTACT_FIELDS = (
+    *_of_a_lead("first_name", "last_name", "salutation", "title", "email", "phone", "mobile"),
+    Field("account", "account", "the account the person works for", _ACCOUNT_WORDS),
+    *_address("mailing", "primary"),
+    *_of_a_lead("source", "campaign", "description", "tags", "email_opt_out"),
+    _owner("contact owner", "person owner"),
+    *_external_id("contact id", "record id", "person id", "contact external id"),
+    _CREATED,
+)
+"""The fields of a contact: those of the person in a lead, and the account."""
+
+ACCOUNT_FIELDS = (
+    Field(
+        "name",
+        "text",
+        "what the company is called",
+        (
+            *("account name", "company name", "company", "organization name", "organization"),
+            *("organisation", "firma"),
+        ),
+    ),
+    Field(
+        "domain", "text", "its domain", ("company domain name", "company domain", "email domain")
+    ),
+    _LEAD["phone"],
+    _LEAD["website"],
+    *_of_a_lead("industry", "employees", "annual_revenue", "currency"),
+    *_address("billing", "shipping", "organization"),
+    Field(
+        "parent",
+        "account",
+        "the account it belongs to",
+        (
+            *("parent account id", "parentid", "parent account", "parent account name"),
+            *("parent company id", "parent company", "member of"),
+        ),
+    ),
+    *_of_a_lead("description", "tags"),
+    _owner("account owner", "company owner", "organization owner"),
+    *_external_id(
+        "account id", "company id", "record id", "organization id", "account external id"
+    ),
+    _CREATED,
+)
+"""The fields of an account."""
+
+DEAL_FIELDS = (
+    Field(
+        "name",
+        "text",
+        "what the deal is called",
+        (
+            *("deal name", "dealname", "opportunity name", "opportunity", "deal title", "title"),
+            *("potential name", "deal"),
+        ),
+    ),
+    Field("account", "account", "whose deal it is", _ACCOUNT_WORDS),
+    Field("contact", "contact", "the person to talk to", _CONTACT_WORDS),
+    Field("lead", "lead", "the lead that became the deal", _LEAD_WORDS),
+    Field(
+        "stage",
+        "stage",
+        "where the deal stands",
+        ("stagename", "deal stage", "dealstage", "sales stage", "status", "deal status", "phase"),
+    ),
+    _LEAD["amount"]._replace(
+        meaning="what it is worth, whole units",
+        words=("value", "deal value", "deal amount", "opportunity amount", "deal - value", "wert"),
+    ),
+    _LEAD["currency"]._replace(
+        words=(*_LEAD["currency"].words, "currency of value", "deal currency code")
+    ),
+    Field(
+        "probability",
+        "percent",
+        "the chance to win, in percent",
+        ("probability (%)", "deal probability", "win probability"),
+    ),
+    Field(
+        "closed_at",
+        "time",
+        "when it was, or is to be, closed, UTC",
+        (
+            *("closed date", "close date", "closedate", "closing date", "won time", "closed on"),
+            *("expected close date", "actual close date", "deal closed date"),
+        ),
+    ),
+    _CREATED,
+    Field(
+        "converted_at",
+        "time",
+        "when its lead was converted, UTC",
+        ("converted date", "converteddate", "conversion date", "converted time", "converted on"),
+    ),
+    *_of_a_lead("product"),
+    _owner("deal owner", "opportunity owner", "potential owner"),
+    *_of_a_lead("source"),
+    _LEAD["campaign"]._replace(words=(*_LEAD["campaign"].words, "campaign source", "campaign id")),
+    _LEAD["lost_reason"]._replace(
+        words=(*_LEAD["lost_reason"].words, "loss reason", "closed lost reason", "reason for loss")
+    ),
+    *_of_a_lead("description", "tags"),
+    *_external_id("deal id", "opportunity id", "record id", "potential id", "deal external id"),
+)
+"""The fields of a deal."""
+
+ACTIVITY_FIELDS = (
+    Field(
+        "lead",
+        "lead",
+        "the lead it was with; a contact, if no lead has this id or email",
+        (
+            *("who id", "whoid", "email", "email address", "e-mail", "lead email"),
+            *_LEAD_WORDS,
+        ),
+    ),
+    Field("contact", "contact", "the contact it was with", _CONTACT_WORDS),
+    Field("account", "account", "the account it was with", _ACCOUNT_WORDS),
+    Field("deal", "deal", "the deal it was about; an account, if no deal has this id", _DEAL_WORDS),
+    Field(
+        "kind",
+        "kind",
+        "call, email, meeting, note, visit, form, chat",
+        (
+            *("type", "activity type", "activity", "tasksubtype", "task subtype", "event type"),
+            *("engagement type", "activity kind", "channel"),
+        ),
+    ),
+    Field(
+        "at",
+        "time",
+        "when it happened, UTC",
+        (
+            *("date", "activity date", "time", "timestamp", "activity time", "activity date/time"),
+            *("when", "call start time", "start date/time", "startdatetime", "start datetime"),
+            *("start time", "start date", "start", "from", "occurred at", "hs_timestamp"),
+            *("activitydate", "completed date", "closed time", "date/time", "due date"),
+            *("created time", "created date", "created at", "datum"),
+        ),
+    ),
+    Field(
+        "direction",
+        "direction",
+        "in or out; blank where it is neither",
+        ("call type", "calltype", "call direction", "hs_call_direction", "email direction"),
+    ),
+    Field(
+        "outcome",
+        "outcome",
+        "what came of it",
+        (
+            *("result", "call result", "calldisposition", "call disposition", "call outcome"),
+            *("meeting outcome", "status", "hs_meeting_outcome"),
+        ),
+    ),
+    Field(
+        "duration",
+        "minutes",
+        "how long it took, in minutes",
+        (
+            *("duration (minutes)", "duration in minutes", "durationinminutes", "minutes"),
+            *("activity duration", "length"),
+        ),
+    ),
+    Field("note", "text", "what was said or done", (*_NOTE_WORDS, *_TITLE_WORDS, "title")),
+    *_external_id("activity id", "engagement id", "record id", "call id", "event id", "task id"),
+)
+"""The fields of an activity."""
+
+TASK_FIELDS = (
+    Field(
+        "title", "text", "what is to be done", ("task", "task name", "task title", *_TITLE_WORDS)
+    ),
+    Field(
+        "due",
+        "due",
+        "when it is due: a day, or a time",
+        ("due date", "due at", "due time", "activitydate", "date", "deadline", "hs_timestamp"),
+    ),
+    Field(
+        "done_at",
+        "time",
+        "when it was done, UTC",
+        (
+            *("closed time", "completed date", "completion date", "completed at", "completed time"),
+            *("completeddatetime", "marked as done time", "date completed"),
+        ),
+    ),
+    Field(
+        "done",
+        "done",
+        "whether it is done, where no time of it is known",
+        ("status", "task status", "is closed", "completed", "marked as done", "hs_task_status"),
+    ),
+    *ACTIVITY_FIELDS[:4],
+    _owner("task owner", "task assigned to", "assignee", "task assignee"),
+    Field("note", "text", "more about it", (*_NOTE_WORDS, "task notes", "hs_task_body")),
+    *_external_id("task id", "activity id", "record id", "engagement id"),
+    _CREATED,
+)
+"""The fields of a task."""
+
+CAMPAIGN_FIELDS = (
+    Field("name", "text", "what the campaign is called", ("campaign name", "campaign", "title")),
+    Field("kind", "text", "what sort of campaign it is", ("type", "campaign type", "channel")),
+    Field("starts", "day", "its first day", ("start date", "startdate", "start", "from", "begins")),
+    Field("ends", "day", "its last day", ("end date", "enddate", "end", "until", "to")),
+    _LEAD["source"]._replace(meaning="the source that its leads name"),
+    Field(
+        "budget",
+        "money",
+        "what it may cost, whole units",
+        ("budgeted cost", "budgeted cost in campaign", "budgetedcost", "planned cost"),
+    ),
+    Field(
+        "cost",
+        "money",
+        "what it has cost, whole units",
+        ("actual cost", "actualcost", "actual cost in campaign", "spend", "amount spent"),
+    ),
+    _LEAD["currency"],
+    *_of_a_lead("description", "tags"),
+    _owner("campaign owner"),
+    *_external_id("campaign id", "record id", "utm id"),
+    _CREATED,
+)
+"""The fields of a campaign."""
+
+TRANSACTION_FIELDS = (
+    Field("account", "account", "whose it is", (*_ACCOUNT_WORDS, "customer", "customer name")),
+    Field("kind", "text", "invoice, order, quote, payment", ("type", "transaction type")),
+    Field(
+        "number",
+        "text",
+        "its number",
+        (
+            *("invoice number", "invoice no", "order number", "so number", "quote number"),
+            *("transaction number", "no", "reference", "document number"),
+        ),
+    ),
+    Field(
+        "amount",
+        "money",
+        "how much, whole units",
+        ("total", "grand total", "invoice total", "value", "total amount"),
+    ),
+    _LEAD["currency"],
+    Field(
+        "at",
+        "time",
+        "when it was made, UTC",
+        (
+            *("date", "invoice date", "order date", "quote date", "transaction date", "paid at"),
+            *("created time", "created date", "created at"),
+        ),
+    ),
+    *_external_id("transaction id", "invoice id", "order id", "record id"),
+)
+"""The fields of a transaction."""
+
+FIELDS: Mapping[str, tuple[Field, ...]] = {
+    "lead": LEAD_FIELDS,
+    "contact": CONTACT_FIELDS,
+    "account": ACCOUNT_FIELDS,
+    "deal": DEAL_FIELDS,
+    "activity": ACTIVITY_FIELDS,
+    "task": TASK_FIELDS,
+    "campaign": CAMPAIGN_FIELDS,
+    "transaction": TRANSACTION_FIELDS,
+}
+"""Kind of record -> its fields that files may set, in their documented order."""

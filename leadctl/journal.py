@@ -77,28 +77,57 @@ class Operation:
 
         `keys` are their match keys where the caller has them already.
         """
-        if not rows:
+        columns = list(dict.fromkeys(column for row in rows for column in row))
+        # Columns are our own names, checked by the schema; values are always bound.
+        values = {column: [row.get(column) for row in rows] for column in columns}
+        return self.create_columns(kind, len(rows), values, keys)
+
+    def create_columns(
+        self,
+        kind: str,
+        count: int,
+        columns: Mapping[str, Sequence[Any]],
+        keys: Iterable[Sequence[str | int | None]] | None = None,
+    ) -> range:
+        """Write `count` new records, given as column -> the value of each; return their ids."""
+        if not count:
             return range(0)
         table = KINDS[kind]
         first = self._next_id(table)
-        ids = range(first, first + len(rows))
-        columns = list(dict.fromkeys(column for row in rows for column in row))
-        # Columns are our own names, checked by the schema; values are always bound.
+        ids = range(first, first + count)
         names = ", ".join(("id", "uid", "updated_at", *columns))
         marks = ", ".join("?" * len(columns))
         self.connection.executemany(
-            f"INSERT INTO {table} ({names}) VALUES (?, lower(hex(randomblob(16))), ?, {marks})",
-            (
-                (record, self.now, *map(row.get, columns))
-                for record, row in zip(ids, rows, strict=True)
-            ),
+            # The time of the operation is our own stamp, the same for all.
+            f"""INSERT INTO {table} ({names})
+            VALUES (?, lower(hex(randomblob(16))), '{self.now}', {marks})""",
+            zip(ids, *columns.values(), strict=True),
         )
         self._journal_creation(kind, ids)
-        if keys is None:
-            self._derive(kind, zip(ids, rows, strict=True), created=True)
-        else:
-            self._write_derived(kind, zip(ids, keys, strict=True), created=True)
+        if kind in KEY_FIELDS:
+            fields = list(columns)
+            rows = zip(*columns.values(), strict=True)
+            found = (self._match_keys(kind, dict(zip(fields, row, strict=True))) for row in rows)
+            self._write_keys(kind, ids, found if keys is None else keys)
+        if kind == "lead":
+            self._give_places(ids)
         return ids
+
+    @contextmanager
+    def bulk(self, kind: str) -> Iterator[None]:
+        """Load many records of a kind: what finds them is built when all are there, which is faster."""
+        tables = (KINDS[kind], "match_keys", "scores", "imported_rows")
+        marks = ", ".join("?" * len(tables))
+        indexes = self.connection.execute(
+            f"""SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL
+            AND tbl_name IN ({marks}) ORDER BY name""",
+            tables,
+        ).fetchall()
+        for name, _ in indexes:
+            self.connection.execute(f"DROP INDEX {name}")
+        yield
+        for _, sql in indexes:
+            self.connection.execute(sql)
 
     def update(self, kind: str, changes: Iterable[tuple[int, Mapping[str, Any]]]) -> int:
         """Change fields of records, given as (id, field -> value); return how many really changed."""
@@ -152,14 +181,16 @@ class Operation:
         ).fetchall()
         for ids in _runs(sorted(row[0] for row in restored)):
             self._journal_creation(kind, ids)
-            self._derive_again(kind, f"id BETWEEN {ids.start} AND {ids.stop - 1}", created=True)
+            self._derive_again(kind, f"id BETWEEN {ids.start} AND {ids.stop - 1}")
+            if kind == "lead":
+                self._give_places(ids)
         return len(restored)
 
     def rekey(self, kind: str, records: Sequence[int]) -> None:
         """Make the match keys of these records again from their facts."""
         for start in range(0, len(records), 10_000):
             ids = ", ".join(map(str, records[start : start + 10_000]))
-            self._derive_again(kind, f"id IN ({ids})", created=False)
+            self._derive_again(kind, f"id IN ({ids})")
 
     def columns(self, kind: str) -> list[str]:
         """Return the columns of a kind's table, in their order."""
@@ -220,7 +251,7 @@ class Operation:
             {"now": self.now},
         ).rowcount
         if KEY_FIELDS.get(kind, frozenset()).intersection(fields):
-            self._derive_again(kind, "id IN (SELECT record FROM temp.staged)", created=False)
+            self._derive_again(kind, "id IN (SELECT record FROM temp.staged)")
         self.connection.execute("DELETE FROM temp.staged")
         self.wrote = self.wrote or changed > 0
         return changed
@@ -240,37 +271,34 @@ class Operation:
                 {"field": field},
             )
 
-    def _derive_again(self, kind: str, condition: str, *, created: bool) -> None:
+    def _derive_again(self, kind: str, condition: str) -> None:
+        """Make the match keys of some records again from their facts."""
+        if kind not in KEY_FIELDS:
+            return
         cursor = self.connection.execute(f"SELECT * FROM {KINDS[kind]} WHERE {condition}")
         names = [column[0] for column in cursor.description]
-        rows = (dict(zip(names, row, strict=True)) for row in cursor.fetchall())
-        self._derive(kind, ((row["id"], row) for row in rows), created=created)
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        ids = [row["id"] for row in rows]
+        self._write_keys(kind, ids, (self._match_keys(kind, row) for row in rows))
 
-    def _derive(
-        self, kind: str, rows: Iterable[tuple[int, Mapping[str, Any]]], *, created: bool
+    def _write_keys(
+        self, kind: str, records: Iterable[int], keys: Iterable[Sequence[str | int | None]]
     ) -> None:
-        """Keep match keys, and a lead's place in the score index, in step with the facts."""
-        if kind in KEY_FIELDS:
-            keys = ((record, self._match_keys(kind, row)) for record, row in rows)
-            self._write_derived(kind, keys, created=created)
-
-    def _write_derived(
-        self, kind: str, keys: Iterable[tuple[int, Sequence[str | int | None]]], *, created: bool
-    ) -> None:
-        keyed = [(kind, record, *of) for record, of in keys]
         self.connection.executemany(
             """INSERT INTO match_keys (kind, record, email, phone, name, company, domain, normaliser)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (kind, record) DO UPDATE SET
             email = excluded.email, phone = excluded.phone, name = excluded.name,
             company = excluded.company, domain = excluded.domain,
             normaliser = excluded.normaliser""",
-            keyed,
+            ((kind, record, *of) for record, of in zip(records, keys, strict=True)),
         )
-        if kind == "lead" and created and keyed:
-            self.connection.execute(
-                "INSERT INTO scores (lead_id) SELECT id FROM leads WHERE id BETWEEN ? AND ?",
-                (keyed[0][1], keyed[-1][1]),
-            )
+
+    def _give_places(self, leads: range) -> None:
+        """Give new leads a place in the score index, where every lead has one."""
+        self.connection.execute(
+            "INSERT INTO scores (lead_id) SELECT id FROM leads WHERE id BETWEEN ? AND ?",
+            (leads.start, leads.stop - 1),
+        )
 
 
 KEY_FIELDS: Mapping[str, frozenset[str]] = {

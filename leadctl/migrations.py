@@ -167,7 +167,81 @@ FIRST = (
     ),
 )
 
-MIGRATIONS = (Migration(1, "the main job", FIRST),)
+_FROM_ELSEWHERE = "external_id TEXT, external_system TEXT COLLATE NOCASE, extra TEXT"
+_ABOUT = f"""
+    lead_id INTEGER {_LEAD}, contact_id INTEGER {_CONTACT}, account_id INTEGER {_ACCOUNT},
+    deal_id INTEGER {_DEAL}"""
+_OF_A_ROW = {
+    "lead_id": _LEAD,
+    "contact_id": _CONTACT,
+    "account_id": _ACCOUNT,
+    "deal_id": _DEAL,
+    "campaign_id": "REFERENCES campaigns (id) DEFERRABLE INITIALLY DEFERRED",
+}
+
+SECOND = (
+    f"""CREATE TABLE tasks (
+    {_KEY}, {_ABOUT}, title TEXT COLLATE NOCASE, due_day INTEGER, due_at TEXT, done_at TEXT,
+    owner_id INTEGER {_REP}, note TEXT COLLATE NOCASE, {_FROM_ELSEWHERE},
+    created_at TEXT NOT NULL, created_day INTEGER NOT NULL,
+    updated_at TEXT NOT NULL, version INTEGER NOT NULL DEFAULT 1) STRICT""",
+    f"""CREATE TABLE campaigns (
+    {_KEY}, name TEXT COLLATE NOCASE, kind TEXT COLLATE NOCASE, source TEXT COLLATE NOCASE,
+    starts_day INTEGER, ends_day INTEGER, budget INTEGER, cost INTEGER, currency TEXT,
+    {_COMMON}) STRICT""",
+    f"""CREATE TABLE transactions (
+    {_KEY}, account_id INTEGER NOT NULL {_ACCOUNT}, kind TEXT COLLATE NOCASE,
+    number TEXT COLLATE NOCASE, amount INTEGER, currency TEXT, at TEXT NOT NULL,
+    day INTEGER NOT NULL, {_FROM_ELSEWHERE},
+    updated_at TEXT NOT NULL, version INTEGER NOT NULL DEFAULT 1) STRICT""",
+    f"""CREATE TABLE imported_files (
+    {_KEY}, sha256 TEXT NOT NULL, name TEXT NOT NULL, at TEXT NOT NULL,
+    updated_at TEXT NOT NULL, version INTEGER NOT NULL DEFAULT 1) STRICT""",
+    "CREATE INDEX imported_files_sha256 ON imported_files (sha256)",
+    "ALTER TABLE activities ADD COLUMN external_system TEXT COLLATE NOCASE",
+    "ALTER TABLE activities ADD COLUMN extra TEXT",
+    # A row may belong to any record that files bring. The new table takes the old one's name, so
+    # that its definition stands in the file as it is written here.
+    "ALTER TABLE imported_rows RENAME TO imported_rows_1",
+    f"""CREATE TABLE imported_rows (
+    {_KEY}, fingerprint INTEGER NOT NULL,
+    {", ".join(f"{column} INTEGER {target}" for column, target in _OF_A_ROW.items())},
+    updated_at TEXT NOT NULL, version INTEGER NOT NULL DEFAULT 1,
+    CHECK ({" + ".join(f"({column} IS NOT NULL)" for column in _OF_A_ROW)} = 1)) STRICT""",
+    """INSERT INTO sqlite_sequence (name, seq)
+    SELECT 'imported_rows', seq FROM sqlite_sequence WHERE name = 'imported_rows_1'""",
+    """INSERT INTO imported_rows (id, uid, fingerprint, lead_id, updated_at, version)
+    SELECT id, uid, fingerprint, lead_id, updated_at, version FROM imported_rows_1 ORDER BY id""",
+    "DROP TABLE imported_rows_1",
+    "CREATE INDEX imported_rows_fingerprint ON imported_rows (fingerprint)",
+    *(
+        f"CREATE UNIQUE INDEX {table}_external ON {table} (external_id, coalesce(external_system, ''))"
+        " WHERE external_id IS NOT NULL"
+        for table in ("activities", "tasks", "campaigns", "transactions")
+    ),
+    *(
+        f"CREATE INDEX {table}_{column.removesuffix('_id')} ON {table} ({column})"
+        f" WHERE {column} IS NOT NULL"
+        for table, columns in {
+            "imported_rows": tuple(_OF_A_ROW),
+            "tasks": ("lead_id", "contact_id", "account_id", "deal_id", "owner_id", "due_day"),
+            "campaigns": ("owner_id", "name"),
+            "deals": ("name",),
+        }.items()
+        for column in columns
+    ),
+    "CREATE INDEX transactions_account ON transactions (account_id, day)",
+    # People are looked up by their name alone only as contacts.
+    "CREATE INDEX match_keys_name ON match_keys (name) WHERE kind = 'contact' AND name IS NOT NULL",
+    # What scores count of an activity stands in the index.
+    "DROP INDEX activities_lead",
+    "CREATE INDEX activities_lead ON activities (lead_id, day, kind, direction)",
+)
+
+MIGRATIONS = (
+    Migration(1, "the main job", FIRST),
+    Migration(2, "history comes along", SECOND),
+)
 LATEST = MIGRATIONS[-1].number
 
 

@@ -124,6 +124,12 @@ _LEAD = {
     "lead": """(SELECT coalesce('ext:' || external_id, email, CAST(id AS TEXT)) FROM leads
         WHERE leads.id = r.lead_id)"""
 }
+_DEAL = {
+    "deal": """(SELECT coalesce('ext:' || external_id, name) FROM deals
+        WHERE deals.id = r.deal_id)"""
+}
+_NOBODY = {"owner": "NULL"}
+"""Activities have no rep of their own: whom a file names is in `extra`."""
 _PARENT = {"parent": "(SELECT name FROM accounts WHERE accounts.id = r.parent_id)"}
 _ADDRESS = "street city state postal_code country"
 _COMMON = "description tags owner external_id external_system created_at:time extra:extra"
@@ -180,9 +186,10 @@ RECORDS = {
     ),
     "activities": _records(
         "activity",
-        "lead kind at:time direction outcome duration:integer note external_id",
+        "lead kind at:time direction outcome duration:integer note contact account deal owner"
+        " external_id external_system extra:extra",
         f"{_OURS} lead_id:integer contact_id:integer account_id:integer deal_id:integer",
-        _LEAD,
+        _LEAD | _CONTACT | _ACCOUNT | _DEAL | _NOBODY,
         of_leads="lead_id IN (SELECT id {})",
     ),
 }

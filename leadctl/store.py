@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import islice
@@ -13,7 +14,7 @@ from leadctl import database, migrations
 from leadctl.database import explain
 from leadctl.errors import BadDataError, ConflictError, NotFoundError, UsageError
 from leadctl.fields import KINDS, LETTERS
-from leadctl.journal import MatchKeys, Operation
+from leadctl.journal import KEY_FIELDS, MatchKeys, Operation
 from leadctl.lead_view import COLUMNS, FLAGS, MONEY, LeadFilter, Order, view_sql
 from leadctl.values import read_json, stored_json, whole_units
 
@@ -56,6 +57,7 @@ class Store:
         self._say = say
         self._connection: sqlite3.Connection | None = None
         self._writes = False
+        self._set_day: int | None = None
 
     # Opening and closing.
 
@@ -72,9 +74,12 @@ class Store:
         return self._connection
 
     def exists(self) -> bool:
-        """Whether there is a database file with our schema in it."""
+        """Whether there is a file with something in it; BadDataError for what is no file at all."""
         with suppress(FileNotFoundError):
-            return self.path.stat().st_size > 0
+            found = self.path.stat()
+            if not stat.S_ISREG(found.st_mode):
+                raise BadDataError(f"{self.path} is no file", "choose another with --db")
+            return found.st_size > 0
         return False
 
     def close(self) -> None:
@@ -85,6 +90,7 @@ class Store:
 
     def set_today(self, day: int) -> None:
         """Let ages and windows count from another day than today."""
+        self._set_day = day
         self.connection.execute("UPDATE temp.clock SET day = ?", (day,))
 
     def _open_to_read(self) -> sqlite3.Connection:
@@ -118,11 +124,22 @@ class Store:
         backup = database.migrate(connection, self.path, self._now())
         if backup:
             self._say(f"the schema is {migrations.LATEST} now; backup: {backup}")
+            self._rekey(connection)
+
+    def _rekey(self, connection: sqlite3.Connection) -> None:
+        """Make all match keys anew: a newer leadctl may make them in another way."""
+        connection.execute("BEGIN IMMEDIATE")
+        op = Operation(connection, 0, self._now(), self._match_keys())
+        for kind in KEY_FIELDS:
+            rows = connection.execute(f"SELECT id FROM {KINDS[kind]} ORDER BY id").fetchall()
+            op.rekey(kind, [record for (record,) in rows])
+        connection.execute("COMMIT")
 
     def _ready(self, connection: sqlite3.Connection) -> sqlite3.Connection:
         connection.create_function("me", 0, lambda: self.actor)
         connection.execute("CREATE TEMP TABLE clock (day INTEGER NOT NULL)")
-        connection.execute("INSERT INTO temp.clock VALUES (?)", (self._today(),))
+        day = self._today() if self._set_day is None else self._set_day
+        connection.execute("INSERT INTO temp.clock VALUES (?)", (day,))
         connection.execute(view_sql())
         return connection
 
@@ -222,6 +239,15 @@ class Store:
         """Return the facts of these records as stored, oldest first."""
         wanted = ", ".join(map(str, sorted(ids)))
         return self.query(f"SELECT * FROM {KINDS[kind]} WHERE id IN ({wanted}) ORDER BY id")
+
+    def existing(self, kind: str, ids: Sequence[int]) -> set[int]:
+        """Return those of the ids that are of a record."""
+        found: set[int] = set()
+        for some in chunks(ids, 10_000):
+            wanted = ", ".join(map(str, some))
+            rows = self.batches(f"SELECT id FROM {KINDS[kind]} WHERE id IN ({wanted})")
+            found.update(record for batch in rows for (record,) in batch)
+        return found
 
     def readable(self, kind: str, record: int) -> Row:
         """Return a contact, account or deal as people read it; NotFoundError if there is none."""
@@ -359,6 +385,16 @@ class Store:
             {"id": record},
         )
 
+    def notes_and_tasks(self, leads: Iterable[int]) -> list[Row]:
+        """Return the notes and tasks of leads: `lead_id`, `kind`, `at`, `direction`, `words`."""
+        wanted = ", ".join(map(str, leads))
+        return self.query(
+            f"""SELECT lead_id, kind, at, direction, note AS words FROM activities
+            WHERE lead_id IN ({wanted}) AND kind = 'note'
+            UNION ALL SELECT lead_id, 'task', NULL, NULL, title FROM tasks
+            WHERE lead_id IN ({wanted})"""
+        )
+
     # Reps and pools.
 
     def reps(self, *, everyone: bool = False) -> list[Row]:
@@ -477,12 +513,15 @@ class Store:
             raise NotFoundError(f"there is no operation op{operation}", "leadctl history")
         return _operation(rows[0])
 
-    def my_newest_operation(self) -> Row | None:
-        """Return what `undo` alone takes back: mine, not undone, and not an undo."""
+    def my_newest_operation(self, before: int | None = None) -> Row | None:
+        """Return what `undo` alone takes back: mine, not undone, and not an undo.
+
+        `before` is the id of an operation that is to be newer.
+        """
         rows = self.query(
-            """SELECT * FROM operations WHERE actor = ? AND undoable AND undone_by IS NULL
-            AND undoes IS NULL ORDER BY id DESC LIMIT 1""",
-            (self.actor,),
+            """SELECT * FROM operations WHERE actor = :actor AND undoable AND undone_by IS NULL
+            AND undoes IS NULL AND (:before IS NULL OR id < :before) ORDER BY id DESC LIMIT 1""",
+            {"actor": self.actor, "before": before},
         )
         return _operation(rows[0]) if rows else None
 
@@ -502,6 +541,22 @@ class Store:
             ORDER BY operation DESC, field""",
             {"kind": kind, "record": record},
         )
+
+    def imported_file(self, sha256: str) -> int | None:
+        """Return the operation that brought a file of this content, None if none did."""
+        if not self.exists():
+            return None
+        found = self.value(
+            """SELECT (SELECT min(operation) FROM creations AS n WHERE n.kind = 'imported_file'
+            AND f.id BETWEEN n.first_id AND n.last_id) FROM imported_files AS f
+            WHERE sha256 = ? ORDER BY id LIMIT 1""",
+            (sha256,),
+        )
+        return None if found is None else int(found)
+
+    def newest_operation(self) -> int:
+        """Return the number of the newest operation; 0 without one."""
+        return int(self.value("SELECT coalesce(max(id), 0) FROM operations"))
 
     # The file as a whole.
 

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from leadctl.fields import KINDS
 from leadctl.journal import Operation, json_value
 
-BOOKKEEPING = frozenset(("imported_row", "assignment"))
-"""Kinds that go along with leads, so that an undo does not count them."""
+BOOKKEEPING = frozenset(("imported_row", "imported_file", "assignment"))
+"""Kinds that go along with other records, so that an undo does not count them."""
 
 
 _POINTS = {"imported_row": "a later import brought it too", "pool_member": "it is in a pool"}
@@ -269,7 +269,7 @@ class Undo:
             """SELECT d.kind, d.record, max(c.operation) FROM temp.doomed AS d
             JOIN changes AS c ON c.kind = d.kind AND c.record = d.record
             JOIN operations AS o ON o.id = c.operation
-            WHERE c.operation > :target AND c.undone_by IS NULL
+            WHERE c.operation > :target AND c.operation < :undo AND c.undone_by IS NULL
             AND o.decided_by = 'person' AND o.undoes IS NULL GROUP BY d.kind, d.record"""
         )
         self._spare((kind, record, _changed_by(by)) for kind, record, by in rows)

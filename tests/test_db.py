@@ -17,6 +17,7 @@ import pytest
 from conftest import NOW, Leadctl, SeedLeads, facts
 
 from leadctl.app import App
+from leadctl.migrations import LATEST
 from leadctl.store import Store
 
 
@@ -63,11 +64,11 @@ def findings(leadctl: Leadctl) -> list[dict[str, str]]:
 def test_a_sound_database(leadctl: Leadctl, ten: None) -> None:
     outcome = leadctl("db", "doctor")
     assert outcome.code == 0
-    assert outcome.out == "the database is sound: 10 leads, 2 operations, schema 1\n"
+    assert outcome.out == f"the database is sound: 10 leads, 2 operations, schema {LATEST}\n"
     assert outcome.err == ""
     answer = leadctl.ok("db", "doctor")
     assert answer["findings"] == []
-    assert (answer["leads"], answer["operations"], answer["schema"]) == (10, 2, 1)
+    assert (answer["leads"], answer["operations"], answer["schema"]) == (10, 2, LATEST)
 
 
 DAMAGES = {
@@ -140,6 +141,23 @@ def test_a_time_zone_that_was_changed_is_found(leadctl: Leadctl, ten: None) -> N
     (finding,) = findings(leadctl)
     assert finding["check"] == "days"
     assert finding["message"].startswith("1 activity")
+    assert finding["next"] == "leadctl db doctor --fix"
+
+
+def test_days_are_made_again_in_the_zone_of_now(leadctl: Leadctl, leads: SeedLeads) -> None:
+    leads({"last_name": "Late", "created_at": "2026-11-20T23:30:00Z", "created_day": 20777}, {})
+    leadctl.ok("log", 1, "call", "--at", "2026-11-21 20:00")
+    (leadctl.folder / "leadctl.toml").write_text('timezone = "Asia/Tokyo"\n')
+    before = leadctl.ok("show", 1)["version"]
+    fixed = leadctl.ok("db", "doctor", "--fix")
+    assert (fixed["mended"]["days"], fixed["sound"]) == (2, True)
+    store = leadctl.store()
+    assert store.value("SELECT created_day FROM leads WHERE id = 1") == 20778
+    assert store.value("SELECT created_day FROM leads WHERE id = 2") == 20777
+    assert store.value("SELECT day FROM activities") == 20779
+    store.close()
+    assert leadctl.ok("show", 1)["version"] == before
+    assert "created_day" not in {row["field"] for row in leadctl.ok("history", 1)}
 
 
 def test_a_broken_configuration_is_a_finding_and_the_database_is_checked_all_the_same(
@@ -169,26 +187,30 @@ def test_fix_rebuilds_what_is_derived_and_touches_no_fact(
     assert findings(leadctl) == []
     again = leadctl.ok("db", "doctor", "--fix")
     assert again["operation"] is None
-    assert again["mended"] == {"match_keys": 0, "scores": 0}
+    assert again["mended"] == {"match_keys": 0, "scores": 0, "days": 0}
 
 
 def test_fix_says_what_it_made_and_leaves_the_rest(leadctl: Leadctl, ten: None) -> None:
     damage(leadctl, *DAMAGES.values())
     outcome = leadctl("db", "doctor", "--fix", "--json")
     assert outcome.code == 6
-    assert outcome.json["mended"] == {"match_keys": 2, "scores": 1}
+    assert outcome.json["mended"] == {"match_keys": 2, "scores": 1, "days": 1}
     assert {finding["check"] for finding in outcome.json["findings"]} == {
-        "references", "days", "ids", "index",
+        "references", "ids", "index",
     }  # fmt: skip
     newest = leadctl.ok("history")[0]
     assert newest["command"] == "db doctor --fix"
-    assert newest["counts"] == {"match keys": 2, "scores": 1}
+    assert newest["counts"] == {"match keys": 2, "scores": 1, "days": 1}
 
 
 def test_fix_of_many_leads(leadctl: Leadctl, leads: SeedLeads) -> None:
     leads(25_000)
     damage(leadctl, "DELETE FROM match_keys", "DELETE FROM scores")
-    assert leadctl.ok("db", "doctor", "--fix")["mended"] == {"match_keys": 25_000, "scores": 25_000}
+    assert leadctl.ok("db", "doctor", "--fix")["mended"] == {
+        "match_keys": 25_000,
+        "scores": 25_000,
+        "days": 0,
+    }
 
 
 def test_without_a_database(leadctl: Leadctl) -> None:

@@ -1,0 +1,247 @@
+"""Leads that were converted elsewhere arrive converted: as of that day, linked to what they became."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from leadctl import converting, finding, matching
+from leadctl.converting import NEW, Choices, Found, Part, Plan
+from leadctl.finding import Named
+from leadctl.journal import KEY_FIELDS
+from leadctl.values import read_json
+
+if TYPE_CHECKING:
+    from leadctl.app import App
+    from leadctl.journal import Operation
+
+CHUNK = 5_000
+KINDS = ("account", "contact", "deal")
+
+
+class AsOf(NamedTuple):
+    """A lead that was converted elsewhere, when (a stored time), and what it became there.
+
+    Account, contact and deal are ids of ours, or the words of a file: an id in the file's system,
+    or a name; None is found by what the lead says of itself. Without a deal and its name there is
+    none.
+    """
+
+    lead: int
+    at: str
+    account: int | str | None = None
+    contact: int | str | None = None
+    deal: int | str | None = None
+    deal_name: str | None = None
+    system: str | None = None
+
+
+@dataclass
+class Arrived:
+    """What became of leads that were converted elsewhere; `made` is kind -> number of new records.
+
+    `linked` were converted here already and had no deal yet, `already` stay as they are.
+    """
+
+    converted: int = 0
+    linked: int = 0
+    already: int = 0
+    made: Counter[str] = field(default_factory=Counter)
+
+
+def convert_as_of(leadctl: App, op: Operation, items: Sequence[AsOf]) -> Arrived:
+    """Convert leads inside an operation as of when they were converted, whatever their status.
+
+    A contact, account or deal that a lead names is found by its id in that system or by its name,
+    else by the lead's own email and company, else made from the lead by the rules' mapping.
+    """
+    arrived = Arrived()
+    for start in range(0, len(items), CHUNK):
+        _Arrival(leadctl, op, items[start : start + CHUNK], arrived).run()
+    return arrived
+
+
+class _Arrival:
+    """One chunk of leads on their way."""
+
+    def __init__(
+        self, leadctl: App, op: Operation, items: Sequence[AsOf], arrived: Arrived
+    ) -> None:
+        self.store = leadctl.store
+        self.op = op
+        self.items = items
+        self.arrived = arrived
+        self.terms = converting.terms(leadctl.settings)
+        self.day = leadctl.normaliser.day
+        self.found = {kind: self._named_ones(kind) for kind in KINDS}
+        self.pending: dict[str, dict[int, dict[str, Any]]] = {kind: {} for kind in KINDS}
+
+    def _named_ones(self, kind: str) -> dict[Named, list[int]]:
+        named = (_named(item, kind) for item in self.items)
+        return finding.references(self.store, kind, (each for each in named if each))
+
+    def run(self) -> None:
+        """Convert the leads of the chunk, each against those before it, and write the leads."""
+        leads = finding.facts(self.store, "lead", {item.lead for item in self.items})
+        changes: dict[int, dict[str, Any]] = {}
+        for item in self.items:
+            lead = leads[item.lead]
+            if lead["converted_at"] is None:
+                became = self._convert(item, lead)
+                became |= {"status": self.terms.converted, "converted_at": item.at}
+                self.arrived.converted += 1
+            elif lead["deal_id"] is None and (deal := self._known("deal", item)):
+                became = self._link(item.lead, lead, deal)
+                self.arrived.linked += 1
+            else:
+                self.arrived.already += 1
+                continue
+            lead.update(became)
+            changes.setdefault(item.lead, {}).update(became)
+        for kind, pending in self.pending.items():
+            self.op.update(kind, pending.items())
+        self.op.update("lead", changes.items())
+
+    def _known(self, kind: str, item: AsOf) -> int | None:
+        """Return the record that an item names, if it is there."""
+        value = getattr(item, kind)
+        if isinstance(value, int):
+            return value
+        named = _named(item, kind)
+        ids = self.found[kind].get(named, []) if named else []
+        return ids[0] if ids else None
+
+    def _link(self, lead: int, facts: Mapping[str, Any], deal: int) -> dict[str, Any]:
+        """Give a deal to a lead that was converted without one."""
+        row = self._record("deal", deal)
+        links = {"lead_id": lead, **{c: facts[c] for c in ("account_id", "contact_id")}}
+        blank = {column: value for column, value in links.items() if row[column] is None and value}
+        self._update("deal", deal, blank)
+        return {"deal_id": deal}
+
+    def _convert(self, item: AsOf, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """Write what one lead becomes; return the columns of the lead that point there."""
+        lead = {**facts, "extra": read_json(facts["extra"])}
+        if isinstance(item.account, str) and not finding.is_id(item.account):
+            # What the other system calls the company is what the account is found and named by.
+            lead["company"] = item.account
+        known = {kind: self._known(kind, item) for kind in KINDS}
+        accounts = self._candidates("account", item, lead)
+        contacts = self._candidates("contact", item, lead)
+        ids = {(kind, record) for kind, record in known.items() if record}
+        ids |= {("account", a.id) for a in accounts} | {("contact", c.id) for c in contacts}
+        records = {(kind, record): self._record(kind, record) for kind, record in ids}
+        for (kind, _), row in tuple(records.items()):
+            if kind == "contact" and row["account_id"]:
+                home = "account", row["account_id"]
+                records.setdefault(home, self._record(*home))
+        if item.account is not None and not (known["account"] or accounts or lead["company"]):
+            made = known["account"] = self._only_named(item)
+            records["account", made] = self._record("account", made)
+        choices = Choices(
+            account=known["account"] or (NEW if item.account and not accounts else None),
+            contact=known["contact"],
+            deal=known["deal"] or (NEW if item.deal or item.deal_name else None),
+            deal_name=item.deal_name or _words(item.deal),
+            anyway=True,
+        )
+        found = Found(lead, tuple(accounts), tuple(contacts), records, 0)
+        return self._write(item, converting.plan(found, choices, self.terms))
+
+    def _candidates(self, kind: str, item: AsOf, lead: Mapping[str, Any]) -> list[matching.Similar]:
+        """Return who it may be by the lead's own words, without those with another id there."""
+        if self._known(kind, item):
+            return []
+        look = matching.account_candidates if kind == "account" else matching.contact_candidates
+        similar = look(self.store, lead)
+        mine = matching.external_key(_external(getattr(item, kind), item.system))
+        if mine is None or not similar:
+            return similar
+        rows = finding.facts(self.store, kind, (each.id for each in similar))
+        theirs = {record: matching.external_key(row) for record, row in rows.items()}
+        return [
+            each
+            for each in similar
+            if not (other := theirs[each.id]) or other[1] != mine[1] or other == mine
+        ]
+
+    def _record(self, kind: str, record: int) -> dict[str, Any]:
+        row = self.store.record(kind, record)
+        assert row is not None
+        row.update(self.pending[kind].get(record, {}))
+        return {**row, "extra": read_json(row["extra"])}
+
+    def _update(self, kind: str, record: int, values: Mapping[str, Any]) -> None:
+        """Change a record with the others of the chunk; what it is found by, at once."""
+        if values.keys() & KEY_FIELDS.get(kind, frozenset()):
+            self.op.update(kind, [(record, values)])
+        else:
+            self.pending[kind].setdefault(record, {}).update(values)
+
+    def _only_named(self, item: AsOf) -> int:
+        """Make an account of which only the id in its system is known."""
+        values = {**_external(item.account, item.system), **self._born(item)}
+        return self._made("account", item, values)
+
+    def _write(self, item: AsOf, plan: Plan) -> dict[str, Any]:
+        ids: dict[str, int] = {"lead_id": plan.lead}
+        for part in plan.parts:
+            values = {
+                **self._values(item, part),
+                **{column: ids[column] for column in part.links},
+                **dict.fromkeys(part.stamps, item.at),
+            }
+            if part.id is None:
+                ids[f"{part.kind}_id"] = self._made(part.kind, item, values | self._born(item))
+            else:
+                self._update(part.kind, part.id, values)
+                ids[f"{part.kind}_id"] = part.id
+        return {column: record for column, record in ids.items() if column != "lead_id"}
+
+    def _values(self, item: AsOf, part: Part) -> dict[str, Any]:
+        """Return a part's values: its id there, and of a new deal no more than is known."""
+        values = dict(part.values)
+        external = _external(getattr(item, part.kind), item.system)
+        if external and (part.id is None or self._has_no_id(part)):
+            values |= external
+        if part.kind == "deal" and part.id is None:
+            # The stage is nobody's word: the deal itself, when it comes, says where it stands.
+            values.pop("probability", None)
+        return values
+
+    def _has_no_id(self, part: Part) -> bool:
+        return self._record(part.kind, part.id or 0)["external_id"] is None
+
+    def _made(self, kind: str, item: AsOf, values: Mapping[str, Any]) -> int:
+        record = self.op.create(kind, [values])[0]
+        self.arrived.made[kind] += 1
+        if named := _named(item, kind):
+            self.found[kind][named] = [record]
+        return record
+
+    def _born(self, item: AsOf) -> dict[str, Any]:
+        return {"created_at": item.at, "created_day": self.day(item.at)}
+
+
+def _named(item: AsOf, kind: str) -> Named | None:
+    """Return how an item names a record of a kind, None if it does not or by an id of ours."""
+    value = getattr(item, kind)
+    if kind == "deal" and value is None:
+        value = item.deal_name
+    return Named(value, item.system) if isinstance(value, str) else None
+
+
+def _external(value: int | str | None, system: str | None) -> dict[str, Any]:
+    """Return the external id that a file's word for a record is, nothing for a name."""
+    if not isinstance(value, str):
+        return {}
+    written = value.removeprefix("ext:")
+    if written == value and not finding.is_id(written):
+        return {}
+    return {"external_id": written, "external_system": system}
+
+
+def _words(value: int | str | None) -> str | None:
+    return value if isinstance(value, str) and not _external(value, None) else None

@@ -1,0 +1,645 @@
+"""import --as: contacts, accounts, deals, activities, tasks, campaigns and transactions, each once."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import NOW, Leadctl, SeedLeads, Stream, facts
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from leadctl.app import App
+from leadctl.fields import FIELDS
+from leadctl.formats.delimited import DelimitedFile
+from leadctl.importing import records
+from leadctl.importing.drafting import Draft
+from leadctl.importing.records import Records
+from leadctl.importing.report import Report
+from leadctl.importing.words import PARSERS
+from leadctl.store import Store
+
+Rows = Sequence[dict[str, str]]
+
+
+class Importer:
+    """Takes rows of one kind into a database, as `import --as` does with the rows of a file."""
+
+    def __init__(self, leadctl: Leadctl) -> None:
+        self.app = App(leadctl.env, stderr=Stream(), clock=lambda: NOW)
+
+    def __call__(
+        self, kind: str, *rows: dict[str, str], policy: str = "fill", system: str | None = None,
+        files: int = 1,
+    ) -> Done:  # fmt: skip
+        report = Report()
+        drafts = [draft for n in range(files) for draft in self.drafts(kind, rows, n, system)]
+        with self.app.store.operation(f"import --as {kind}") as op:
+            taken = Records(self.app, op, report, kind, policy, system=system)
+            taken.take(drafts)
+        return Done(op.saved, report, taken)
+
+    def drafts(self, kind: str, rows: Rows, number: int, system: str | None) -> list[Draft]:
+        own = {field.name: self.parser(field.type) for field in FIELDS[kind]}
+        file = DelimitedFile(f"{number}.csv", "UTF-8", ",", (), iter(()))
+        found = []
+        for line, row in enumerate(rows, 2):
+            said = {name: own[name](cell) for name, cell in row.items() if name in own}
+            values = {name: value for name, value in said.items() if value is not None}
+            if system and "external_id" in values:
+                values["external_system"] = system
+            extra = {name: cell for name, cell in row.items() if name not in own and cell}
+            print_ = hash(tuple(sorted(item for item in row.items() if item[1]))) >> 1
+            found.append(Draft(file, line, values, extra, list(row.values()), print_))
+        return found
+
+    def parser(self, type_: str) -> Any:
+        if type_ in PARSERS:
+            return PARSERS[type_](self.app.settings)
+        return self.app.normaliser.parsers[type_]
+
+
+class Done:
+    """What an import of records did."""
+
+    def __init__(self, operation: int | None, report: Report, taken: Records) -> None:
+        self.operation = operation
+        self.report = report
+        self.made = dict(taken.made)
+        self.aside = dict(taken.aside)
+
+    @property
+    def ends(self) -> dict[str, int]:
+        return {end: number for end, number in self.report.ends.items() if number}
+
+    @property
+    def reasons(self) -> list[str]:
+        return [row.reason for row in self.report.rejected]
+
+
+@pytest.fixture
+def take(leadctl: Leadctl, store: Store) -> Importer:
+    leadctl.ok("rep", "add", "ana", "ben")
+    return Importer(leadctl)
+
+
+def only(store: Store, table: str) -> dict[str, Any]:
+    [row] = store.query(f"SELECT * FROM {table}")
+    return row
+
+
+def day(year: int, month: int, number: int) -> int:
+    return date(year, month, number).toordinal() - date(1970, 1, 1).toordinal()
+
+
+# Contacts and accounts.
+
+
+def test_a_contact_names_an_account_that_is_made(take: Importer, store: Store) -> None:
+    done = take(
+        "contact",
+        {"first_name": "Zoë", "last_name": "Núñez", "email": "zoe@creme.example",
+         "account": "Crème & Fils", "owner": "ANA", "created_at": "2024-02-03", "Shoe": "39"},
+        {"last_name": "Li", "account": "creme & fils", "owner": "nobody"},
+    )  # fmt: skip
+    assert done.ends == {"created": 2}
+    assert done.made == {"account": 1}
+    assert done.report.notes.unknown_owners == {"nobody": 1}
+    zoe, li = store.query("SELECT * FROM contacts ORDER BY id")
+    assert only(store, "accounts")["name"] == "Crème & Fils"
+    assert zoe["account_id"] == li["account_id"] == 1
+    assert zoe["owner_id"] == 1
+    assert zoe["created_at"] == "2024-02-03T00:00:00Z"
+    assert zoe["created_day"] == day(2024, 2, 3)
+    assert (zoe["extra"], li["extra"]) == ('{"Shoe":"39"}', '{"owner":"nobody"}')
+
+
+def test_a_contact_is_known_by_email_phone_and_account(take: Importer, store: Store) -> None:
+    take(
+        "contact",
+        {"last_name": "Li", "email": "li@x.example"},
+        {"first_name": "Bo", "last_name": "Mu", "phone": "030 55555", "account": "Kiln AG"},
+    )
+    done = take(
+        "contact",
+        {"email": "LI@x.example", "title": "CEO", "last_name": "Lee"},
+        {"first_name": "bo", "last_name": "mu", "phone": "030/55555", "title": "CTO"},
+        {"first_name": "Bo", "last_name": "Mu", "account": "KILN", "city": "Bonn"},
+    )
+    assert done.ends == {"updated": 3}
+    assert done.report.differing == {1: {"last_name"}, 2: {"phone"}}
+    rows = store.query("SELECT title, city FROM contacts ORDER BY id")
+    assert rows == [{"title": "CEO", "city": None}, {"title": "CTO", "city": "Bonn"}]
+
+
+def test_two_ids_of_one_system_are_two_records(take: Importer, store: Store) -> None:
+    rows = [{"name": "Siemens", "external_id": "1"}, {"name": "Siemens", "external_id": "2"}]
+    assert take("account", *rows, system="sf").ends == {"created": 2}
+    assert take("account", *rows, system="sf").ends == {"unchanged": 2}
+    assert take("contact", {"last_name": "Li", "account": "2"}, system="sf").ends == {"created": 1}
+    assert only(store, "contacts")["account_id"] == 2
+    several = take("contact", {"last_name": "Mu", "account": "Siemens"})
+    assert several.reasons == ["its account fits several: a1, a2; write one"]
+
+
+def test_an_account_that_was_only_named_is_filled(take: Importer, store: Store) -> None:
+    take(
+        "contact",
+        {"last_name": "Li", "account": "001A000123"},
+        {"last_name": "Mu", "account": "Kiln"},
+    )
+    take("contact", {"last_name": "Bo", "account": "77"}, system="sf")
+    done = take(
+        "account",
+        {"name": "Kiln AG", "external_id": "5", "website": "https://www.kiln.example/de"},
+        {"name": "Seven", "external_id": "77", "created_at": "2020-01-01", "parent": "Kiln"},
+        system="sf",
+    )
+    assert done.ends == {"updated": 2}
+    rows = store.query("SELECT name, external_id, domain, created_at, parent_id FROM accounts")
+    assert rows[1:] == [
+        {"name": "Kiln", "external_id": "5", "domain": "kiln.example",
+         "created_at": "2026-11-22T09:00:00Z", "parent_id": None},
+        {"name": "Seven", "external_id": "77", "domain": None,
+         "created_at": "2020-01-01T00:00:00Z", "parent_id": 2},
+    ]  # fmt: skip
+
+
+def test_parents_may_stand_below(take: Importer, store: Store) -> None:
+    rows = [
+        {"name": "Daughter", "parent": "Mother"},
+        {"name": "Mother", "parent": "Elsewhere"},
+        {"name": "Self", "parent": "Self"},
+    ]
+    assert take("account", *rows).ends == {"created": 3}
+    found = store.query("SELECT name, parent_id FROM accounts ORDER BY id")
+    assert [row["parent_id"] for row in found] == [2, 4, None, None]
+    again = take("account", *rows)
+    assert again.operation is None
+    assert again.ends == {"unchanged": 3}
+
+
+@pytest.mark.parametrize(
+    ("kind", "row", "reason"),
+    [
+        ("contact", {"city": "Bonn"}, "no name, email, phone or external id"),
+        ("account", {"city": "Bonn"}, "no name, domain or external id"),
+        ("deal", {"amount": "5"}, "no name, account, contact, lead or external id"),
+        ("activity", {"kind": "call", "at": "2026-01-01"}, "no lead, contact, account or deal"),
+        ("task", {"due": "2026-01-01"}, "no title"),
+        ("campaign", {"budget": "5"}, "no name or external id"),
+        ("transaction", {"amount": "5", "at": "2026-01-01"}, "no account"),
+        ("transaction", {"amount": "5", "account": "Kiln"}, "no date"),
+    ],
+)
+def test_a_row_that_says_too_little_is_rejected(
+    take: Importer, kind: str, row: dict[str, str], reason: str
+) -> None:
+    done = take(kind, row)
+    assert done.ends == {"rejected": 1}
+    assert done.reasons == [reason]
+
+
+def test_an_id_and_a_name_may_stand_beside_each_other(take: Importer, store: Store) -> None:
+    rows = [
+        {"last_name": "Li", "account": "Siemens", "Account ID": "0015g00000ABC1x"},
+        {"last_name": "Mu", "account": "0015g00000ABC2x", "Account Name": "Siemens"},
+        {"last_name": "Bo", "account": "Siemens", "Account ID": "0015g00000ABC2x"},
+    ]
+    done = take("contact", *rows, system="sf")
+    assert (done.ends, done.made) == ({"created": 3}, {"account": 2})
+    found = store.query("SELECT name, external_id FROM accounts ORDER BY id")
+    assert found == [
+        {"name": "Siemens", "external_id": "0015g00000ABC1x"},
+        {"name": "Siemens", "external_id": "0015g00000ABC2x"},
+    ]
+    contacts = store.query("SELECT account_id FROM contacts ORDER BY id")
+    assert [row["account_id"] for row in contacts] == [1, 2, 2]
+    assert take("contact", *rows, system="sf").ends == {"unchanged": 3}
+
+
+def test_an_account_that_is_known_by_name_only_is_taken(take: Importer, store: Store) -> None:
+    take("account", {"name": "Kiln AG"})
+    take("contact", {"last_name": "Li", "account": "Kiln", "Account ID": "77"}, system="sf")
+    assert only(store, "contacts")["account_id"] == 1
+    done = take("deal", {"contact": "Jo Mu", "Contact ID": "9", "name": "Oven"}, system="sf")
+    assert done.made == {"contact": 1}
+    again = take("contact", {"external_id": "9", "title": "CEO", "last_name": "Mu"}, system="sf")
+    assert again.ends == {"updated": 1}
+
+
+# Policies.
+
+
+def test_policies(take: Importer, store: Store) -> None:
+    before = {"name": "Kiln", "city": "Bonn"}
+    after = {"name": "Kiln", "city": "Berlin", "industry": "Ovens"}
+    take("account", before)
+    assert take("account", after, policy="skip").ends == {"skipped": 1}
+    assert take("account", after).ends == {"updated": 1}
+    assert only(store, "accounts")["city"] == "Bonn"
+    assert take("account", after, policy="overwrite").ends == {"updated": 1}
+    assert only(store, "accounts")["city"] == "Berlin"
+    assert take("account", after, policy="create").ends == {"created": 1}
+    with_id = {"name": "Kiln", "external_id": "5"}
+    assert take("account", with_id, policy="create").ends == {"created": 1}
+    assert take("account", with_id, policy="create").reasons == [
+        "its external id is account a3's already"
+    ]
+
+
+def test_the_last_row_overwrites(take: Importer, store: Store) -> None:
+    take("contact", {"email": "a@x.example", "title": "first"})
+    rows = [
+        {"email": "a@x.example", "title": "second", "city": "Bonn"},
+        {"email": "a@x.example", "title": "third"},
+    ]
+    assert take("contact", *rows, policy="overwrite").ends == {"updated": 2}
+    row = only(store, "contacts")
+    assert (row["title"], row["city"]) == ("third", "Bonn")
+    assert take("contact", *rows, policy="overwrite").operation is None
+
+
+# Deals.
+
+
+def test_a_deal_finds_account_contact_and_stage(take: Importer, store: Store) -> None:
+    take("contact", {"last_name": "Li", "email": "li@kiln.example", "account": "Kiln"})
+    done = take(
+        "deal",
+        {"name": "Oven", "account": "Kiln", "contact": "li@kiln.example", "stage": "closedwon",
+         "amount": "900", "currency": "EUR", "external_id": "D1"},
+        {"account": "New one", "closed_at": "2025-03-01", "contact": "Jo Mu"},
+        {"name": "Loose", "contact": "Nobody Here", "stage": "Invented", "probability": "0.3"},
+    )  # fmt: skip
+    assert done.ends == {"created": 3}
+    assert done.made == {"account": 1, "contact": 1}
+    assert done.aside == {"contact": 1}
+    assert done.report.notes.unknown["stage"] == {"Invented": 1}
+    oven, new, loose = store.query("SELECT * FROM deals ORDER BY id")
+    assert (oven["stage"], oven["probability"], oven["account_id"]) == ("Closed Won", 100, 1)
+    assert (oven["contact_id"], oven["amount"]) == (1, 90000)
+    assert (new["name"], new["stage"], new["contact_id"]) == ("New one", "Closed Won", 2)
+    assert (loose["probability"], loose["extra"]) == (30, '{"contact":"Nobody Here"}')
+
+
+def test_a_deal_converts_its_lead_as_of_its_day(
+    take: Importer, store: Store, leads: SeedLeads
+) -> None:
+    leads(
+        {"last_name": "Li", "email": "li@kiln.example", "company": "Kiln AG", "external_id": "L7"},
+        {"last_name": "Mu", "email": "mu@x.example"},
+    )
+    before = facts(store)
+    rows = [
+        {"lead": "L7", "stage": "Closed Won", "amount": "900", "currency": "EUR",
+         "converted_at": "2025-03-01", "created_at": "2025-02-01"},
+        {"lead": "mu@x.example", "name": "Small", "closed_at": "2025-05-05"},
+        {"lead": "mu@x.example", "name": "Second", "closed_at": "2025-06-05"},
+    ]  # fmt: skip
+    done = take("deal", *rows)
+    assert done.ends == {"created": 3}
+    assert done.made == {"account": 1, "contact": 2}
+    li, mu = store.query("SELECT * FROM leads ORDER BY id")
+    assert (li["status"], li["converted_at"]) == ("Converted", "2025-03-01T00:00:00Z")
+    assert (li["contact_id"], li["account_id"], li["deal_id"]) == (1, 1, 1)
+    assert (mu["converted_at"], mu["account_id"], mu["deal_id"]) == (
+        "2025-05-05T00:00:00Z",
+        None,
+        2,
+    )
+    first, _, second = store.query("SELECT * FROM deals ORDER BY id")
+    assert (first["name"], first["account_id"], first["contact_id"]) == ("Kiln AG", 1, 1)
+    assert first["converted_at"] == "2025-03-01T00:00:00Z"
+    assert second["lead_id"] == 2
+    contact = store.query("SELECT * FROM contacts ORDER BY id")[0]
+    assert (contact["created_at"], contact["account_id"]) == ("2025-03-01T00:00:00Z", 1)
+    again = take("deal", *rows)
+    assert (again.operation, again.ends) == (None, {"unchanged": 3})
+    leadctl_undo(take, done.operation)
+    assert facts(store) == before
+
+
+def leadctl_undo(take: Importer, operation: int | None) -> None:
+    from leadctl.undo import Undo
+
+    assert operation is not None
+    with take.app.store.operation(f"undo {operation}") as op:
+        done = Undo(op, operation).run()
+    assert (done.kept, done.failed) == ([], [])
+
+
+def test_a_deal_whose_lead_comes_later_is_linked_then(
+    take: Importer, store: Store, leads: SeedLeads
+) -> None:
+    row = {"name": "Oven", "lead": "L7", "created_at": "2025-02-01"}
+    assert take("deal", row).aside == {"lead": 1}
+    leads({"last_name": "Li", "external_id": "L7"})
+    assert take("deal", row).ends == {"updated": 1}
+    assert only(store, "leads")["converted_at"] == "2025-02-01T00:00:00Z"
+    assert only(store, "deals")["lead_id"] == 1
+
+
+def test_a_converted_lead_without_a_deal_is_linked(
+    leadctl: Leadctl, take: Importer, store: Store, leads: SeedLeads
+) -> None:
+    leads({"last_name": "Li", "company": "Kiln"})
+    leadctl.ok("convert", 1, "--yes")
+    row = {"name": "Oven", "lead": "1"}
+    assert take("deal", row).ends == {"created": 1}
+    assert only(store, "leads")["deal_id"] == 1
+    assert only(store, "leads")["converted_at"] == "2026-11-22T09:00:00Z"
+    deal = only(store, "deals")
+    assert (deal["contact_id"], deal["account_id"]) == (1, 1)
+    assert take("deal", row).ends == {"unchanged": 1}
+
+
+# Activities, tasks, campaigns, transactions.
+
+
+def test_activities_belong_to_leads_contacts_accounts_and_deals(
+    leadctl: Leadctl, take: Importer, store: Store, leads: SeedLeads
+) -> None:
+    leads({"last_name": "Li", "email": "li@x.example", "external_id": "L7"})
+    take("contact", {"last_name": "Mu", "email": "mu@x.example", "account": "Kiln"})
+    take("deal", {"name": "Oven", "account": "Kiln", "external_id": "D1"})
+    done = take(
+        "activity",
+        {"lead": "LI@x.example", "kind": "Phone call", "at": "2026-11-20 10:00",
+         "direction": "Inbound", "duration": "0:15", "note": "wants a quote"},
+        {"lead": "mu@x.example", "kind": "E-Mail", "at": "2026-11-19"},
+        {"lead": "L7", "deal": "D1", "kind": "Fax", "at": "2026-11-18"},
+        {"deal": "Kiln", "at": "2026-11-18"},
+        {"lead": "who@x.example", "at": "2026-11-18"},
+        {"lead": "L7"},
+        {"lead": "L7", "deal": "nowhere", "at": "2026-11-01", "owner": "ana"},
+    )  # fmt: skip
+    assert done.ends == {"created": 5, "rejected": 2}
+    assert done.reasons == [
+        "its lead is not here; import it first, or mend it",
+        "no date or time",
+    ]
+    assert done.report.notes.unknown["kind"] == {"Fax": 1}
+    call, mail, fax, note, last = store.query("SELECT * FROM activities ORDER BY id")
+    assert (call["kind"], call["direction"], call["duration"]) == ("call", "in", 15)
+    assert (call["at"], call["day"]) == ("2026-11-20T10:00:00Z", day(2026, 11, 20))
+    assert (mail["lead_id"], mail["contact_id"]) == (None, 1)
+    assert (fax["lead_id"], fax["deal_id"]) == (1, 1)
+    assert (note["kind"], note["account_id"]) == ("note", 1)
+    assert last["extra"] == '{"owner":"ana","deal":"nowhere"}'
+    scored = leadctl.ok("score")
+    assert scored["scored"] == 1
+    shown = leadctl.ok("show", "1")
+    assert shown["engagement"] == 10
+
+
+def test_two_equal_calls_stay_two(take: Importer, store: Store, leads: SeedLeads) -> None:
+    leads({"last_name": "Li"})
+    call = {"lead": "1", "kind": "call", "at": "2026-11-20"}
+    assert take("activity", call, call).ends == {"created": 2}
+    assert take("activity", call, call).ends == {"unchanged": 2}
+    assert take("activity", call, call, call).ends == {"created": 1, "unchanged": 2}
+    assert take("activity", call, call, files=2).ends == {"unchanged": 4}
+    assert take("activity", call, policy="create").ends == {"created": 1}
+    assert len(store.query("SELECT id FROM activities")) == 4
+
+
+def test_an_id_of_another_system_is_said_so(take: Importer, store: Store, leads: SeedLeads) -> None:
+    leads({"last_name": "Li", "external_id": "7", "external_system": "sf"})
+    call = {"kind": "call", "at": "2026-11-20"}
+    assert take("activity", {**call, "lead": "7"}, system="hubspot").ends == {"rejected": 1}
+    assert take("activity", {**call, "lead": "ext:7"}, system="hubspot").ends == {"created": 1}
+    assert take("activity", {**call, "lead": "7"}).ends == {"unchanged": 1}
+
+
+def test_several_leads_with_one_email_are_named(
+    take: Importer, store: Store, leads: SeedLeads
+) -> None:
+    leads({"email": "a@x.example"}, {"email": "A@x.example"})
+    done = take("activity", {"lead": "a@x.example", "at": "2026-11-20"})
+    assert done.reasons == ["its lead fits several: 1, 2; write one"]
+
+
+def test_tasks(take: Importer, store: Store, leads: SeedLeads) -> None:
+    leads({"last_name": "Li", "email": "li@x.example"})
+    rows = [
+        {"title": "Call back", "due": "2026-11-25", "lead": "li@x.example", "owner": "ben"},
+        {"title": "Call back", "due": "2026-11-25 10:30", "lead": "li@x.example"},
+        {"title": "Water the plants", "done": "Completed", "due": "2026-11-01"},
+        {"note": "Send it\nall", "done": "no"},
+    ]
+    assert take("task", *rows).ends == {"created": 4}
+    first, second, third, fourth = store.query("SELECT * FROM tasks ORDER BY id")
+    assert (first["due_day"], first["due_at"], first["owner_id"]) == (day(2026, 11, 25), None, 2)
+    assert second["due_at"] == "2026-11-25T10:30:00Z"
+    assert (third["done_at"], third["lead_id"]) == ("2026-11-01T00:00:00Z", None)
+    assert (fourth["title"], fourth["done_at"]) == ("Send it", None)
+    assert take("task", *rows).ends == {"unchanged": 4}
+
+
+def test_a_task_that_is_done_by_now(take: Importer, store: Store) -> None:
+    take("task", {"title": "Call", "external_id": "T1"})
+    row = {"title": "Call", "external_id": "T1", "done_at": "2026-11-20"}
+    assert take("task", row).ends == {"updated": 1}
+    assert only(store, "tasks")["done_at"] == "2026-11-20T00:00:00Z"
+
+
+def test_campaigns(take: Importer, store: Store) -> None:
+    row = {
+        "name": "Fair 2026", "kind": "Event", "starts": "2026-09-01", "ends": "2026-09-03",
+        "budget": "5,000 EUR", "cost": "4000", "currency": "EUR", "source": "in person",
+    }  # fmt: skip
+    assert take("campaign", row).ends == {"created": 1}
+    found = only(store, "campaigns")
+    assert (found["starts_day"], found["ends_day"]) == (day(2026, 9, 1), day(2026, 9, 3))
+    assert (found["budget"], found["cost"], found["source"]) == (500000, 400000, "In Person")
+    assert take("campaign", {**row, "name": "FAIR 2026"}).ends == {"unchanged": 1}
+
+
+def test_transactions(take: Importer, store: Store) -> None:
+    rows = [
+        {"account": "Kiln", "kind": "invoice", "number": "R-1", "amount": "99.50",
+         "currency": "EUR", "at": "2026-05-01"},
+        {"account": "Kiln AG", "kind": "invoice", "amount": "10", "at": "2026-05-01"},
+        {"account": "Kiln AG", "kind": "invoice", "amount": "10", "at": "2026-05-01"},
+    ]  # fmt: skip
+    done = take("transaction", *rows)
+    assert (done.ends, done.made) == ({"created": 3}, {"account": 1})
+    first = store.query("SELECT * FROM transactions ORDER BY id")[0]
+    assert (first["amount"], first["day"], first["number"]) == (9950, day(2026, 5, 1), "R-1")
+    assert take("transaction", *rows).ends == {"unchanged": 3}
+
+
+# Twice is once.
+
+CELLS: dict[str, dict[str, list[str]]] = {
+    "contact": {
+        "first_name": ["", "Zoë", "Bo"], "last_name": ["", "Li", "li!"],
+        "email": ["", "a@x.example", "B@x.example"], "phone": ["", "030 55555", "030/55555"],
+        "account": ["", "Kiln AG", "kiln", "7"], "external_id": ["", "1", "2"],
+        "external_system": ["", "sf", "SF"], "title": ["", "CEO"], "Colour": ["", "red", "blue"],
+        "created_at": ["", "2025-01-01", "2024-01-01"], "owner": ["", "ana", "who"],
+    },
+    "account": {
+        "name": ["", "Kiln AG", "kiln", "Creme"], "website": ["", "kiln.example", "www.b.example"],
+        "external_id": ["", "1", "2"], "city": ["", "Bonn", "Köln"],
+        "annual_revenue": ["", "5", "7"], "currency": ["", "EUR", "USD"],
+        "parent": ["", "Kiln AG", "Mother", "1"], "Colour": ["", "red", "blue"],
+    },
+    "deal": {
+        "name": ["", "Oven", "OVEN", "Pan"], "account": ["", "Kiln AG", "Creme"],
+        "lead": ["", "li@x.example", "2", "nobody@x.example"], "stage": ["", "Closed Won", "Odd"],
+        "contact": ["", "jo@x.example", "Jo Mu"], "external_id": ["", "1", "2"],
+        "amount": ["", "5", "7"], "currency": ["", "EUR", "USD"],
+        "closed_at": ["", "2025-05-05"], "created_at": ["", "2025-01-01"],
+    },
+    "activity": {
+        "lead": ["", "li@x.example", "2", "nobody@x.example"], "kind": ["", "call", "Demo"],
+        "at": ["", "2026-11-20", "2026-11-20", "2026-11-21"], "direction": ["", "in"],
+        "note": ["", "x"], "external_id": ["", "", "1", "2"], "Colour": ["", "red"],
+    },
+    "task": {
+        "title": ["", "Call", "Write"], "lead": ["", "li@x.example", "2"],
+        "due": ["", "2026-11-20", "2026-11-20 10:00"], "done": ["", "yes"],
+        "external_id": ["", "", "1"], "owner": ["", "ana"],
+    },
+    "campaign": {
+        "name": ["", "Fair", "fair", "Mail"], "budget": ["", "5", "6"], "cost": ["", "7"],
+        "currency": ["", "EUR", "USD"], "external_id": ["", "1", "2"], "starts": ["", "2026-01-01"],
+    },
+    "transaction": {
+        "account": ["", "Kiln AG", "kiln", "7"], "at": ["", "2026-01-01", "2026-01-02"],
+        "amount": ["", "5", "6"], "kind": ["", "invoice"], "external_id": ["", "", "1", "2"],
+    },
+}  # fmt: skip
+
+
+def rows_of(kind: str) -> st.SearchStrategy[list[dict[str, str]]]:
+    row = st.fixed_dictionaries(
+        {name: st.sampled_from(cells) for name, cells in CELLS[kind].items()}
+    )
+    return st.lists(row, min_size=1, max_size=8)
+
+
+def check_twice(kind: str, rows: Rows, policy: str, chunk: int) -> None:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(records, "CHUNK", chunk)
+        leadctl = Leadctl(Path(folder))
+        take = Importer(leadctl)
+        born = {"status": "New", "created_at": "2026-11-20T09:00:00Z", "created_day": 20777}
+        with take.app.store.operation("seed") as op:
+            op.create("rep", [{"name": "ana"}])
+            op.create("lead", [
+                {**born, "last_name": "Li", "email": "li@x.example", "company": "Kiln AG"},
+                {**born, "first_name": "Bo", "last_name": "Mu", "company": "Creme"},
+            ])  # fmt: skip
+        start = facts(take.app.store)
+        first = take(kind, *rows, policy=policy)
+        assert sum(first.ends.values()) == len(rows)
+        before = facts(take.app.store)
+        second = take(kind, *rows, policy=policy)
+        assert second.operation is None, (first.ends, second.ends)
+        assert second.ends.keys() <= {"unchanged", "skipped", "rejected"}
+        assert second.ends.get("rejected") == first.ends.get("rejected")
+        assert facts(take.app.store) == before
+        if first.operation:
+            leadctl_undo(take, first.operation)
+        assert facts(take.app.store) == start
+        take.app.close()
+
+
+POLICIES = st.sampled_from(["fill", "fill", "overwrite", "skip"])
+CHUNKS = st.sampled_from([1, 2, 5_000])
+
+
+@pytest.mark.parametrize("kind", CELLS)
+@settings(max_examples=15)
+@given(data=st.data(), policy=POLICIES, chunk=CHUNKS)
+def test_twice_is_once(kind: str, data: st.DataObject, policy: str, chunk: int) -> None:
+    check_twice(kind, data.draw(rows_of(kind)), policy, chunk)
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("kind", CELLS)
+@settings(max_examples=2_000)
+@given(data=st.data(), policy=POLICIES, chunk=CHUNKS)
+def test_campaign_of_the_same(kind: str, data: st.DataObject, policy: str, chunk: int) -> None:
+    check_twice(kind, data.draw(rows_of(kind)), policy, chunk)
+
+
+# What other commands make of them.
+
+
+def test_other_commands_know_the_new_records(
+    leadctl: Leadctl, take: Importer, store: Store, leads: SeedLeads
+) -> None:
+    leads({"last_name": "Li", "email": "li@x.example"})
+    take("contact", {"last_name": "Mu", "email": "mu@x.example", "account": "Kiln"})
+    take("task", {"title": "Call", "lead": "1", "due": "2026-11-20", "owner": "ana"})
+    take("campaign", {"name": "Fair"})
+    take("transaction", {"account": "Kiln", "at": "2026-05-01", "amount": "5"})
+    take(
+        "activity", {"contact": "mu@x.example", "at": "2026-05-01", "Mood": "good", "owner": "ana"}
+    )
+    shown = leadctl.ok("show", "t1")
+    assert (shown["title"], shown["owner"]) == ("Call", "ana")
+    assert leadctl("show", "t1", terminal=True).code == 0
+    assert [row["new"] for row in leadctl.ok("history", "t1")] == ["created"]
+    assert leadctl.ok("db", "doctor")["findings"] == []
+    [activity] = leadctl.ok("export", "--as", "activities")
+    assert (activity["contact"], activity["account"]) == ("mu@x.example", None)
+    assert activity["extra"] == {"Mood": "good", "owner": "ana"}
+    undone = leadctl("undo", 3, "--yes", "--json").json
+    assert [(left["kind"], left["reason"]) for left in undone["kept"]] == [
+        ("contact", "activity 1 belongs to it"),
+        ("account", "transaction 1 belongs to it"),
+    ]
+
+
+# Words.
+
+
+@pytest.mark.parametrize(
+    ("type_", "cell", "value"),
+    [
+        ("stage", "closed won", "Closed Won"), ("stage", "won", "Closed Won"),
+        ("stage", "Closed-Lost", "Closed-Lost"), ("stage", "lost", "Closed Lost"),
+        ("stage", " ", None), ("kind", "E-Mail", "email"), ("kind", "SMS", "chat"),
+        ("kind", "Fax", "Fax"), ("kind", "", None), ("direction", "Outbound call", "out"),
+        ("direction", "INCOMING", "in"), ("direction", "Internal", None), ("direction", "", None),
+        ("percent", "75%", 75), ("percent", "0.75", 75), ("percent", "1", 1), ("percent", "", None),
+        ("minutes", "15", 15), ("minutes", "1 h 30 min", 90), ("minutes", "90s", 2),
+        ("minutes", "01:30", 90), ("minutes", "00:15:30", 16), ("minutes", "", None),
+        ("due", "2026-11-25", "2026-11-25"), ("due", "25.11.2026", "2026-11-25"),
+        ("due", "2026-11-25 10:30", "2026-11-25T10:30:00Z"), ("due", "", None),
+        ("day", "1970-01-02", 1), ("day", "", None), ("done", "Completed", 1),
+        ("done", "Not Started", 0), ("done", "", None), ("lead", " 42 ", "42"),
+    ],
+)  # fmt: skip
+def test_words(take: Importer, type_: str, cell: str, value: Any) -> None:
+    assert take.parser(type_)(cell) == value
+
+
+@pytest.mark.parametrize(
+    ("type_", "cell"),
+    [
+        *(("direction", "sideways"), ("percent", "101"), ("percent", "much"), ("minutes", "long")),
+        *(("minutes", "-5"), ("due", "soon"), ("day", "soon")),
+    ],
+)
+def test_words_that_cannot_be(take: Importer, type_: str, cell: str) -> None:
+    with pytest.raises(ValueError, match="is n"):
+        take.parser(type_)(cell)
+
+
+@pytest.mark.parametrize("kind", FIELDS)
+def test_every_field_can_be_read_and_stands_once(take: Importer, kind: str) -> None:
+    names = [field.name for field in FIELDS[kind]]
+    assert len(set(names)) == len(names)
+    for field in FIELDS[kind]:
+        assert take.parser(field.type)("") is None
+        assert field.meaning

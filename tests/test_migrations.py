@@ -1,0 +1,125 @@
+"""Old database files of every released schema: opened, brought up to date, and still whole."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Leadctl
+
+from leadctl import migrations
+from leadctl.fields import KINDS
+from leadctl.store import Store
+
+DATA = Path(__file__).parent / "data"
+RELEASED = [1]
+"""The schemas of which a database is kept as `data/schema-N.sql`."""
+
+
+def load(schema: int, path: Path) -> None:
+    """Make the database of an old schema that is kept as text."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.executescript((DATA / f"schema-{schema}.sql").read_text(encoding="utf-8"))
+    connection.close()
+    path.chmod(0o600)
+
+
+def rows(path: Path, table: str) -> list[dict[str, Any]]:
+    connection = sqlite3.connect(path)
+    connection.row_factory = sqlite3.Row
+    try:
+        return [dict(row) for row in connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2")]
+    finally:
+        connection.close()
+
+
+@pytest.fixture(params=RELEASED)
+def schema(request: pytest.FixtureRequest, leadctl: Leadctl) -> int:
+    load(request.param, leadctl.db)
+    return int(request.param)
+
+
+def test_every_record_is_there_as_it_was(schema: int, leadctl: Leadctl) -> None:
+    there = {name for (name,) in sqlite3.connect(leadctl.db).execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    )}  # fmt: skip
+    # Match keys are derived, and made anew where the normaliser has changed.
+    before = {table: rows(leadctl.db, table) for table in there - {"match_keys"}}
+    assert before["leads"]
+    leadctl.ok("list", "--all")
+    for table, was in before.items():
+        now = rows(leadctl.db, table)
+        assert [{name: row[name] for name in old} for row, old in zip(now, was, strict=True)] == was
+        assert not [row[name] for row in now for name in row.keys() - was[0].keys() if row[name]]
+
+
+def test_the_doctor_finds_nothing(schema: int, leadctl: Leadctl) -> None:
+    assert leadctl.ok("db", "doctor")["findings"] == []
+
+
+def test_ids_go_on_where_they_were(schema: int, leadctl: Leadctl) -> None:
+    was = {row["name"]: row["seq"] for row in rows(leadctl.db, "sqlite_sequence")}
+    leadctl.ok("list", "--all")
+    now = {row["name"]: row["seq"] for row in rows(leadctl.db, "sqlite_sequence")}
+    assert {name: now[name] for name in was} == was
+    assert now.keys() - was.keys() <= set(KINDS.values())
+
+
+def test_the_old_file_is_kept(schema: int, leadctl: Leadctl) -> None:
+    was = rows(leadctl.db, "leads")
+    outcome = leadctl("list", "--all")
+    assert outcome.code == 0
+    [backup] = leadctl.folder.glob("*.backup")
+    assert f"the schema is {migrations.LATEST} now; backup: {backup}" in outcome.err
+    assert rows(backup, "leads") == was
+    assert backup.stat().st_mode & 0o777 == 0o600
+    assert leadctl("list", "--all").err == ""
+
+
+def test_old_operations_can_be_undone(schema: int, leadctl: Leadctl) -> None:
+    assert leadctl.ok("undo", 11, "--yes")["kept"] == []
+    store = leadctl.store()
+    assert store.lead(3)["converted_at"] is None
+    assert store.query("SELECT id FROM contacts") == []
+    store.close()
+    # The second import brought what the first had made already.
+    assert leadctl.ok("undo", 4, "--yes")["failed"] == []
+    assert leadctl.ok("db", "doctor")["findings"] == []
+    assert [row["id"] for row in leadctl.ok("history")][-1] == 1
+
+
+def test_what_came_before_is_known_when_it_comes_again(schema: int, leadctl: Leadctl) -> None:
+    again = leadctl.write(
+        "again.csv",
+        "Name,Email,Title\nAnne O’Brien,anne@queens.example,Head of Buying\n"
+        "New Person,new@person.example,\n",
+    )
+    done = leadctl.ok("import", again)
+    assert (done["created"], done["updated"], done["unchanged"]) == (0, 0, 2)
+
+
+def test_an_old_database_has_the_schema_of_a_new_one(schema: int, leadctl: Leadctl) -> None:
+    leadctl.ok("list", "--all")
+    query = """SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'
+        ORDER BY type, name"""
+    fresh = sqlite3.connect(":memory:")
+    migrations.apply(fresh)
+    migrated = sqlite3.connect(leadctl.db)
+    assert migrated.execute(query).fetchall() == fresh.execute(query).fetchall()
+
+
+def test_activities_are_counted_from_the_index() -> None:
+    fresh = sqlite3.connect(":memory:")
+    migrations.apply(fresh)
+    [plan] = fresh.execute(
+        """EXPLAIN QUERY PLAN SELECT lead_id, sum(kind = 'call' AND direction = 'in' AND day > 3)
+        FROM activities WHERE lead_id IS NOT NULL AND day <= 9 GROUP BY lead_id"""
+    ).fetchall()
+    assert "COVERING INDEX activities_lead" in plan[-1]
+
+
+def test_a_row_of_a_file_belongs_to_one_record(store: Store) -> None:
+    with pytest.raises(Exception, match="CHECK"), store.operation("broken") as op:
+        op.create("imported_row", [{"fingerprint": 1}])
