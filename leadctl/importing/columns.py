@@ -1,21 +1,65 @@
-"""Which column of a file is which field: by the words of its header, and by what `--map` says."""
+"""Which column of a file is which field: by what a person said, by a preset, by its header's words."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from leadctl import fields
 from leadctl.errors import BadDataError, UsageError
-from leadctl.fields import LEAD_FIELDS, NAME_WORDS, header_key
+from leadctl.fields import NAME_WORDS, header_key
+from leadctl.importing import doubts, origin, presets
+from leadctl.importing.choices import RECORDS
+from leadctl.importing.doubts import Doubt as Doubt
 
 if TYPE_CHECKING:
     from leadctl.formats.table import Table
+    from leadctl.importing.presets import Preset
+    from leadctl.importing.remembered import Remembered
 
 FULL_NAME = "full_name"
 EXTRA = "extra"
 OUR_OWN = "leadctl_"
 """Columns of a rejects file, such as leadctl_reason, are ours and not data."""
-TYPES = {field.name: field.type for field in LEAD_FIELDS} | {FULL_NAME: "text"}
+
+COMPANIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "note": ("text", ("note", "notes", "comment", "comments", "notiz", "notizen", "kommentar")),
+    "last_contacted": (
+        "time",
+        (
+            *("last contacted", "last contact", "last contacted at", "last contacted on"),
+            *("last contact date", "last touch", "letzter kontakt"),
+        ),
+    ),
+    "next_step": (
+        "text",
+        ("next step", "next steps", "next action", "to do", "todo", "nächster schritt"),
+    ),
+    "next_step_at": (
+        "time",
+        (
+            *("next step at", "next step date", "next step on", "follow up", "follow up date"),
+            *("follow up on", "next contact", "next follow up", "due date", "wiedervorlage"),
+        ),
+    ),
+    **{name: ("text", (name,)) for name in origin.FIELDS},
+    "converted": ("flag", ("converted", "is converted")),
+    "converted_at": (
+        "time",
+        ("converted at", "converted date", "converted on", "converted time", "conversion date"),
+    ),
+    "converted_account": ("text", ("converted account",)),
+    "converted_contact": ("text", ("converted contact",)),
+    "converted_deal": ("text", ("converted deal", "converted opportunity")),
+    "deal_name": ("text", ("deal name", "deal", "opportunity", "opportunity name")),
+}
+"""What a row of leads may say beside the fields of a lead: its type, and the words for it.
+
+A note becomes an activity, `last_contacted` one at that time, `next_step` a task for
+`next_step_at`; what a link says becomes source and campaign; what was converted elsewhere is
+converted here, with `deal_name` as the name of its deal.
+"""
 
 
 class Mapped(NamedTuple):
@@ -26,41 +70,139 @@ class Mapped(NamedTuple):
     field: str | None
 
 
-def map_columns(file: Table, chosen: Mapping[str, str]) -> list[Mapped]:
-    """Return which column fills which field, by the header's words and by what `--map` chose.
+@dataclass(frozen=True)
+class Columns:
+    """How a file is read: what fills which field, and what is read into its cells.
 
-    Where two columns mean one field, `--map` wins, then the field's own name, then the word that
-    `fields` names first, wherever the columns stand; the others go to `extra`. Raises UsageError
-    for a `--map` of an unknown header or field, BadDataError if no column is known.
+    `preset` is the export that it is; `values` are, of a field, words of the file without case and
+    the words to read instead, "" for a blank; `strip` is what stands before each cell of a field;
+    `source` is that of rows that name none, `system` the one that ids belong to. `doubts` are the
+    columns that a person should be asked about. Run through, it gives its columns.
     """
-    words = _words()
-    keys = {header_key(header) for header in file.header}
-    if "jobtitle" in keys and "salutation" not in keys:
-        # Outlook's Title is Mr. or Dr.
-        words["title"] = ("salutation", len(LEAD_FIELDS))
-    asked = {_column(file, header): _field(field) for header, field in chosen.items()}
-    fields: list[str | None] = []
-    ranks: list[int] = []
-    for position, header in enumerate(file.header):
-        field, rank = words.get(header_key(header), (None, 0))
-        if header.startswith(OUR_OWN):
-            field = ""
-        if position in asked:
-            field, rank = asked[position], -1
-        fields.append(field)
-        ranks.append(rank)
-    taken = set()
-    for position in sorted(range(len(fields)), key=lambda at: (ranks[at], at)):
-        if fields[position] in taken:
-            fields[position] = None
-        elif fields[position]:
-            taken.add(fields[position])
-    if not taken:
+
+    mapped: list[Mapped]
+    preset: str | None = None
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    doubts: tuple[Doubt, ...] = ()
+    strip: Mapping[str, str] = field(default_factory=dict)
+    source: str | None = None
+    system: str | None = None
+    kind: str = "lead"
+
+    def __iter__(self) -> Iterator[Mapped]:
+        return iter(self.mapped)
+
+
+def types(kind: str) -> dict[str, str]:
+    """Return what a column of a file of this kind of records may fill -> its type."""
+    found = {each.name: each.type for each in fields.FIELDS[kind]}
+    if "last_name" in found:
+        found[FULL_NAME] = "text"
+    if kind == "lead":
+        found |= {name: type_ for name, (type_, _) in COMPANIONS.items()}
+    return found
+
+
+TYPES = types("lead")
+
+
+def map_columns(
+    file: Table,
+    chosen: Mapping[str, str],
+    kind: str = "lead",
+    *,
+    preset: str | None = None,
+    values: Mapping[str, Mapping[str, str]] | None = None,
+    remembered: Remembered | None = None,
+    samples: Sequence[Sequence[str]] = (),
+) -> Columns:
+    """Return which column fills which field, and what is read into its cells.
+
+    `chosen` (`--map`) wins, then what is remembered for this header, then the export that it is,
+    then its words. Where two columns mean one field, the field's own name wins, then the word that
+    `fields` names first, wherever the columns stand; the others go to `extra`. `samples` are first
+    rows, which may show what an unknown column is. Raises UsageError for an unknown header, field
+    or preset and for an export of another kind of records, BadDataError if no column is known.
+    """
+    known = types(kind)
+    if remembered is not None and preset is None:
+        preset = remembered.preset or presets.NO_PRESET
+    export = presets.chosen(file.header, kind, preset, file.name)
+    words = _words(kind, file.header)
+    meanings = _Meanings(
+        {_column(file, header): _field(name, kind, "--map") for header, name in chosen.items()},
+        remembered.fields(known) if remembered else {},
+        _pairs(export, known) if export else {},
+        words,
+    )
+    wanted = [meanings.of(at, header) for at, header in enumerate(file.header)]
+    filled = _without_rivals(wanted)
+    if not any(filled):
         seen = ", ".join(map(shortened, file.header[:6]))
         raise BadDataError(
             f"{file.name}: no column is known (it has {seen})", 'name them: --map "Header=field"'
         )
-    return [Mapped(*column) for column in zip(range(len(fields)), file.header, fields, strict=True)]
+    settled = [
+        bool(export or remembered) or at in meanings.chosen or header.startswith(OUR_OWN)
+        for at, header in enumerate(file.header)
+    ]
+    known_words = {key: name for key, (name, _) in words.items()}
+    header = doubts.Header(file.header, filled, wanted, settled, known_words, samples)
+    return Columns(
+        [Mapped(*column) for column in zip(range(len(filled)), file.header, filled, strict=True)],
+        export.name if export else None,
+        _values(kind, export, remembered, values or {}),
+        tuple(doubts.found(header)),
+        export.strip if export else {},
+        export.source if export else None,
+        export.system if export else None,
+        kind,
+    )
+
+
+Rank = tuple[int, int]
+Wanted = tuple[str | None, Rank]
+
+
+class _Meanings(NamedTuple):
+    """What columns mean: by position if chosen, by header if remembered, by its key otherwise."""
+
+    chosen: Mapping[int, str | None]
+    remembered: Mapping[str, str | None]
+    export: Mapping[str, Wanted]
+    words: Mapping[str, tuple[str, int]]
+
+    def of(self, position: int, header: str) -> Wanted:
+        """Return the field that a column means, and how well: the lowest rank goes first."""
+        key = column_key(header)
+        if position in self.chosen:
+            return self.chosen[position], (0, 0)
+        if header.startswith(OUR_OWN):
+            return "", (0, 0)
+        for written in (header.casefold(), key):
+            if written in self.remembered:
+                return self.remembered[written], (1, 0)
+        if key in self.export:
+            return self.export[key]
+        name, rank = self.words.get(header_key(header), (None, 0))
+        return name, (3, rank)
+
+
+def _without_rivals(wanted: Sequence[Wanted]) -> list[str | None]:
+    """Return the field of each column; of those that mean the same one, the first by rank has it."""
+    filled = [name for name, _ in wanted]
+    taken = set()
+    for position in sorted(range(len(filled)), key=lambda at: (wanted[at][1], at)):
+        if filled[position] in taken:
+            filled[position] = None
+        elif filled[position]:
+            taken.add(filled[position])
+    return filled
+
+
+def column_key(header: str) -> str:
+    """Return what two spellings of a header have in common, even if that is no letter or digit."""
+    return header_key(header) or header.casefold()
 
 
 def _column(file: Table, asked: str) -> int:
@@ -75,30 +217,71 @@ def _column(file: Table, asked: str) -> int:
     return alike[0]
 
 
-def _field(asked: str) -> str | None:
+def _field(asked: str, kind: str, option: str) -> str | None:
+    known = types(kind)
     if asked == EXTRA:
         return None
-    if asked and asked not in TYPES:
+    if asked and asked not in known:
         from difflib import get_close_matches
 
-        near = get_close_matches(asked, TYPES, 1)
-        hint = f"did you mean {near[0]}?" if near else f"one of: {', '.join((*TYPES, EXTRA))}"
-        raise UsageError(f"--map: leads have no field {asked!r}", hint)
+        near = get_close_matches(asked, known, 1)
+        hint = f"did you mean {near[0]}?" if near else f"one of: {', '.join((*known, EXTRA))}"
+        records = next(word for word, of in RECORDS.items() if of == kind)
+        raise UsageError(f"{option}: {records} have no field {asked!r}", hint)
     return asked
 
 
-def _words() -> dict[str, tuple[str, int]]:
+def _pairs(export: Preset, known: Mapping[str, str]) -> dict[str, Wanted]:
+    """Return header key -> field and rank of an export; a field that is not known is no pair."""
+    pairs: dict[str, Wanted] = {}
+    for rank, (header, name) in enumerate(export.fields):
+        if name == "company" and "company" not in known:
+            name = "account"
+        if name is None or name in known:
+            pairs.setdefault(header_key(header), (name, (2, rank)))
+    return pairs
+
+
+def _values(
+    kind: str,
+    export: Preset | None,
+    remembered: Remembered | None,
+    asked: Mapping[str, Mapping[str, str]],
+) -> dict[str, dict[str, str]]:
+    """Return field -> word of the file -> word to read instead; what is asked for wins."""
+    for name in asked:
+        if not _field(name, kind, "--map-value"):
+            raise UsageError(
+                f"--map-value: {name!r} is no field", '--map-value "status:hot=Qualified"'
+            )
+    merged: dict[str, dict[str, str]] = {}
+    sources = (export.values if export else {}, remembered.values if remembered else {}, asked)
+    for source in sources:
+        for name, words in source.items():
+            folded = {word.strip().casefold(): ours for word, ours in words.items()}
+            merged.setdefault(name, {}).update(folded)
+    return merged
+
+
+def _words(kind: str, header: Sequence[str]) -> dict[str, tuple[str, int]]:
     """Return header key -> its field and its rank among the words for it; a field's name is 0.
 
     A field's own name goes before another field's word for it.
     """
-    fields = [(field.name, (field.name, *field.words)) for field in LEAD_FIELDS]
+    named = [(each.name, (each.name, *each.words)) for each in fields.FIELDS[kind]]
+    if any(name == "last_name" for name, _ in named):
+        named.insert(0, (FULL_NAME, NAME_WORDS))
+    if kind == "lead":
+        named += [(name, (name, *words)) for name, (_, words) in COMPANIONS.items()]
     ranked = [
-        (rank, header_key(word), field)
-        for field, words in [(FULL_NAME, NAME_WORDS), *fields]
-        for rank, word in enumerate(words)
+        (rank, header_key(word), name) for name, words in named for rank, word in enumerate(words)
     ]
-    return {key: (field, rank) for rank, key, field in sorted(ranked, reverse=True)}
+    found = {key: (name, rank) for rank, key, name in sorted(ranked, reverse=True)}
+    keys = set(map(header_key, header))
+    if "jobtitle" in keys and "salutation" not in keys and "salutation" in found:
+        # Beside Job Title, a column Title is Mr. or Dr.
+        found["title"] = ("salutation", len(named))
+    return found
 
 
 def shortened(words: str) -> str:

@@ -1,0 +1,210 @@
+"""What leadctl.toml remembers of a file's header: the `[[mapping]]` that somebody confirmed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from leadctl.errors import BadDataError
+from leadctl.formats.writing import NewFile
+from leadctl.importing import presets
+from leadctl.importing.columns import EXTRA, OUR_OWN, Columns, column_key
+
+if TYPE_CHECKING:
+    from leadctl.config import Places, Settings
+
+TABLE = "[[mapping]]"
+
+
+class Remembered(NamedTuple):
+    """A `[[mapping]]`: header -> field (or extra, or "" for left out), and how cells are read."""
+
+    columns: Mapping[str, str]
+    preset: str | None = None
+    values: Mapping[str, Mapping[str, str]] = {}
+    dates: str | None = None
+    kind: str = "lead"
+
+    def fields(self, known: Mapping[str, str]) -> dict[str, str | None]:
+        """Return header -> field, None for extra; what is no field (any more) is extra.
+
+        A header stands as it is written, without case, and by its key.
+        """
+        said = {
+            header.casefold(): name if not name or name in known else None
+            for header, name in self.columns.items()
+        }
+        return {column_key(header): name for header, name in said.items()} | said
+
+    def unknown(self, known: Mapping[str, str]) -> list[str]:
+        """Return what its columns name and is no field."""
+        named = dict.fromkeys(self.columns.values())
+        return [name for name in named if name and name != EXTRA and name not in known]
+
+
+def find(settings: Settings, header: Sequence[str], kind: str = "lead") -> Remembered | None:
+    """Return what is remembered for files with these columns, in whatever order they stand."""
+    wanted = _keys(header)
+    for table in reversed(settings.mappings):
+        found = _read(table)
+        if found.kind == kind and _keys(found.columns) == wanted:
+            return found
+    return None
+
+
+def place(places: Places) -> Path:
+    """Return the file in which mappings are kept: leadctl.toml as it is read, else a new one."""
+    return places.config or places.database.with_name("leadctl.toml")
+
+
+def save(path: Path, columns: Columns, dates: str | None = None) -> None:
+    """Write how a file was read to `path`, in place of what was remembered for such a header.
+
+    All other text stays as it is. Raises BadDataError if it is no file that can be changed so.
+    """
+    target = path.resolve()
+    text, mode = _text(target)
+    before = _parsed(target, text)
+    tables = _tables(target, before)
+    wanted = _keys([column.header for column in columns])
+    new = _table(columns, dates)
+    kept, numbers = [], []
+    for number, table in enumerate(tables):
+        of = _read(table)
+        if of.kind == columns.kind and _keys(of.columns) == wanted:
+            numbers.append(number)
+        else:
+            kept.append(table)
+    changed = _without_tables(text, numbers).rstrip("\n")
+    changed += ("\n\n" if changed else "") + new
+    after = {**before, "mapping": [*kept, *_parsed(target, new)["mapping"]]}
+    if _parsed(target, changed) != after:
+        raise _not_changed(target)
+    with NewFile(target) as file:
+        file.write_text([changed])
+    if mode is not None:
+        os.chmod(target, mode)
+
+
+def _keys(header: Sequence[str] | Mapping[str, str]) -> frozenset[str]:
+    return frozenset(column_key(name) for name in header if not name.startswith(OUR_OWN))
+
+
+def _read(table: Mapping[str, Any]) -> Remembered:
+    preset = table.get("preset")
+    return Remembered(
+        table["columns"],
+        preset if preset in presets.names() else None,
+        table.get("values", {}),
+        table.get("dates"),
+        table.get("kind", "lead"),
+    )
+
+
+def _text(target: Path) -> tuple[str, int | None]:
+    """Return the text of a file and its mode; "" and None if there is none yet."""
+    try:
+        return target.read_text(encoding="utf-8"), target.stat().st_mode & 0o777
+    except FileNotFoundError:
+        return "", None
+    except (OSError, UnicodeDecodeError):
+        raise _not_changed(target) from None
+
+
+def _parsed(target: Path, text: str) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        raise _not_changed(target) from None
+
+
+def _tables(target: Path, document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    tables = document.get("mapping", [])
+    if not isinstance(tables, list) or not all(
+        isinstance(table, dict) and isinstance(table.get("columns"), dict) for table in tables
+    ):
+        raise _not_changed(target)
+    return tables
+
+
+def _not_changed(target: Path) -> BadDataError:
+    return BadDataError(
+        f"{target} cannot be changed; the mapping is not saved", "mend it, or write it by hand"
+    )
+
+
+# Text of TOML: the library that reads it writes none.
+
+
+def _table(columns: Columns, dates: str | None) -> str:
+    lines = [TABLE]
+    if columns.kind != "lead":
+        lines.append(f"kind = {_quoted(columns.kind)}")
+    if columns.preset:
+        lines.append(f"preset = {_quoted(columns.preset)}")
+    if dates:
+        lines.append(f"dates = {_quoted(dates)}")
+    lines.append("[mapping.columns]")
+    for column in columns:
+        if not column.header.startswith(OUR_OWN):
+            name = EXTRA if column.field is None else column.field
+            lines.append(f"{_quoted(column.header)} = {_quoted(name)}")
+    built_in = presets.words(columns.preset, columns.kind)
+    for name, words in columns.values.items():
+        own = {word: to for word, to in words.items() if built_in.get(name, {}).get(word) != to}
+        if own:
+            lines.append(f"[mapping.values.{name}]")
+            lines += [f"{_quoted(word)} = {_quoted(to)}" for word, to in own.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(words: str) -> str:
+    """Return a basic string: JSON's, in which TOML allows no DEL and no half of a pair."""
+    import json
+
+    whole = words.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return json.dumps(whole, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _without_tables(text: str, numbers: Sequence[int]) -> str:
+    """Return a text without some of its `[[mapping]]` tables; remarks above the next table stay."""
+    kept: list[str] = []
+    number, dropping, multiline = -1, False, None
+    aside: list[str] = []
+    for line in text.splitlines(keepends=True):
+        bare = line.strip()
+        if multiline is None and bare.startswith("["):
+            words = "".join(bare.split("#")[0].split())
+            if words == TABLE:
+                number += 1
+                dropping = number in numbers
+            elif not words.startswith(("[mapping.", "[[mapping.")):
+                dropping = False
+            if not dropping:
+                kept += aside
+            aside = []
+        if multiline is None and dropping and (not bare or bare.startswith("#")):
+            aside.append(line)
+        elif not dropping:
+            kept.append(line)
+        else:
+            aside = []
+        multiline = _multiline_after(line, multiline)
+    return "".join([*kept, *aside])
+
+
+def _multiline_after(line: str, inside: str | None) -> str | None:
+    """Return the quotes of the text that goes on after a line, None if none does."""
+    at = 0
+    while True:
+        found = [(line.find(quotes, at), quotes) for quotes in ('"' * 3, "'" * 3)]
+        here = [(place, q) for place, q in found if place >= 0 and inside in (None, q)]
+        if not here:
+            return inside
+        position, quotes = min(here)
+        inside = None if inside else quotes
+        at = position + 3
