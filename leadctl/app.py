@@ -49,6 +49,7 @@ class App:
             env=self.env,
             now=self.now,
             zone=lambda: self.settings.zone,
+            clock=time.monotonic,
             terminal=terminal,
         )
         self.db: str | None = None
@@ -91,14 +92,24 @@ class App:
         _ = settings.zone  # a zone that is unknown is looked up here
         return settings
 
+    def rule_settings(self) -> config.Settings:
+        """Return what `strict_settings` does, after saying which names of the file mean nothing."""
+        settings = self.strict_settings()
+        for sentence in config.unknown_names(settings.document):
+            self.output.note(sentence)
+        return settings
+
     @cached_property
     def score_rules(self) -> ScoreRules:
         """The score rules of leadctl.toml, else the shipped ones; BadDataError if they are broken."""
         from leadctl.rules import scoring
 
-        settings = self.strict_settings()
+        settings, file = self.rule_settings(), self.places.config
         return scoring.load(
-            settings.document, path=str(self.places.config or "shipped"), kinds=settings.kinds
+            settings.document,
+            path=str(file or "shipped"),
+            kinds=settings.kinds,
+            lines=config.lines_of_tables(file, "score"),
         )
 
     @cached_property

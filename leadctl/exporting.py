@@ -1,4 +1,4 @@
-"""Records as a text that other programs read: which columns, under which names, how each is written."""
+"""Records as other programs read them: which columns, under which names, how each is written."""
 
 from __future__ import annotations
 
@@ -6,30 +6,38 @@ import csv
 import io
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from leadctl.errors import BadDataError, UsageError
 from leadctl.fields import KINDS
 from leadctl.formats.formulas import harmless
 from leadctl.formats.writing import NewFile
 from leadctl.record_view import BESIDE_OWNER, EXTRA, OWNER, RECORDS, Column, Records
-from leadctl.values import read_json, whole_units
-from leadctl.wording import clean, plain, to_json
+from leadctl.values import from_stamp, read_json, whole_units
+from leadctl.wording import clean, name_of, plain, to_json
 
 if TYPE_CHECKING:
+    from leadctl.formats.xlsx_writing import Cell
     from leadctl.lead_view import LeadFilter, Order
     from leadctl.output import Output
     from leadctl.store import Store
 
-FORMATS = ("csv", "tsv", "json", "jsonl")
+FORMATS = ("csv", "tsv", "json", "jsonl", "xlsx", "vcard")
+ENDINGS = {**{name: name for name in FORMATS}, "vcf": "vcard"}
 DELIMITERS = {"csv": ",", "tsv": "\t"}
+TABLES = (*DELIMITERS, "xlsx")
+JSON = ("json", "jsonl")
 OUR_OWN = "leadctl_"
 """Before the name of a column that an import leaves out: what leadctl works out by itself."""
 SECONDS = 600
 """What a condition may take over all records; without one there is nothing that could run away."""
 _IN_MEMORY = 1 << 24
 _BLOCK = 1 << 20
+_EXACT = 10**15
+_CALENDAR = datetime(1901, 1, 1)
 _NO_TEXT = ("integer", "money", "flag", "time")
 _SUSPICIOUS = """{0} COLLATE BINARY < 'A' AND {0} COLLATE BINARY NOT BETWEEN '0' AND ':'
     AND ({0} NOT GLOB '+*' OR {0} GLOB '+*[^0-9 ()./-]*')"""
@@ -74,8 +82,26 @@ What they set themselves (ids, Salesforce's owner by id, HubSpot's dates) is lef
 """
 
 
+_CARD = {
+    "First Name": "first_name", "Last Name": "last_name", "Salutation": "salutation",
+    "Title": "title", "Email": "email", "Phone": "phone", "Mobile": "mobile", "Street": "street",
+    "City": "city", "State": "state", "Postal Code": "postal_code", "Country": "country",
+    "Tags": "tags", "Notes": "description",
+}  # fmt: skip
+CARDS: Mapping[str, Mapping[str, str]] = {
+    "lead": {**_CARD, "Company": "company", "Website": "website"},
+    "contact": {**_CARD, "Company": "account"},
+}
+"""Kind -> what stands on a vCard of it: the header that the reader of vCards gives, and our field."""
+BESIDE_CARD = ("uid", "updated_at", "external_id")
+"""What the making of a card needs beside that."""
+
+
 class Choices(NamedTuple):
-    """What is exported, and how: `columns` are pairs of header and field in the order of a row."""
+    """What is exported, and how: `columns` are pairs of header and field in the order of a row.
+
+    `zone` is that of the times in a workbook, which cannot name one.
+    """
 
     records: Records
     wanted: LeadFilter
@@ -83,6 +109,7 @@ class Choices(NamedTuple):
     format: str
     columns: Sequence[tuple[str, str]]
     raw: bool = False
+    zone: tzinfo = UTC
 
 
 def chosen_records(word: str) -> Records:
@@ -99,7 +126,7 @@ def chosen_format(asked: str | None, file: Path | None, *, json: bool) -> str:
             raise UsageError(f"no export as {asked!r}", f"one of: {', '.join(FORMATS)}")
         return asked.lower()
     ending = file.suffix.lower().removeprefix(".") if file else ""
-    return ending if ending in FORMATS else "json" if json else "csv"
+    return ENDINGS.get(ending) or ("json" if json else "csv")
 
 
 def chosen_columns(
@@ -107,11 +134,13 @@ def chosen_columns(
 ) -> list[tuple[str, str]]:
     """Return the header and the field of each column; UsageError for one that there is not.
 
-    In CSV and TSV what no import has a use for is named leadctl_…, which an import leaves out.
+    In a table what no import has a use for is named leadctl_…, which an import leaves out.
     """
+    if format == "vcard":
+        return _of_card(records, columns, preset)
     if preset is not None:
         return _of_preset(records, format, columns, preset)
-    in_json = format not in DELIMITERS
+    in_json = format not in TABLES
     if columns is None:
         names = list(records.in_json if in_json else records.default)
     else:
@@ -133,22 +162,34 @@ def _of_preset(
         raise UsageError(f"there is no preset {preset!r}", f"one of: {', '.join(PRESETS)}")
     if columns is not None:
         raise UsageError("--preset and --columns both name the columns", "take one of the two")
-    if format not in DELIMITERS:
-        raise UsageError(f"a preset is a table, not {format}", "--format csv or tsv")
+    if format not in TABLES:
+        raise UsageError(f"a preset is a table, not {format}", "--format csv, tsv or xlsx")
     if records.kind != "lead":
         raise UsageError(f"a preset has leads, no {KINDS[records.kind]}", "leave out --as")
     return list(PRESETS[preset.lower()])
 
 
-class Export:
-    """One export: a text that is read from the store as it is written.
+def _of_card(records: Records, columns: str | None, preset: str | None) -> list[tuple[str, str]]:
+    if records.kind not in CARDS:
+        raise UsageError(f"there are no vCards of {KINDS[records.kind]}", "of leads and contacts")
+    if columns is not None or preset is not None:
+        raise UsageError("what stands on a vCard is fixed", "leave out --columns and --preset")
+    return [*CARDS[records.kind].items(), *((name, name) for name in BESIDE_CARD)]
 
-    `rows` counts the records and `formulas` the cells that got an apostrophe, so far.
+
+class Export:
+    """One export: a text, or a workbook, that is read from the store as it is written.
+
+    `rows` counts the records and `formulas` the cells that got an apostrophe, so far; `report` is
+    told the former from time to time.
     """
 
-    def __init__(self, store: Store, choices: Choices) -> None:
+    def __init__(
+        self, store: Store, choices: Choices, report: Callable[[int], None] = lambda _: None
+    ) -> None:
         self.store = store
         self.choices = choices
+        self.report = report
         self.delimiter = DELIMITERS.get(choices.format, "")
         self.rows = 0
         self.formulas = 0
@@ -161,8 +202,18 @@ class Export:
             elif self.choices.format == "jsonl":
                 for objects in self._objects():
                     yield "".join(f"{line}\n" for line in objects)
+            elif self.choices.format == "vcard":
+                yield from self._cards()
             else:
                 yield from self._table()
+
+    def workbook(self, stream: BinaryIO) -> None:
+        """Write the export as a workbook, with a header even where there are no records."""
+        from leadctl.formats import xlsx_writing
+
+        with self.store.bounded(SECONDS):
+            columns, keys, header = self._columns()
+            xlsx_writing.write(stream, header, self._cells(columns, keys))
 
     def _batches(self, expressions: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:
         choices = self.choices
@@ -170,6 +221,17 @@ class Export:
         for rows in self.store.batches(sql, bound):
             self.rows += len(rows)
             yield rows
+            self.report(self.rows)
+
+    def _columns(self) -> tuple[list[Column], list[str], list[str]]:
+        """Return the columns of a table, the keys of `extra` beside them, and the whole header."""
+        choices = self.choices
+        columns = [(head, name) for head, name in choices.columns if name != EXTRA]
+        with_extra = len(columns) < len(choices.columns)
+        keys = choices.records.extra_keys(self.store, choices.wanted) if with_extra else []
+        heads = [head for head, _ in columns]
+        fields = [choices.records.columns[name] for _, name in columns]
+        return fields, keys, [*heads, *_names_beside(keys, heads)]
 
     # CSV and TSV.
 
@@ -178,14 +240,9 @@ class Export:
 
         Texts stand in quotes, whatever is in them; numbers, times and yes or no do not.
         """
-        choices = self.choices
-        columns = [(head, name) for head, name in choices.columns if name != EXTRA]
-        with_extra = len(columns) < len(choices.columns)
-        keys = choices.records.extra_keys(self.store, choices.wanted) if with_extra else []
-        heads = [head for head, _ in columns]
-        yield self._header([*heads, *_names_beside(keys, heads)])
+        fields, keys, header = self._columns()
+        yield self._header(header)
         self.store.connection.create_function("harmless", 1, self._harmless, deterministic=True)
-        fields = [choices.records.columns[name] for _, name in columns]
         marks = self.delimiter.join("%s" if f.type in _NO_TEXT else '"%w"' for f in fields)
         cells = ", ".join([f"'{marks}'", *map(self._cell, fields)])
         line = f"printf({cells})" if fields else "''"
@@ -193,7 +250,7 @@ class Export:
             for rows in self._batches([line]):
                 yield "\n".join([cells for (cells,) in rows]) + "\n"
             return
-        before = self.delimiter if columns else ""
+        before = self.delimiter if fields else ""
         for rows in self._batches([line, BESIDE_OWNER]):
             yield "".join(
                 [f"{cells}{before}{self._of_extra(extra, keys)}\n" for cells, extra in rows]
@@ -237,6 +294,52 @@ class Export:
             cells = list(map(self._harmless, cells))
         return self.delimiter.join(_quoted(cell) if cell else "" for cell in cells)
 
+    # XLSX.
+
+    def _cells(self, columns: Sequence[Column], keys: Sequence[str]) -> Iterator[list[Cell]]:
+        """Yield the cells of each record, with the values that their columns have."""
+        stored = self.choices.records.stored
+        expressions = [OWNER if c.name == "owner" else stored(c.name) for c in columns]
+        as_cell = [self._as_cell(column) for column in columns]
+        for rows in self._batches([*expressions, BESIDE_OWNER] if keys else expressions):
+            for row in rows:
+                cells = [
+                    None if value is None else make(value) if make else value
+                    for value, make in zip(row, as_cell, strict=False)
+                ]
+                if keys:
+                    extra = read_json(row[-1])
+                    cells += [plain(extra.get(key)) for key in keys]
+                yield cells
+
+    def _as_cell(self, column: Column) -> Callable[[Any], Cell] | None:
+        """Return what makes a cell of a stored value, None for one that is a cell as it is."""
+        if column.type == "money":
+            return _amount
+        if column.type == "flag":
+            return bool
+        if column.type == "time":
+            return lambda stamped: _clock_time(stamped, self.choices.zone)
+        return None
+
+    # vCards.
+
+    def _cards(self) -> Iterator[str]:
+        from leadctl.formats.vcard_writing import card
+
+        choices = self.choices
+        heads = [head for head, _ in choices.columns]
+        names = [name for _, name in choices.columns]
+        for rows in self._batches(list(map(choices.records.stored, names))):
+            cards = []
+            for row in rows:
+                cells = dict(zip(heads, row, strict=True))
+                record = dict(zip(names, row, strict=True))
+                called = cells["Company"] or name_of(record)
+                uid, revised = record["uid"], record["updated_at"]
+                cards.append(card(cells, uid=uid, revised=revised, called=called))
+            yield "".join(cards)
+
     # JSON.
 
     def _array(self) -> Iterator[str]:
@@ -275,6 +378,31 @@ def _object(
     return to_json(record)
 
 
+def _amount(hundredths: int) -> int | float | str:
+    """Return stored money as a number, or as a text if a number could not be exact."""
+    if abs(hundredths) < _EXACT:
+        return hundredths // 100 if hundredths % 100 == 0 else hundredths / 100
+    sign, digits = "-" * (hundredths < 0), abs(hundredths)
+    return f"{sign}{digits // 100}.{digits % 100:02}"
+
+
+def _clock_time(stamped: str, zone: tzinfo) -> datetime | str:
+    """Return a stored time as the clocks of the zone showed it, without a zone.
+
+    It stays as stored where that would not lead back to it: in the hour that comes twice in autumn,
+    before a spreadsheet's calendar begins, and for what is no time.
+    """
+    if stamped[10:11] != "T" or stamped[-1:] != "Z":
+        return stamped
+    moment = from_stamp(stamped)
+    try:
+        local = moment.astimezone(zone).replace(tzinfo=None, fold=0)
+        leads_back = local.replace(tzinfo=zone).astimezone(UTC) == moment
+    except OverflowError:
+        return stamped
+    return local if leads_back and local >= _CALENDAR else stamped
+
+
 def _quoted(cell: str) -> str:
     doubled = cell.replace('"', '""')
     return f'"{doubled}"'
@@ -300,33 +428,59 @@ def to_file(export: Export, file: Path) -> None:
     cannot be written; then nothing has changed.
     """
     with NewFile(file) as new:
-        new.write_text(export.text())
+        if export.choices.format == "xlsx":
+            new.write_bytes(export.workbook)
+        else:
+            new.write_text(export.text())
 
 
 def to_stdout(export: Export, output: Output) -> None:
     """Print an export, on a terminal with controls spelt out; without records not even a header.
 
     It is laid aside first, so that a reader who takes his time keeps nobody from writing, and an
-    error leaves nothing half printed.
+    error leaves nothing half printed. UsageError for a workbook at a terminal.
     """
-    with tempfile.SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="utf-8", newline="") as aside:
+    if export.choices.format == "xlsx":
+        if output.to_terminal:
+            raise UsageError("a terminal cannot show a workbook", "add --output leads.xlsx")
+        with _laid_aside(export.workbook, "w+b") as aside:
+            output.write_bytes(_blocks(aside))
+        return
+    with _laid_aside(lambda aside: _write_text(export, aside), "w+") as aside:
+        if export.delimiter and not export.rows:
+            return
+        for block in _blocks(aside):
+            output.stdout.write(_shown(block) if output.to_terminal else block)
+
+
+@contextmanager
+def _laid_aside(write: Callable[[Any], None], mode: str) -> Iterator[IO[Any]]:
+    """Write to a temporary file, in memory while it is small, and give it to be read."""
+    text: dict[str, Any] = {} if "b" in mode else {"encoding": "utf-8", "newline": ""}
+    with tempfile.SpooledTemporaryFile(_IN_MEMORY, mode, **text) as aside:
         try:
-            # Its writelines would keep everything in memory before it looks how much that is.
-            for part in export.text():
-                aside.write(part)
+            write(aside)
             aside.seek(0)
         except OSError as error:
             raise BadDataError(
                 f"no room for the export in {tempfile.gettempdir()}: {error.strerror}",
                 "write it to a file with --output",
             ) from None
-        if export.delimiter and not export.rows:
-            return
-        while block := aside.read(_BLOCK):
-            output.stdout.write(_shown(block) if output.to_terminal else block)
+        yield aside
+
+
+def _write_text(export: Export, aside: IO[str]) -> None:
+    # Its writelines would keep everything in memory before it looks how much that is.
+    for part in export.text():
+        aside.write(part)
+
+
+def _blocks(aside: IO[Any]) -> Iterator[Any]:
+    while block := aside.read(_BLOCK):
+        yield block
 
 
 def _shown(block: str) -> str:
     """Return a text whose tabs and line breaks are its own, and all other controls are spelt out."""
-    lines = block.split("\n")
+    lines = block.replace("\r\n", "\n").split("\n")
     return "\n".join("\t".join(map(clean, line.split("\t"))) for line in lines)

@@ -20,6 +20,7 @@ NARROW = 56
 """Below this width a lead takes two lines."""
 _SPACIOUS = 96
 _LEAST_WRAPPED = 20
+_LEAST_AT_ALL = 8
 _LEAST_CUT = 14
 _LEAST_BELOW = 6
 _USUAL = 26
@@ -152,9 +153,10 @@ class Layout:
     def _widths(self) -> dict[int, int]:
         """Return the places of the columns that fit, each with its width.
 
-        The least needed are dropped. Where it is tight, words give way down to a least width;
-        what room is left goes first to those that wrap, as wide as nine of ten cells need, then
-        to those that are cut, and last to the longest.
+        The least needed are dropped. Where it is tight, words give way down to a least width, and
+        further where columns that have to stay would not fit, so that no number is cut. What room
+        is left goes first to those that wrap, as wide as nine of ten cells need, then to those that
+        are cut, and last to the longest.
         """
         columns = self.listing.columns
         places = list(range(len(columns)))
@@ -173,6 +175,9 @@ class Layout:
             del widths[min(droppable, key=lambda place: columns[place].keep)]
         room = self.width - sum(widths.values()) - self.gap * (len(widths) - 1)
         wrapped = [place for place in widths if columns[place].wraps]
+        while room < 0 and (wide := [p for p in wrapped if widths[p] > _LEAST_AT_ALL]):
+            widths[max(wide, key=lambda place: widths[place])] -= 1
+            room += 1
         cut = [place for place in widths if columns[place].cut]
         for growing, wish in ((wrapped, usual), (cut, usual), (wrapped, natural), (cut, natural)):
             while room > 0 and (short := [p for p in growing if widths[p] < wish[p]][:room]):

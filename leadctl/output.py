@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
 from leadctl.results import Answer, Listing, Panel, Result, Screen
@@ -22,12 +23,14 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
+    from leadctl.progress import Progress
+
 
 class Output:
     """Prints results on stdout and messages on stderr, in the format that was asked for.
 
-    `now` and `zone` are asked for what people say of a time; `terminal` says whether a person reads
-    stdout, and by default is found out.
+    `now` and `zone` are asked for what people say of a time, `clock` for seconds that only grow;
+    `terminal` says whether a person reads stdout, and by default is found out.
     """
 
     def __init__(
@@ -38,6 +41,7 @@ class Output:
         env: Mapping[str, str],
         now: Callable[[], datetime],
         zone: Callable[[], tzinfo],
+        clock: Callable[[], float],
         terminal: bool | None = None,
     ) -> None:
         self.stdout = stdout
@@ -47,7 +51,9 @@ class Output:
         self._env = env
         self._now = now
         self._zone = zone
+        self._clock = clock
         self._terminal = terminal
+        self._progress: Progress | None = None
 
     @property
     def to_terminal(self) -> bool:
@@ -121,6 +127,35 @@ class Output:
                 box=box.ROUNDED if self.draws_blocks else box.ASCII,
             )
         )
+
+    @contextmanager
+    def progress(self, what: str, *, unit: str = "rows") -> Iterator[Progress]:
+        """Show on stderr how far the work of the block has come, as it says with `at(done, fraction)`.
+
+        A terminal has one line with count, rate and time left, which is gone at the end; a log has
+        a plain line at every tenth. Short work shows nothing, and `--quiet` no work at all.
+        """
+        from leadctl.progress import InLog, OnTerminal, Pace, Silent
+
+        pace = Pace(what, unit, self._clock)
+        if self.quiet:
+            self._progress = Silent()
+        elif _is_terminal(self.stderr) and self._env.get("TERM") != "dumb":
+            self._progress = OnTerminal(pace, lambda: self._console_on(self.stderr))
+        else:
+            self._progress = InLog(pace, self._write_error)
+        try:
+            yield self._progress
+        finally:
+            self._progress.hide()
+            self._progress = None
+
+    def write_bytes(self, blocks: Iterable[bytes]) -> None:
+        """Print what is no text, such as a workbook."""
+        self.stdout.flush()
+        for block in blocks:
+            self.stdout.buffer.write(block)
+        self.stdout.buffer.flush()
 
     def flush(self) -> None:
         """Have everything out, so that a broken pipe shows now and not at exit."""
@@ -251,22 +286,29 @@ class Output:
 
     def _write_error(self, line: str, before: str = "", after: str = "") -> None:
         self.stdout.flush()
+        if self._progress is not None:
+            self._progress.hide()
         words = in_characters_of(clean_lines(line), self.stderr)
         self.stderr.write(f"{before}{words}{after}\n")
         self.stderr.flush()
 
     def _console(self) -> Console:
+        forced = (self.to_terminal and self._terminal is None) or None
+        return self._console_on(self.stdout, usual=None if self.to_terminal else 100, forced=forced)
+
+    def _console_on(
+        self, stream: TextIO, *, usual: int | None = None, forced: bool | None = None
+    ) -> Console:
+        """Return a console on a stream, as wide as COLUMNS says, else `usual`, else the window."""
         from rich.console import Console
 
-        width = None
+        width = usual
         if self._env.get("COLUMNS", "").isdecimal():
-            width = int(self._env["COLUMNS"]) or None
-        if not self.to_terminal and width is None:
-            width = 100
+            width = int(self._env["COLUMNS"]) or usual
         return Console(
-            file=self.stdout,
+            file=stream,
             width=width,
-            force_terminal=(self.to_terminal and self._terminal is None) or None,
+            force_terminal=forced,
             highlight=False,
             markup=False,
             emoji=False,

@@ -198,6 +198,62 @@ def test_json_that_is_refused(write: WriteFile, content: str, message: str) -> N
     assert found.removeprefix("leads.json").lstrip(": ").startswith(message)
 
 
+@pytest.mark.parametrize("name", [*sorted(json_records.LISTS), "Records"])
+def test_a_list_within_one_object(write: WriteFile, name: str) -> None:
+    frame = {"@context": "x", "size": 12, name: [{"a": "1"}, {"b": "2"}], "paging": {"next": {}}}
+    for content in (json.dumps(frame), json.dumps(frame, indent=2)):
+        table = reading.read(write(content))
+        assert (table.kind, table.notes) == ("JSON", (f'read the list "{name}"',))
+        assert dicts(table) == [{"a": "1", "b": ""}, {"a": "", "b": "2"}]
+
+
+@pytest.mark.parametrize(
+    ("content", "rows"),
+    [
+        ('{"a": 1, "data": [{"b": 2}]}\n{"a": 3}', 2),  # one a line
+        ('{"a": 1, "deals": [{"b": 2}]}', 1),  # no name of a frame
+        ('{"a": 1, "data": ["b", "c"]}', 1),
+        ('{"a": 1, "data": []}', 1),
+        ('{"a": 1, "data": [{"b": 2}, 3]}', 1),
+        ('[{"a": 1, "data": [{"b": 2}]}]', 1),
+    ],
+)
+def test_what_is_no_frame(write: WriteFile, content: str, rows: int) -> None:
+    table = reading.read(write(content))
+    assert table.notes == ()
+    found = dicts(table)
+    assert len(found) == rows
+    assert found[0]["a"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (
+            '{"leads": [{"a": 1}],\n"contacts": [{"a": 1}]}',
+            "line 2: the object holds more than one",
+        ),
+        ('{"data": [{"a": 1}], "included": [{"a": 1}]}', "list: data and included"),
+        ('{"n": 1, "data": [{"a": 1},\n{"a": ]}', "line 2: it is no JSON"),
+        ('{"data": [{"a": 1}], "n": 1', "line 1: a comma or } is expected"),
+        ('{"data": [{"a": 1}\n', "line 2: it is no JSON"),
+        ('{"data": [{"a": 1, "a": 2}]}', "line 1: an object has two fields of one name"),
+    ],
+)
+def test_frames_that_are_refused(write: WriteFile, content: str, message: str) -> None:
+    assert message in failure(write(content))
+
+
+def test_a_frame_larger_than_an_object_may_be(
+    write: WriteFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(json_records, "OBJECT_LIMIT", 1000)
+    monkeypatch.setattr(json_records, "_BLOCK", 64)
+    people = [{"n": 10**number} for number in range(200)]
+    table = reading.read(write(json.dumps({"count": 123456789, "results": people})))
+    assert [row.cells for row in table.rows] == [[str(each["n"])] for each in people]
+
+
 def test_invalid_utf_8_in_json(write: WriteFile) -> None:
     content = b'{"a": 1}\n{"a": "\xe9"}'
     assert "line 2: byte 0xE9 at offset 16" in failure(write(content))

@@ -1,4 +1,4 @@
-"""leadctl export: leads and other records as CSV, TSV or JSON, for spreadsheets and other CRMs."""
+"""leadctl export: leads and other records for spreadsheets, phones, scripts and other CRMs."""
 
 from __future__ import annotations
 
@@ -45,7 +45,9 @@ def export(
     ] = None,
     format: Annotated[
         str | None,
-        typer.Option("--format", help="csv, tsv, json or jsonl; else by the file's ending."),
+        typer.Option(
+            "--format", help="csv, tsv, xlsx, json, jsonl or vcard; else by the file's ending."
+        ),
     ] = None,
     output: Annotated[
         str | None, typer.Option("--output", help="The file to write; it replaces one there.")
@@ -72,16 +74,19 @@ def export(
         shape,
         exporting.chosen_columns(records, shape, columns=columns, preset=preset),
         raw,
+        leadctl.settings.zone,
     )  # fmt: skip
-    made = exporting.Export(leadctl.store, choices)
     if file is None:
+        made = exporting.Export(leadctl.store, choices)
         exporting.to_stdout(made, leadctl.output)
         for note in notes(leadctl, made):
             leadctl.output.note(note)
         return None
     keep_our_own(leadctl, file)
-    exporting.to_file(made, file)
     kind = KINDS[records.kind]
+    with leadctl.output.progress(file.name, unit=kind) as progress:
+        made = exporting.Export(leadctl.store, choices, progress.at)
+        exporting.to_file(made, file)
     return Answer(
         {"file": str(file), "format": shape, kind: made.rows},
         [f"{count_of(made.rows, kind.removesuffix('s'), kind)} → {file}"],
@@ -98,7 +103,7 @@ def keep_our_own(leadctl: App, file: Path) -> None:
 
 def notes(leadctl: App, made: exporting.Export) -> list[str]:
     """Return what a person should know about an export."""
-    if not made.rows and made.choices.format in exporting.DELIMITERS:
+    if not made.rows and made.choices.format not in exporting.JSON:
         kind = made.choices.records.kind
         return [empty(leadctl, made.choices.wanted) if kind == "lead" else f"no such {kind}"]
     if made.formulas:

@@ -73,7 +73,7 @@ def read(
         on_failure.pop_all()
     kind = "TSV" if layout.delimiter == "\t" else "CSV"
     notes = (*file.notes, *layout.notes)
-    return Table(name, found.name, layout.delimiter, header, rows, kind, notes)
+    return Table(name, found.name, layout.delimiter, header, rows, kind, notes, file.fraction)
 
 
 # --- delimiter and header ---------------------------------------------------------------------

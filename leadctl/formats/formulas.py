@@ -34,8 +34,11 @@ def as_written(table: Table) -> Table:
         return table
 
     def rows() -> Iterator[Row]:
-        for line, cells in table.rows:
-            yield Row(line, [harmful_again(cell) if cell[:1] == "'" else cell for cell in cells])
+        for row in table.rows:
+            if "'" in "".join(row.cells):
+                cells = [harmful_again(cell) if cell[:1] == "'" else cell for cell in row.cells]
+                row = Row(row.line, cells)
+            yield row
 
     return replace(table, header=tuple(map(harmful_again, table.header)), rows=rows())
 

@@ -9,7 +9,7 @@ LOOKED_AT = 30
 """Rows at the top in which a header is looked for."""
 
 _NO_NAME = re.compile(r"[\d\W]*|.*@.*", re.DOTALL)
-_VALUE = re.compile(r"[^\w]*\d[\d\W]*|\S+@\S+")
+_VALUE = re.compile(r"[^\w]*\d[\d\W]*|\S+@\S+|https?://\S+|\d{1,2} \w{3,9} \d{4}")
 
 
 def header_at(rows: Sequence[Sequence[str]]) -> int:

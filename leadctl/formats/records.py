@@ -59,7 +59,7 @@ def read(
         rows = _rows(name, text, columns, records)
         next(rows)  # from here on it closes the file
         on_failure.pop_all()
-    return Table(name, found.name, None, header, rows, kind(count), source.notes)
+    return Table(name, found.name, None, header, rows, kind(count), source.notes, source.fraction)
 
 
 def checked(name: str, line: int, cells: dict[str, str]) -> Record:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import sys
 import tempfile
@@ -35,6 +36,7 @@ class Source:
         self.notes: tuple[str, ...] = ()
         self.stream = stream
         self.head = b""
+        self._file = stream
 
     def __enter__(self) -> Source:
         return self
@@ -46,6 +48,14 @@ class Source:
         at: TracebackType | None,
     ) -> None:
         self.stream.close()
+
+    def fraction(self) -> float | None:
+        """Return which part of the file has been read, by any process that shares it."""
+        try:
+            file = self._file.fileno()
+            return os.lseek(file, 0, os.SEEK_CUR) / (os.fstat(file).st_size or 1)
+        except (OSError, ValueError):
+            return None
 
     def look(self) -> None:
         """Read `head`, the first few thousand bytes, and go back to the start."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -29,7 +29,8 @@ class Table:
     `rows` can be run through once. A row has at least as many cells as the header; one that has
     more is passed on as it is. The file is closed when `rows` ends, is closed or is collected.
     `kind` is the format in words, `delimiter` is None where cells are not cut by one. `notes` are
-    short sentences on what was detected or left out and a person may want to know.
+    short sentences on what was detected or left out and a person may want to know. `fraction` says
+    which part of the file has been read so far, where that can be told.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Table:
     rows: Iterator[Row]
     kind: str = "CSV"
     notes: tuple[str, ...] = ()
+    fraction: Callable[[], float | None] = lambda: None
 
 
 def shown(text: str) -> str:

@@ -229,8 +229,10 @@ def _cells(card: Iterable[_Property]) -> dict[str, str]:
         cells.update(zip(names, parts, strict=True))
     full_names = [each.text.strip() for each in of.get("FN", [])]
     if not cells.get("First Name") and not cells.get("Last Name"):
-        companies = {parts[0] for parts in organizations}
-        _number(cells, "Full Name", [each for each in full_names if each not in companies])
+        # Who has no name is called by the company or the address, which is no name of a person.
+        others = {parts[0] for parts in organizations}
+        others.update(_address(each) for about in ("EMAIL", "TEL") for each in of.get(about, []))
+        _number(cells, "Full Name", [each for each in full_names if each not in others])
     _number(cells, "Company", [parts[0] for parts in organizations])
     _number(cells, "Department", [", ".join(filter(None, parts[1:])) for parts in organizations])
     for header, about in (("Nickname", "NICKNAME"), ("Title", "TITLE"), ("Role", "ROLE")):

@@ -1,4 +1,4 @@
-"""Writes a delimited text file that is private to its owner, and there whole or not at all."""
+"""Writes a file that is private to its owner, and there whole or not at all."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import TextIO
+from typing import IO, Any, BinaryIO
 
 from leadctl.errors import BadDataError
 
@@ -37,12 +37,16 @@ class NewFile:
         """Put a text on disk beside the place of the file, part by part, as UTF-8."""
         self._put(lambda stream: stream.writelines(parts))
 
-    def _put(self, write: Callable[[TextIO], None]) -> None:
+    def write_bytes(self, write: Callable[[BinaryIO], None]) -> None:
+        """Put on disk beside the place of the file what `write` writes to the stream it is given."""
+        self._put(write, binary=True)
+
+    def _put(self, write: Callable[[Any], None], *, binary: bool = False) -> None:
         if self.path.exists() and not self.path.is_file():
             raise BadDataError(f"{self.path} is no file", "choose another name")
         try:
             descriptor, self._part = tempfile.mkstemp(dir=self.path.parent, suffix=".part")
-            with open(descriptor, "w", encoding="utf-8", newline="") as stream:
+            with _opened(descriptor, binary=binary) as stream:
                 write(stream)
                 stream.flush()
                 os.fsync(descriptor)
@@ -68,3 +72,7 @@ class NewFile:
         else:
             with suppress(OSError):
                 os.unlink(self._part)
+
+
+def _opened(descriptor: int, *, binary: bool) -> IO[Any]:
+    return open(descriptor, "wb") if binary else open(descriptor, "w", encoding="utf-8", newline="")

@@ -462,7 +462,8 @@ def _number(written: str, kind: str, days_more: int) -> str:
         return written.zfill(len(kind)) if kind.startswith("0") else written
     if number.is_integer() and abs(number) < 1e15:
         return str(int(number)).zfill(len(kind) if kind.startswith("0") else 0)
-    shortest = repr(number)
+    # Spreadsheets count in 15 digits; what stands behind them, as in 9.949999999999999, they hide.
+    shortest = f"{number:.15g}"
     if "e" in shortest and abs(number) < 1e30:
         from decimal import Decimal
 
