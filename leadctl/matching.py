@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,7 +13,7 @@ from leadctl.values import FREE_MAIL_DOMAINS
 if TYPE_CHECKING:
     from leadctl.store import Store
 
-NORMALISER = 1
+NORMALISER = 2
 """The version of the functions below: keys of an older one are made anew."""
 
 _LEGAL_FORMS = frozenset(
@@ -31,8 +31,27 @@ _LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 _NOT_DIGIT = re.compile(r"\D+")
 _NOT_WORD = re.compile(r"[\W_]+")
 _EXTENSION = re.compile(r"(?:ext|x|#|durchwahl)\.?\s*\d+\s*$", re.IGNORECASE)
+_BEFORE_DIGITS = re.compile(r"^[^\d+]+")
 _FREE_MAIL = frozenset(FREE_MAIL_DOMAINS)
+_PORTALS = frozenset(
+    (
+        *("facebook.com", "fb.com", "fb.me", "instagram.com", "linkedin.com", "lnkd.in"),
+        *("xing.com", "twitter.com", "x.com", "t.co", "youtube.com", "youtu.be", "tiktok.com"),
+        *("pinterest.com", "threads.net", "vk.com", "ok.ru", "t.me", "wa.me", "whatsapp.com"),
+        *("myspace.com", "tumblr.com", "medium.com", "github.com", "github.io", "gitlab.com"),
+        *("behance.net", "about.me", "linktr.ee", "carrd.co", "bit.ly", "goo.gl", "g.page"),
+        *("sites.google.com", "maps.google.com", "plus.google.com", "docs.google.com"),
+        *("business.site", "blogspot.com", "wordpress.com", "wixsite.com", "weebly.com"),
+        *("squarespace.com", "jimdo.com", "jimdosite.com", "jimdofree.com", "webnode.com"),
+        *("godaddysites.com", "myshopify.com", "strikingly.com", "notion.site", "yelp.com"),
+        *("etsy.com", "crunchbase.com", "kununu.com", "tripadvisor.com", "gelbeseiten.de"),
+        *("angel.co", "wellfound.com", "meetup.com", "eventbrite.com", "substack.com"),
+    )
+)
+"""Sites on which many companies have a page."""
 _FEWEST_DIGITS = 5
+_REMEMBERED = 50_000
+"""Words whose keys are remembered while many leads are keyed."""
 
 
 class Keys(NamedTuple):
@@ -62,16 +81,77 @@ def keys(kind: str, row: Mapping[str, Any]) -> Keys:
     )
 
 
+class _Folded(dict[str, str | None]):
+    """Words and what they are folded to; those that were looked up last are remembered."""
+
+    def __missing__(self, word: str) -> str | None:
+        if len(self) > _REMEMBERED:
+            self.clear()
+        self[word] = folded(word)
+        return self[word]
+
+
+class LeadKeys:
+    """Makes the match keys of many leads, column by column; a word is folded once."""
+
+    def __init__(self) -> None:
+        self._words = _Folded()
+
+    def of(self, values: Mapping[str, Sequence[Any]], count: int) -> list[list[str | None]]:
+        """Return the keys of `count` leads, given as field -> the value of each.
+
+        They are lists in the order of `Keys`, and what `keys` makes of each lead.
+        """
+        none = [None] * count
+        phones, mobiles, sites, companies = (
+            values.get(field, none) for field in ("phone", "mobile", "website", "company")
+        )
+        emails = [email and email_key(email) for email in values.get("email", none)]
+        names = zip(values.get("first_name", none), values.get("last_name", none), strict=True)
+        return [
+            emails,
+            [phone_key(a) or phone_key(b) for a, b in zip(phones, mobiles, strict=True)],
+            [self._fold(f"{first or ''} {last or ''}") for first, last in names],
+            [company and company_key(company, self._fold) for company in companies],
+            [domain_of(site, email) for site, email in zip(sites, emails, strict=True)],
+        ]
+
+    def _fold(self, text: str) -> str | None:
+        """Return `folded` of a text: nothing in it reaches across a space."""
+        return " ".join([word for of in text.split() if (word := self._words[of])]) or None
+
+
 def email_key(email: str | None) -> str | None:
-    """Return an address without case."""
-    return email.strip().lower() if email else None
+    """Return an address without case, its domain as it is looked up, googlemail as gmail.
+
+    Dots and what follows a plus stay: at most providers they tell people apart.
+    """
+    if not email:
+        return None
+    key = email.strip().lower()
+    if key.endswith("@googlemail.com"):
+        return key[: -len("googlemail.com")] + "gmail.com"
+    return key if key.isascii() else _with_ascii_domain(key)
+
+
+def _with_ascii_domain(email: str) -> str:
+    name, _, domain = email.rpartition("@")
+    try:
+        return f"{name}@{domain.encode('idna').decode('ascii')}"
+    except UnicodeError:
+        return email
 
 
 def phone_key(phone: str | None) -> str | None:
-    """Return a number's digits, with `+` where it is international; None below five digits."""
+    """Return a number's digits, with `+` where it is international; None below five digits.
+
+    Its extension does not count.
+    """
     if not phone:
         return None
-    written = phone.strip()
+    if phone[0] == "+" and len(phone) > _FEWEST_DIGITS and phone[1:].isdecimal():
+        return phone
+    written = _BEFORE_DIGITS.sub("", phone)
     if "#" in written or written.lower() != written.upper():
         written = _EXTENSION.sub("", written)
     if written.startswith("00"):
@@ -89,13 +169,14 @@ def name_key(name: str | None) -> str | None:
     return folded(name) if name else None
 
 
-def company_key(company: str | None) -> str | None:
+def company_key(company: str | None, fold: Callable[[str], str | None] | None = None) -> str | None:
     """Return a company's words as `name_key` does, without its legal form."""
     if not company:
         return None
-    whole = folded(_JAPANESE_FORMS.sub(" ", company))
+    fold = fold or folded
+    whole = fold(company if company.isascii() else _JAPANESE_FORMS.sub(" ", company))
     if not whole:
-        return folded(company)
+        return fold(company)
     words = whole.split(" ")
     while len(words) > 1 and words[-1] in _LEGAL_FORMS:
         words.pop()
@@ -103,11 +184,15 @@ def company_key(company: str | None) -> str | None:
 
 
 def domain_of(website: str | None, email: str | None) -> str | None:
-    """Return a company's domain: of its web site, else of an email that is not free mail."""
+    """Return a company's domain: of its web site, else of an email that is not free mail.
+
+    A page at a portal or a social network is no web site of its own.
+    """
     if website:
         host = website.strip().lower().partition("//")[2] or website.strip().lower()
         host = re.split(r"[/?#:]", host)[0].removeprefix("www.")
-        return host if "." in host else None
+        if host not in _PORTALS and ".".join(host.rsplit(".", 2)[-2:]) not in _PORTALS:
+            return host if "." in host else None
     domain = email.rpartition("@")[2].lower() if email else ""
     return domain if domain and domain not in _FREE_MAIL else None
 
@@ -154,6 +239,30 @@ def external_key(row: Mapping[str, Any]) -> tuple[str, str] | None:
     return (external, (row.get("external_system") or "").translate(_LOWER)) if external else None
 
 
+def number_of_keys(store: Store) -> int:
+    """Return how many leads and contacts there are to be found by their keys."""
+    if not store.exists():
+        return 0
+    return int(store.value("SELECT count(*) FROM match_keys WHERE kind IN ('lead', 'contact')"))
+
+
+def all_keys(store: Store) -> Iterator[Iterable[Hashable]]:
+    """Yield all that leads are found by, part by part, as the parts of `Wanted`."""
+    for rows in store.batches("SELECT fingerprint FROM imported_rows"):
+        yield [fingerprint for (fingerprint,) in rows]
+    for rows in store.batches(
+        "SELECT external_id, external_system FROM leads WHERE external_id IS NOT NULL"
+    ):
+        named = ({"external_id": id_, "external_system": system} for id_, system in rows)
+        yield filter(None, map(external_key, named))
+    for rows in store.batches(
+        "SELECT email, phone, name, company FROM match_keys WHERE kind IN ('lead', 'contact')"
+    ):
+        yield [email for email, *_ in rows if email]
+        yield [(phone, name) for _, phone, name, _ in rows if phone]
+        yield [(name, company) for *_, name, company in rows if name and company]
+
+
 def candidates(store: Store, looked_for: Sequence[Wanted]) -> list[tuple[int, int, int]]:
     """Return (position in `looked_for`, index of the key, lead id) of every lead that shares a key."""
     connection = store.connection
@@ -180,7 +289,7 @@ def candidates(store: Store, looked_for: Sequence[Wanted]) -> list[tuple[int, in
     # CROSS JOIN keeps the order: each wanted row is looked up in an index of the leads.
     rows = connection.execute(
         """SELECT w.position, 0, i.lead_id FROM temp.looked_for AS w
-        CROSS JOIN imported_rows AS i ON i.fingerprint = w.fingerprint
+        CROSS JOIN imported_rows AS i ON i.fingerprint = w.fingerprint AND i.lead_id IS NOT NULL
         UNION SELECT w.position, 1, l.id FROM temp.looked_for AS w
         CROSS JOIN leads AS l ON l.external_id = w.external_id
         AND coalesce(l.external_system, '') = w.external_system COLLATE NOCASE
@@ -195,6 +304,28 @@ def candidates(store: Store, looked_for: Sequence[Wanted]) -> list[tuple[int, in
         ORDER BY 1, 2, 3"""
     )
     return rows.fetchall()
+
+
+def contacts(store: Store) -> dict[int, int]:
+    """Return, of what `candidates` took, position -> the contact of its email, or phone and name."""
+    rows = store.connection.execute(
+        """SELECT w.position, m.record FROM temp.looked_for AS w
+        CROSS JOIN match_keys AS m ON m.phone = w.phone AND m.name IS w.phone_name
+        AND m.kind = 'contact'
+        UNION ALL SELECT w.position, m.record FROM temp.looked_for AS w
+        CROSS JOIN match_keys AS m ON m.email = w.email AND m.kind = 'contact'
+        ORDER BY 1, 2 DESC"""
+    )
+    return dict(rows.fetchall())
+
+
+def rows_of_contacts(store: Store) -> set[int]:
+    """Return the fingerprints of rows, of those that `candidates` took, that came for a contact."""
+    rows = store.connection.execute(
+        """SELECT w.fingerprint FROM temp.looked_for AS w CROSS JOIN imported_rows AS i
+        ON i.fingerprint = w.fingerprint AND i.contact_id IS NOT NULL"""
+    )
+    return {fingerprint for (fingerprint,) in rows}
 
 
 class Similar(NamedTuple):

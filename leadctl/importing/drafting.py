@@ -1,28 +1,67 @@
-"""From the rows of a file to drafts of leads: what each cell says."""
+"""From the rows of a file to drafts of records, column by column: what each cell says."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from hashlib import blake2b
+from itertools import compress, islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl.fields import header_key
-from leadctl.importing.columns import FULL_NAME, TYPES, Mapped, shortened
-from leadctl.values import money_currency, split_name
+from leadctl.importing import words
+from leadctl.importing.columns import (
+    COMPANIONS,
+    FULL_NAME,
+    OUR_OWN,
+    Columns,
+    Mapped,
+    shortened,
+    types,
+)
+from leadctl.importing.origin import FIELDS as ORIGIN
+from leadctl.importing.origin import origin
+from leadctl.values import (
+    PLACEHOLDERS,
+    money_currency,
+    placeholders,
+    several,
+    split_full_name,
+)
 
 if TYPE_CHECKING:
     from leadctl.formats.table import Table
     from leadctl.values import Normaliser
 
+RUN = 5_000
+"""Rows that are read at a time."""
+_REMEMBERED = 4 * RUN
+"""Cells of a column that are remembered together with what they say."""
 _IDENTITY = ("first_name", "last_name", "company", "email", "phone", "mobile", "external_id")
+_NO_IDENTITY = "no name, company, email, phone or external id"
+_TEST_LEAD = "<test lead"
+_A_TEST_LEAD = "a test lead of an advertisement"
+_BY_COUNTRY = ("phone", "state")
+"""Types whose values depend on the country of their row."""
+_MANY = ("email", "phone")
+"""Types of which a cell may hold several."""
+
+
+OUR_ID = OUR_OWN + "id"
+NOT_CONVERTED = "{} (not converted)"
+"""The status of a lead that is called converted, where its own flag says that it is not."""
+_Refused = dict[int, tuple[str | None, str]]
+"""Place of a row -> the column that cannot be read, and why; None is the row as a whole."""
 
 
 class Draft(NamedTuple):
     """A valid row: its stored values, blanks left out, and what has no field.
 
     `fingerprint` is a number that two rows share only if they say the same, whatever the order of
-    their columns.
+    their columns. `beside` is what it says of other records (see `columns.COMPANIONS`).
     """
 
     file: Table
@@ -31,10 +70,11 @@ class Draft(NamedTuple):
     extra: dict[str, str]
     cells: Sequence[str]
     fingerprint: int
+    beside: Mapping[str, Any] = {}
 
 
 class Rejected(NamedTuple):
-    """A row that cannot be a lead: where, which column, why."""
+    """A row that cannot be a record: where, which column, why."""
 
     file: Table
     line: int
@@ -47,27 +87,82 @@ class Rejected(NamedTuple):
         return place + (f"{shortened(self.column)} {self.reason}" if self.column else self.reason)
 
 
+@dataclass(frozen=True)
+class Run:
+    """Valid rows of a file, column by column: the stored values of each field, None for a blank.
+
+    `extra` has what a row says without a field, `beside` what it says of other records, by column
+    too. `fingerprint` makes the number of a row's cells.
+    """
+
+    file: Table
+    lines: Sequence[int]
+    cells: Sequence[Sequence[str]]
+    values: dict[str, list[Any]]
+    extra: list[dict[str, str] | None]
+    fingerprint: Callable[[Sequence[str]], int]
+    beside: dict[str, list[Any]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def where(self, wanted: Sequence[bool]) -> Run:
+        """Return the rows that are wanted."""
+        return replace(
+            self,
+            lines=list(compress(self.lines, wanted)),
+            cells=list(compress(self.cells, wanted)),
+            values={field: list(compress(of, wanted)) for field, of in self.values.items()},
+            extra=list(compress(self.extra, wanted)),
+            beside={name: list(compress(of, wanted)) for name, of in self.beside.items()},
+        )
+
+    def drafts(self) -> Iterator[Draft]:
+        """Yield the rows one by one."""
+        values, beside = rows_of(self.values, len(self)), rows_of(self.beside, len(self))
+        for at, (line, cells) in enumerate(zip(self.lines, self.cells, strict=True)):
+            yield Draft(
+                self.file, line, values[at], self.extra[at] or {}, cells, self.fingerprint(cells),
+                beside[at],
+            )  # fmt: skip
+
+
+def rows_of(columns: Mapping[str, Sequence[Any]], count: int) -> list[dict[str, Any]]:
+    """Return what stands in columns row by row, blanks left out."""
+    if not columns:
+        return [{} for _ in range(count)]
+    names = list(columns)
+    return [
+        {name: value for name, value in zip(names, row, strict=True) if value is not None}
+        for row in zip(*columns.values(), strict=True)
+    ]
+
+
 class Notes:
     """What the rows of an import say that a person should know about."""
 
     def __init__(self) -> None:
         self.unknown: dict[str, Counter[str]] = {"status": Counter(), "source": Counter()}
         self.unknown_owners: Counter[str] = Counter()
+        self.placeholders: Counter[str] = Counter()
+        self.test_leads = 0
 
 
 class Drafter:
-    """Turns cells into drafts: one pass over the columns of a row, without pydantic (see HOUSE)."""
+    """Turns cells into drafts: a pass over each column of a run, without pydantic (see HOUSE)."""
 
     def __init__(
         self,
         file: Table,
-        columns: Sequence[Mapped],
+        columns: Columns,
         normaliser: Normaliser,
         notes: Notes,
         *,
         source: str | None = None,
         system: str | None = None,
         reps: Mapping[str, int] | None = None,
+        country: str | None = None,
+        orders: Mapping[int, str] = MappingProxyType({}),
     ) -> None:
         self.file = file
         self.width = len(file.header)
@@ -80,94 +175,360 @@ class Drafter:
             "status": {status.name for status in normaliser.settings.statuses},
             "source": set(normaliser.settings.sources),
         }
-        self.parsed: list[tuple[int, str, str, Callable[[str], Any], bool]] = [
-            (at, header, field, normaliser.parsers[TYPES[field]], TYPES[field] == "money")
-            for at, header, field in columns
-            if field and field != FULL_NAME
-        ]
-        self.full_name = next((at for at, _, field in columns if field == FULL_NAME), None)
-        self.unmapped = [(at, header) for at, header, field in columns if field is None]
-        said = [(header_key(header), header.casefold(), at) for at, header, _ in columns]
-        left_out = {at for at, _, field in columns if field == ""}
-        self.said = [(f"\0{key}=", at) for key, _, at in sorted(said) if at not in left_out]
+        self.kind = columns.kind
+        known = types(self.kind)
+        self.columns = [
+            _Column(
+                column, known[column.field], columns, _parsers(normaliser, orders.get(column.position)),
+                country,
+            )
+            for column in columns
+            if column.field
+        ]  # fmt: skip
+        # The country of a row is read before what depends on it.
+        self.columns.sort(key=lambda column: (column.type != "country", column.position))
+        self.blanks = _spellings(PLACEHOLDERS)
+        if _is_export_of_ours(file.header):
+            self.blanks = frozenset()
+            for column in self.columns:
+                column.placeholders = frozenset()
+        self.unmapped = [(at, header) for at, header, name in columns if name is None]
+        self.fingerprint = _fingerprint(columns)
+        self._day_of_hour = lru_cache(None)(self._day_of)
 
     def rows(self) -> Iterator[Draft | Rejected]:
-        """Yield a draft of each row, or why it can be no lead."""
-        for line, cells in self.file.rows:
-            try:
-                yield self._draft(line, cells)
-            except _Refused as refused:
-                yield Rejected(self.file, line, cells, refused.column, refused.reason)
+        """Yield a draft of each row, or why it can be no record."""
+        for run, rejected in self.runs():
+            found: list[Draft | Rejected] = [*run.drafts(), *rejected]
+            yield from sorted(found, key=lambda row: row.line)
 
-    def _draft(self, line: int, cells: Sequence[str]) -> Draft:
-        if len(cells) > self.width:
-            raise _Refused(None, f"it has {len(cells)} cells, the header has {self.width}")
-        values = self._values(cells)
-        extra = {header: value for at, header in self.unmapped if (value := cells[at].strip())}
-        if self.full_name is not None:
-            self._take_name(cells[self.full_name].strip(), values, extra)
-        if not any(field in values for field in _IDENTITY):
-            raise _Refused(None, "no name, company, email, phone or external id")
-        if self.source and "source" not in values:
-            values["source"] = self.source
-        if self.system and "external_id" in values:
-            values.setdefault("external_system", self.system)
-        for field, known in self.known.items():
-            if field in values and values[field] not in known:
-                self.notes.unknown[field][values[field]] += 1
-        if "owner" in values:
-            self._resolve_owner(values, extra)
-        if "created_at" in values:
-            values["created_day"] = self.normaliser.day(values["created_at"])
-        return Draft(self.file, line, values, extra, cells, self._fingerprint(cells))
+    def runs(self, size: int = RUN) -> Iterator[tuple[Run, list[Rejected]]]:
+        """Yield the valid rows of the file, so many at a time, and those between them that are not."""
+        rows = iter(self.file.rows)
+        while some := list(islice(rows, size)):
+            yield self._run(some)
 
-    def _values(self, cells: Sequence[str]) -> dict[str, Any]:
-        values: dict[str, Any] = {}
-        for at, header, field, parse, is_money in self.parsed:
-            cell = cells[at]
-            if not cell:
-                continue
-            try:
-                value = parse(cell)
-            except ValueError as error:
-                raise _Refused(header, f"{_quoted(cell)} {error}") from None
-            if value is not None:
-                values[field] = value
-                if is_money and "currency" not in values and (code := money_currency(cell)):
-                    values["currency"] = code
-        return values
-
-    def _take_name(self, name: str, values: dict[str, Any], extra: dict[str, str]) -> None:
-        """Split a whole name, or keep it aside if it adds to the first and last name of the row."""
-        parts = [values[field] for field in ("first_name", "last_name") if field in values]
-        if name and not parts:
-            first, values["last_name"] = split_name(name)
-            if first:
-                values["first_name"] = first
-        elif set(name.replace(",", " ").split()) - set(" ".join(parts).split()):
-            extra[FULL_NAME] = name
-
-    def _resolve_owner(self, values: dict[str, Any], extra: dict[str, str]) -> None:
-        name = values.pop("owner")
-        rep = self.reps.get(name.casefold())
-        if rep is None:
-            extra["owner"] = name
-            self.notes.unknown_owners[name] += 1
+    def _run(self, rows: Sequence[tuple[int, Sequence[str]]]) -> tuple[Run, list[Rejected]]:
+        lines = [line for line, _ in rows]
+        cells = [cells for _, cells in rows]
+        refused: _Refused = {}
+        if max(map(len, cells)) > self.width:
+            for at, row in enumerate(cells):
+                if len(row) > self.width:
+                    refused[at] = None, f"it has {len(row)} cells, the header has {self.width}"
+        run = Run(self.file, lines, cells, {}, [None] * len(rows), self.fingerprint)
+        self._read(run, refused)
+        if FULL_NAME in run.values:
+            self._take_names(run, run.values.pop(FULL_NAME))
+        if self.kind == "lead":
+            self._finish(run, refused)
         else:
-            values["owner_id"] = rep
+            self._take_defaults(run)
+        if not refused:
+            return run, []
+        rejected = [
+            Rejected(self.file, lines[at], cells[at], *refused[at]) for at in sorted(refused)
+        ]
+        return run.where([at not in refused for at in range(len(rows))]), rejected
 
-    def _fingerprint(self, cells: Sequence[str]) -> int:
-        said = "".join([key + cell for key, at in self.said if (cell := cells[at].strip())])
+    def _read(self, run: Run, refused: _Refused) -> None:
+        """Fill the values of a run and what has no field; note the rows whose cells say nothing."""
+        by_column = [list(of) for of in zip(*run.cells, strict=False)]
+        refusals: dict[int, list[tuple[int, str, str]]] = {}
+        for column in self.columns:
+            cells = by_column[column.position] = self._without_placeholders(
+                column, by_column[column.position]
+            )
+            values = column.read(cells, self._countries(run, column))
+            for at in column.refused_in(values):
+                said = (column.position, column.header, str(values[at]))
+                refusals.setdefault(at, []).append(said)
+                values[at] = None
+            (run.beside if column.is_companion else run.values)[column.field] = values
+        for at, of_row in refusals.items():
+            refused.setdefault(at, min(of_row)[1:])
+        for column in self.columns:
+            self._read_more(run, column, by_column[column.position])
+        for at, header in self.unmapped:
+            cells = by_column[at]
+            if any(map(str.strip, cells)):
+                for row, cell in enumerate(cells):
+                    if (word := cell.strip()) and word not in self.blanks:
+                        _keep_aside(run, row, header, word)
+
+    def _countries(self, run: Run, column: _Column) -> Sequence[str | None] | None:
+        """Return the country of each row for a column whose values depend on it."""
+        if column.type not in _BY_COUNTRY:
+            return None
+        return run.values.get("country")
+
+    def _without_placeholders(self, column: _Column, cells: list[str]) -> list[str]:
+        """Return the cells of a column, those blank that only say that they are; count these."""
+        if column.placeholders.isdisjoint(cells):
+            return cells
+        self.notes.placeholders.update(cell for cell in cells if cell in column.placeholders)
+        return ["" if cell in column.placeholders else cell for cell in cells]
+
+    def _read_more(self, run: Run, column: _Column, cells: Sequence[str]) -> None:
+        """Take what cells say beside the value of their field: a currency, further addresses."""
+        for at, (values, rest) in column.more(cells, self._countries(run, column)):
+            for name, value in values.items():
+                of = run.values.setdefault(name, [None] * len(run))
+                if of[at] is None:
+                    of[at] = value
+            for number, another in enumerate(rest, 2):
+                _keep_aside(run, at, f"{column.header} {number}", another)
+
+    # What rows say as leads.
+
+    def _finish(self, run: Run, refused: _Refused) -> None:
+        values = run.values
+        self._refuse_test_leads(run, refused)
+        there = zip(*(values[name] for name in _IDENTITY if name in values), strict=True)
+        named = [any(said is not None for said in row) for row in there]
+        for at in range(len(run)):
+            if not (named and named[at]):
+                refused.setdefault(at, (None, _NO_IDENTITY))
+        self._take_origins(run)
+        self._take_defaults(run)
+        self._keep_status_as_written(run)
+        for name, known in self.known.items():
+            for word in set(values.get(name, ())).difference(known, (None,)):
+                count = sum(of == word for at, of in enumerate(values[name]) if at not in refused)
+                if count:
+                    self.notes.unknown[name][word] += count
+        if "owner" in values:
+            self._resolve_owners(run, values.pop("owner"), refused)
+        if "created_at" in values:
+            values["created_day"] = [self._day(at) for at in values["created_at"]]
+
+    def _refuse_test_leads(self, run: Run, refused: _Refused) -> None:
+        """Refuse what an advertiser's test of a form wrote, `<test lead: dummy data for …>`."""
+        for column in self.columns:
+            if column.field in _IDENTITY or column.field == FULL_NAME:
+                cells = [row[column.position] for row in run.cells]
+                if _TEST_LEAD in "\n".join(cells):
+                    for at, cell in enumerate(cells):
+                        if column.without_prefix(cell).startswith(_TEST_LEAD):
+                            self.notes.test_leads += refused.get(at) != (None, _A_TEST_LEAD)
+                            refused[at] = (None, _A_TEST_LEAD)
+
+    def _take_origins(self, run: Run) -> None:
+        """Let what stood in a link say source and campaign where the row does not; keep it aside."""
+        said = {name: run.beside.pop(name) for name in ORIGIN if name in run.beside}
+        if not said:
+            return
+        sources = run.values.setdefault("source", [None] * len(run))
+        campaigns = run.values.setdefault("campaign", [None] * len(run))
+        for at, row in enumerate(rows_of(said, len(run))):
+            if row:
+                source, campaign = origin(row)
+                sources[at] = sources[at] or source
+                campaigns[at] = campaigns[at] or campaign
+                for name, value in row.items():
+                    _keep_aside(run, at, name, value)
+
+    def _keep_status_as_written(self, run: Run) -> None:
+        """Beside a column that says who was converted, a status alone converts nobody."""
+        flags, dates = run.beside.get("converted"), run.beside.get("converted_at")
+        if "status" not in run.values or (flags is None and dates is None):
+            return
+        statuses = run.values["status"]
+        sounds = set(self.normaliser.settings.of_role("converted"))
+        blank = [None] * len(run)
+        at = next(column.position for column in self.columns if column.field == "status")
+        for row, (flag, date) in enumerate(zip(flags or blank, dates or blank, strict=True)):
+            if not flag and date is None and statuses[row] in sounds:
+                written = run.cells[row][at].strip()
+                statuses[row] = NOT_CONVERTED.format(written) if written in sounds else written
+
+    def _take_names(self, run: Run, names: Sequence[str | None]) -> None:
+        """Split whole names, or keep one aside that adds to the first and last name of its row."""
+        blanks = [None] * len(run)
+        firsts = list(run.values.get("first_name", blanks))
+        lasts = list(run.values.get("last_name", blanks))
+        salutations = list(run.values.get("salutation", blanks))
+        for at, name in enumerate(names):
+            if name is None:
+                continue
+            parts = [part for part in (firsts[at], lasts[at]) if part is not None]
+            if not parts:
+                salutation, firsts[at], lasts[at] = split_full_name(name)
+                salutations[at] = salutations[at] or salutation
+            elif set(name.replace(",", " ").split()) - set(" ".join(parts).split()):
+                _keep_aside(run, at, FULL_NAME, name)
+        run.values["first_name"], run.values["last_name"] = firsts, lasts
+        if any(salutations):
+            run.values["salutation"] = salutations
+
+    def _take_defaults(self, run: Run) -> None:
+        values = run.values
+        if self.source:
+            sources = values.get("source") or [None] * len(run)
+            values["source"] = [self.source if of is None else of for of in sources]
+        if self.system and "external_id" in values:
+            systems = values.get("external_system") or [None] * len(run)
+            values["external_system"] = [
+                self.system if system is None and external is not None else system
+                for system, external in zip(systems, values["external_id"], strict=True)
+            ]
+
+    def _resolve_owners(self, run: Run, names: Sequence[str | None], refused: _Refused) -> None:
+        ids = [None if name is None else self.reps.get(name.casefold()) for name in names]
+        run.values["owner_id"] = ids
+        for at, (name, rep) in enumerate(zip(names, ids, strict=True)):
+            if name is not None and rep is None and at not in refused:
+                _keep_aside(run, at, "owner", name)
+                self.notes.unknown_owners[name] += 1
+
+    def _day(self, stamped: str | None) -> int | None:
+        """Return the day of a stored time; times of one hour are nearly always of one day."""
+        if stamped is None:
+            return None
+        day = self._day_of_hour(stamped[:13])
+        return self.normaliser.day(stamped) if day is None else day
+
+    def _day_of(self, hour: str) -> int | None:
+        first, last = (self.normaliser.day(f"{hour}:{rest}") for rest in ("00:00Z", "59:59Z"))
+        return first if first == last else None
+
+
+class _Refusal(str):
+    """Why a cell cannot be read: it stands in the place of its value."""
+
+
+class _Column:
+    """Reads the cells of one column; what was read before is remembered."""
+
+    def __init__(
+        self,
+        mapped: Mapped,
+        type_: str,
+        columns: Columns,
+        parsers: Mapping[str, Callable[..., Any]],
+        country: str | None,
+    ) -> None:
+        assert mapped.field
+        self.position, self.header, self.field = mapped.position, mapped.header, mapped.field
+        self.type = type_
+        self.is_companion = columns.kind == "lead" and self.field in COMPANIONS
+        self.placeholders = _spellings(placeholders(self.field))
+        self._country = country
+        self._parse = parsers.get(type_, parsers["text"])
+        self._words = columns.values.get(self.field, {})
+        self._before = columns.strip.get(self.field, "")
+        self._is_plain = self._parse is parsers["text"] and not (self._words or self._before)
+        self._known: dict[Any, Any] = {}
+        self._more: dict[Any, tuple[dict[str, Any], list[str]]] = {}
+        self._refuses = False
+
+    def read(self, cells: Sequence[str], countries: Sequence[str | None] | None) -> list[Any]:
+        """Return the stored value of each cell, or a refusal."""
+        if self._is_plain:
+            return [cell.strip() or None for cell in cells]
+        asked: Sequence[Any] = cells
+        if countries is not None:
+            asked = list(zip(cells, countries, strict=True))
+        known = self._known
+        if len(known) > _REMEMBERED:
+            known.clear()
+            self._more.clear()
+            self._refuses = False
+        for one in set(asked).difference(known):
+            known[one] = self._read(one, *one) if countries is not None else self._read(one, one)
+        return [known[one] for one in asked]
+
+    def without_prefix(self, cell: str) -> str:
+        """Return a cell without what stands before each of the column."""
+        return cell.strip().removeprefix(self._before)
+
+    def _read(self, asked: Any, cell: str, country: str | None = None) -> Any:
+        """Return what a cell says; what it says beside that is kept under what was asked."""
+        cell = self.without_prefix(cell)
+        if cell.casefold() in self._words:
+            cell = self._words[cell.casefold()]
+        if not cell:
+            return None
+        country = country or self._country
+        with_country = (country,) if country and self.type in _BY_COUNTRY else ()
+        first, rest, reason = None, [], None
+        for one in several(self.type, cell) if self.type in _MANY else (cell,):
+            try:
+                value = self._parse(one, *with_country)
+            except ValueError as error:
+                reason = reason or f"“{shortened(cell)}” {error}"
+                rest.append(one)
+                continue
+            if first is None:
+                first = value
+            else:
+                rest.append(str(value))
+        if first is None and reason:
+            self._refuses = True
+            return _Refusal(reason)
+        code = money_currency(cell) if self.type == "money" and first is not None else None
+        if code or rest:
+            self._more[asked] = ({"currency": code} if code else {}), rest
+        return first
+
+    def refused_in(self, values: Sequence[Any]) -> Iterable[int]:
+        """Yield the places of the cells that cannot be read."""
+        if self._refuses:
+            yield from (at for at, value in enumerate(values) if type(value) is _Refusal)
+
+    def more(
+        self, cells: Sequence[str], countries: Sequence[str | None] | None
+    ) -> Iterable[tuple[int, tuple[dict[str, Any], list[str]]]]:
+        """Yield the places of cells that say more: values of other fields, and further ones."""
+        if self._more:
+            asked = cells if countries is None else zip(cells, countries, strict=True)
+            for at, one in enumerate(asked):
+                if one in self._more:
+                    yield at, self._more[one]
+
+
+def _is_export_of_ours(header: Sequence[str]) -> bool:
+    """Whether leadctl wrote a file: then every cell means what it says, a lone dash too."""
+    return OUR_ID in header or {"uid", "version", "updated_at"} <= set(header)
+
+
+def _parsers(normaliser: Normaliser, order: str | None) -> dict[str, Callable[..., Any]]:
+    """Return type -> who reads it; `order` is that of day, month and year."""
+    if order is not None:
+        normaliser = type(normaliser)(normaliser.settings, dates=order)
+    of_records = {name: make(normaliser.settings) for name, make in words.PARSERS.items()}
+    by_country = {name: getattr(normaliser, name) for name in _BY_COUNTRY}
+    return {**normaliser.parsers, **of_records, **by_country}
+
+
+def _spellings(words: Iterable[str]) -> frozenset[str]:
+    """Return words in the cases in which they are written."""
+    return frozenset(
+        spelt
+        for word in words
+        if word
+        for spelt in (word, word.upper(), word.capitalize(), word.title())
+    )
+
+
+def _keep_aside(run: Run, at: int, key: str, value: str) -> None:
+    extra = run.extra[at]
+    if extra is None:
+        run.extra[at] = {key: value}
+    else:
+        extra[key] = value
+
+
+def _fingerprint(columns: Columns) -> Callable[[Sequence[str]], int]:
+    """Return who makes the number of a row's cells."""
+    said = sorted(
+        (header_key(header), header.casefold(), at) for at, header, field in columns if field != ""
+    )
+    named = [(f"\0{key}=", at) for key, _, at in said]
+
+    def fingerprint(cells: Sequence[str]) -> int:
+        said = "".join([key + cell for key, at in named if (cell := cells[at].strip())])
         digest = blake2b(said.encode("utf-8", "surrogatepass"), digest_size=8).digest()
         return int.from_bytes(digest, "big", signed=True)
 
-
-class _Refused(Exception):
-    def __init__(self, column: str | None, reason: str) -> None:
-        super().__init__(reason)
-        self.column = column
-        self.reason = reason
-
-
-def _quoted(cell: str) -> str:
-    return f"“{shortened(cell)}”"
+    return fingerprint

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from itertools import islice, repeat
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl import matching
 from leadctl.importing.columns import TYPES
-from leadctl.importing.drafting import Draft, Rejected
+from leadctl.importing.companions import Companion, companions, key_of
+from leadctl.importing.drafting import Draft, Rejected, rows_of
+from leadctl.importing.history import AsOf, convert_as_of
+from leadctl.importing.intake import CONVERTED, NewLeads
 from leadctl.importing.report import Report
 from leadctl.values import stored_json
 
@@ -29,10 +34,24 @@ _NOT_YET = 2**62
 """Above every id: leads that are made now come after those that are there."""
 
 
+Place = tuple[str, int]
+"""A row: the name of its file, and its line."""
+
+
+class Meeting(NamedTuple):
+    """A row that says something else than the lead that it is: what the lead says, and where."""
+
+    draft: Draft
+    lead: int
+    facts: Mapping[str, Any]
+    differing: set[str]
+
+
 class Target:
     """A lead that a row may turn out to be: in the database, or made by an earlier row.
 
-    `leaning` are the fingerprints of rows that find it by its name or phone as they are now.
+    `leaning` are the fingerprints of rows that find it by its name or phone as they are now. `said`
+    are the keys of its companions, and `companions` those that are new.
     """
 
     def __init__(
@@ -44,6 +63,8 @@ class Target:
         self.row = row
         self.changes: dict[str, Any] = {}
         self.leaning: list[int] = []
+        self.said: set[tuple[str, str]] = set()
+        self.companions: list[Companion] = []
         self.extra: dict[str, str] = json.loads(facts["extra"]) if facts.get("extra") else {}
 
     @cached_property
@@ -152,11 +173,27 @@ class Importer:
     found by a later key, and rows whose lead gets a fuller name or phone by another row.
     """
 
-    def __init__(self, leadctl: App, op: Operation, report: Report, policy: str) -> None:
+    def __init__(
+        self,
+        leadctl: App,
+        op: Operation,
+        report: Report,
+        policy: str,
+        reject: Callable[[Rejected], None],
+        *,
+        on_contact: str = "skip",
+        decided: Mapping[Place, str] = MappingProxyType({}),
+    ) -> None:
+        self.leadctl = leadctl
         self.store: Store = leadctl.store
+        self.reject = reject
         self.op = op
         self.report = report
         self.policy = policy
+        self.on_contact = on_contact
+        self.decided = decided
+        self.meetings: list[Meeting] = []
+        self.noted: set[int] = set()
         self.defaults = {
             "status": leadctl.settings.first_status,
             "created_at": op.now,
@@ -167,13 +204,37 @@ class Importer:
         self.leaning: dict[int, list[int]] = {}
         self.foreign: list[tuple[Draft, str]] = []
 
-    def take(self, drafts: Sequence[Draft]) -> None:
-        """Decide and write all drafts, chunk by chunk, and count the ends of the rows."""
-        if self.policy == "overwrite":
-            # The last row of a person counts: it overwrites, and those before it only fill.
-            drafts = drafts[::-1]
-        for start in range(0, len(drafts), CHUNK):
-            self._take_chunk(drafts[start : start + CHUNK])
+    def create(self, new: NewLeads) -> None:
+        """Write leads that nobody else can be."""
+        values, count = dict(new.values), len(new.fingerprints)
+        for field, default in self.defaults.items():
+            said = values.get(field, [None] * count)
+            values[field] = [default if value is None else value for value in said]
+        keys = zip(*new.keys, repeat(matching.NORMALISER, count), strict=True)
+        ids = self.op.create_columns("lead", count, values, keys)
+        rows = [(f, i) for f, i in zip(new.fingerprints, ids, strict=True) if f is not None]
+        fingerprints, leads = [f for f, _ in rows], [i for _, i in rows]
+        columns = {"fingerprint": fingerprints, "lead_id": leads}
+        self.op.create_columns("imported_row", len(rows), columns)
+        self.report.ends["created"] += count
+        if new.beside:
+            beside, said = rows_of(new.beside, count), rows_of(values, count)
+            self._write_companions(
+                (lead, companion)
+                for lead, of, facts in zip(ids, beside, said, strict=True)
+                if of
+                for companion in self._companions(of, facts)
+            )
+
+    def take(self, drafts: Iterable[Draft]) -> None:
+        """Decide and write drafts, chunk by chunk.
+
+        Under overwrite the last row of a person has to come first: it overwrites, and the others
+        only fill.
+        """
+        rows = iter(drafts)
+        while chunk := list(islice(rows, CHUNK)):
+            self._take_chunk(chunk)
         while self.foreign:
             # By now these leads may be known better, as they will be when the file comes again.
             again, self.foreign = self.foreign, []
@@ -182,8 +243,6 @@ class Importer:
                 break
         for draft, reason in self.foreign:
             self._reject(draft, reason)
-        for end in Report.ENDS:
-            self.op.count(end, self.report.ends[end])
 
     def _take_chunk(self, drafts: Sequence[Draft]) -> None:
         keys = [matching.keys("lead", draft.values) for draft in drafts]
@@ -191,16 +250,26 @@ class Importer:
             matching.wanted(draft.values, own, draft.fingerprint)
             for draft, own in zip(drafts, keys, strict=True)
         ]
-        self._start(looked_for)
-        for draft, own, wanted in zip(drafts, keys, looked_for, strict=True):
-            found = None if self.policy == "create" else self._find(wanted, draft)
+        self._start(looked_for, with_companions=any(draft.beside for draft in drafts))
+        for at, (draft, own, wanted) in enumerate(zip(drafts, keys, looked_for, strict=True)):
+            policy = self._policy(draft)
+            found = None if policy == "create" else self._find(wanted, draft)
             if found is None:
-                self._create(draft, own, wanted)
+                if at in self._contacts and policy != "create":
+                    self._meet_contact(self._contacts[at], draft)
+                else:
+                    self._create(draft, own, wanted)
             elif found[0] == EXTERNAL and found[1].contradicts(draft):
                 self.foreign.append((draft, self._is_somebody_else(found[1])))
             else:
                 self._meet(found[1], draft, wanted, found[0])
         self._write()
+
+    def _policy(self, draft: Draft) -> str:
+        """Return what happens to a row that is there already: as decided for it, else for all."""
+        if not self.decided:
+            return self.policy
+        return self.decided.get((draft.file.name, draft.line), self.policy)
 
     def _is_somebody_else(self, target: Target) -> str:
         return (
@@ -208,18 +277,27 @@ class Importer:
             "; name the file's system with --system"
         )
 
-    def _start(self, looked_for: Sequence[matching.Wanted]) -> None:
+    def _start(self, looked_for: Sequence[matching.Wanted], *, with_companions: bool) -> None:
         """Begin a chunk with an index of the leads in the database that share a key with it."""
         self._index: list[dict[Any, list[Target]]] = [{} for _ in matching.MATCHED_BY]
         self._new: list[Target] = []
         self._remembered: list[tuple[int, Target]] = []
         self._differing: list[tuple[Target, set[str]]] = []
+        self._arriving: list[tuple[Target, Draft]] = []
+        self._again: list[tuple[int, Draft]] = []
         found = matching.candidates(self.store, looked_for)
+        self._contacts = {} if self.on_contact == "create" else matching.contacts(self.store)
+        self._known_rows = matching.rows_of_contacts(self.store) if self._contacts else set()
+        leads = {lead for _, _, lead in found}
+        said: dict[int, set[tuple[str, str]]] = {}
+        for row in self.store.notes_and_tasks(leads) if with_companions else ():
+            said.setdefault(row["lead_id"], set()).add(key_of(row))
         self._there: dict[int, Target] = {}
-        for facts in self.store.records("lead", {lead for _, _, lead in found}):
+        for facts in self.store.records("lead", leads):
             lead = facts["id"]
             target = Target(facts, lead, lead=lead)
             target.leaning = self.leaning.pop(lead, [])
+            target.said = said.get(lead, set())
             self._there[lead] = target
         for position, key, lead in found:
             self._file_under(key, looked_for[position][key], self._there[lead])
@@ -257,33 +335,56 @@ class Importer:
         self._know(target, wanted)
         if not wanted.external:
             self._remember(draft.fingerprint, target)
+        self._come_along(target, draft)
         self.report.ends["created"] += 1
 
     def _reject(self, draft: Draft, reason: str) -> None:
-        self.report.reject(Rejected(draft.file, draft.line, draft.cells, None, reason))
+        self.reject(Rejected(draft.file, draft.line, draft.cells, None, reason))
+
+    def _meet_contact(self, contact: int, draft: Draft) -> None:
+        """Skip a row of somebody who is a contact, or note, once a row, that they came again."""
+        self.report.contacts[contact] += 1
+        if self.on_contact == "skip":
+            self.report.ends["skipped"] += 1
+            self.report.contacts_skipped += 1
+        elif self._came_again(draft):
+            self.report.ends["unchanged"] += 1
+        else:
+            self._again.append((contact, draft))
+            self.report.ends["updated"] += 1
+
+    def _came_again(self, draft: Draft) -> bool:
+        """Whether a row of a contact was noted, by an earlier import or in this one."""
+        before = draft.fingerprint in self._known_rows or draft.fingerprint in self.noted
+        self.noted.add(draft.fingerprint)
+        return before
 
     def _meet(self, target: Target, draft: Draft, wanted: matching.Wanted, key: int) -> None:
-        report = self.report
+        report, policy = self.report, self._policy(draft)
         if target.facts.get("converted_at") and target.lead:
             report.converted[target.lead] += 1
             report.ends["skipped"] += 1
             return
-        if self.policy == "skip":
+        if policy == "skip":
             report.ends["skipped"] += 1
             return
         fills = self._fills(target, draft)
-        if self._overwrites(target) and target.lead:
+        if self._overwrites(target, draft) and target.lead:
             self.overwritten.add(target.lead)
         elif differing := target.differing(draft):
             self._differing.append((target, differing))
+            if target.lead:
+                self.meetings.append(Meeting(draft, target.lead, dict(target.facts), differing))
         if fills:
             self._fill(target, fills)
         self._lean(target, wanted, key)
-        report.ends["updated" if fills else "unchanged"] += 1
+        brought = self._come_along(target, draft)
+        report.ends["updated" if fills or brought else "unchanged"] += 1
 
     def _fills(self, target: Target, draft: Draft) -> dict[str, Any]:
         """Return the draft's news for a lead, without an external id that is another lead's."""
-        fills = target.overwrites(draft) if self._overwrites(target) else target.news(draft)
+        wins = self._overwrites(target, draft)
+        fills = target.overwrites(draft) if wins else target.news(draft)
         if "external_id" in fills:
             holders = self._index[EXTERNAL].get(matching.external_key(draft.values), [])
             if holders and holders != [target]:
@@ -291,12 +392,33 @@ class Importer:
                 fills.pop("external_system", None)
         return fills
 
-    def _overwrites(self, target: Target) -> bool:
+    def _overwrites(self, target: Target, draft: Draft) -> bool:
         return (
-            self.policy == "overwrite"
+            self._policy(draft) == "overwrite"
             and target.lead is not None
             and target.lead not in self.overwritten
         )
+
+    def _come_along(self, target: Target, draft: Draft) -> bool:
+        """Take over what a row says of other records; return whether any of it is news."""
+        if not draft.beside:
+            return False
+        news = [
+            of for of in self._companions(draft.beside, draft.values) if of.key not in target.said
+        ]
+        target.said.update(of.key for of in news)
+        target.companions += news
+        arrives = not CONVERTED.isdisjoint(draft.beside) and bool(
+            draft.beside.get("converted", True)
+        )
+        if arrives:
+            self._arriving.append((target, draft))
+        return bool(news) or arrives
+
+    def _companions(
+        self, beside: Mapping[str, Any], values: Mapping[str, Any]
+    ) -> Iterator[Companion]:
+        return companions(beside, values, self.leadctl.normaliser, self.op.now)
 
     def _fill(self, target: Target, fills: dict[str, Any]) -> None:
         before = target.keys
@@ -350,3 +472,50 @@ class Importer:
         for target in (*self._new, *self._there.values()):
             if target.lead and target.leaning:
                 self.leaning[target.lead] = target.leaning
+        met = (*self._new, *self._there.values())
+        self._write_companions((t.lead, of) for t in met if t.lead for of in t.companions)
+        self._write_again()
+        self._convert()
+
+    def _write_companions(self, those: Iterable[tuple[int, Companion]]) -> None:
+        rows: dict[str, list[dict[str, Any]]] = {"activity": [], "task": []}
+        for lead, of in those:
+            rows[of.kind].append({"lead_id": lead, **of.values})
+        for kind, of_kind in rows.items():
+            self.op.create(kind, of_kind)
+
+    def _write_again(self) -> None:
+        """Write that contacts came again, and remember the rows that say so."""
+        activities, remembered = [], []
+        for contact, draft in self._again:
+            at = draft.values.get("created_at", self.op.now)
+            source = draft.values.get("source")
+            note = f"came again ({source})" if source else "came again"
+            said = {"kind": "form", "direction": "in", "note": note, "at": at}
+            day = self.leadctl.normaliser.day(at)
+            activities.append({"contact_id": contact, "day": day, **said})
+            remembered.append({"fingerprint": draft.fingerprint, "contact_id": contact})
+        self.op.create("activity", activities)
+        self.op.create("imported_row", remembered)
+
+    def _convert(self) -> None:
+        """Convert leads that were converted elsewhere, as of when they were."""
+        items = []
+        for target, draft in self._arriving:
+            assert target.lead
+            said = draft.beside
+            at = said.get("converted_at") or draft.values.get("created_at") or self.op.now
+            items.append(
+                AsOf(
+                    target.lead,
+                    at,
+                    account=said.get("converted_account"),
+                    contact=said.get("converted_contact"),
+                    deal=said.get("converted_deal"),
+                    deal_name=said.get("deal_name"),
+                    system=draft.values.get("external_system"),
+                )
+            )
+        if items:
+            arrived = convert_as_of(self.leadctl, self.op, items)
+            self.report.arrived += arrived.converted

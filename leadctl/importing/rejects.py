@@ -8,26 +8,32 @@ from typing import TYPE_CHECKING
 
 from leadctl.errors import UsageError
 from leadctl.formats import formulas
+from leadctl.importing.archive import free
 from leadctl.importing.choices import STDIN, Choices
 from leadctl.importing.columns import OUR_OWN
-from leadctl.importing.drafting import Rejected
-from leadctl.importing.report import Batch, Report
+from leadctl.importing.report import Batch
 
 if TYPE_CHECKING:
     from leadctl.app import App
     from leadctl.formats.writing import NewFile
+    from leadctl.importing.intake import Intake
 
 REJECTS = ".rejects.csv"
 REASON = OUR_OWN + "reason"
 
 
 def target(leadctl: App, paths: Sequence[Path], choices: Choices) -> Path | None:
-    """Return where rejected rows go: `--rejects`, or beside the file if a person is watching."""
+    """Return where rejected rows go: `--rejects`, into the archive, or beside the file.
+
+    Beside the file only if a person is watching, for cron would read them again.
+    """
     if choices.dry_run or not paths:
         return None
     if choices.rejects is None:
         if paths[0] == STDIN:
             return None
+        if choices.archive is not None:
+            return free(choices.archive / (paths[0].stem + REJECTS))
         beside = leadctl.path_beside(paths[0], REJECTS)
         return beside if leadctl.output.for_people and not beside.exists() else None
     if any(path.resolve() == choices.rejects.resolve() for path in paths):
@@ -35,15 +41,14 @@ def target(leadctl: App, paths: Sequence[Path], choices: Choices) -> Path | None
     return choices.rejects
 
 
-def keep(rejects: NewFile | None, batches: Sequence[Batch], report: Report) -> None:
-    if rejects and report.rejected:
-        rows = (map(formulas.harmless, row) for row in rejected_rows(batches, report.rejected))
-        rejects.write(rows, batches[0].file.delimiter)
+def keep(new: NewFile | None, batches: Sequence[Batch], intake: Intake) -> None:
+    """Write the rejected rows, if there are any, to their new file."""
+    if new and any(True for _ in intake.rejected()):
+        rows = (map(formulas.harmless, row) for row in rejected_rows(batches, intake))
+        new.write(rows, batches[0].file.delimiter)
 
 
-def rejected_rows(
-    batches: Sequence[Batch], rejected: Sequence[Rejected]
-) -> Iterator[Sequence[str]]:
+def rejected_rows(batches: Sequence[Batch], intake: Intake) -> Iterator[Sequence[str]]:
     """Yield a header and rows that can be mended and imported again: the reason, then the cells.
 
     Rows of several files stand under the columns of all of them, one for each field. Cells behind
@@ -54,12 +59,12 @@ def rejected_rows(
         for batch in batches
     }
     headers: dict[str, str] = {}
-    for row in rejected:
-        for key, header in zip(keys[id(row.file)], row.file.header, strict=True):
+    for file in {id(row.file): row.file for row in intake.rejected()}.values():
+        for key, header in zip(keys[id(file)], file.header, strict=True):
             if not header.startswith(OUR_OWN):
                 headers.setdefault(key, header)
     yield [REASON, *headers.values()]
-    for row in rejected:
+    for row in intake.rejected():
         named = dict(zip(keys[id(row.file)], row.cells, strict=False))
         reason = f"{row.file.name} {row}" if len(batches) > 1 else str(row)
         behind = row.cells[len(row.file.header) :]

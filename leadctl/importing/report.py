@@ -3,31 +3,56 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from leadctl.importing.columns import Mapped
-from leadctl.importing.drafting import Draft, Notes, Rejected
+from leadctl.importing.columns import Columns
+from leadctl.importing.drafting import Notes, Rejected, Run
+from leadctl.importing.legend import looks_like, mapping_lines
 from leadctl.results import Answer
 from leadctl.wording import count_of
 
 if TYPE_CHECKING:
     from leadctl.formats.table import Table
+    from leadctl.importing.mapping import Reading
+    from leadctl.output import Output
 
 SHOWN = 5
-SAMPLES = 3
+NAMED = 1_000
+"""How many rejected rows are named for scripts; the rejects file has all."""
 LOOKED_AT = 200
 """How many rows are looked at for the first values of a column."""
 
 
-class Batch(NamedTuple):
-    """A file that was read: its columns, and the drafts of its valid rows."""
+@dataclass
+class Batch:
+    """A file: how it is read, its first rows, and what of it has no field.
+
+    `orders` are position of a column of dates -> order of day and month.
+    """
 
     path: Path
     file: Table
-    columns: list[Mapped]
-    drafts: list[Draft]
+    reading: Reading
+    orders: Mapping[int, str]
+    samples: list[list[str]]
+    aside: set[str] = field(default_factory=set)
+
+    @property
+    def columns(self) -> Columns:
+        """How the file is read."""
+        return self.reading.columns
+
+    def look_at(self, run: Run) -> None:
+        """Take note of a run of its valid rows."""
+        self.aside.update(*filter(None, run.extra))
+
+    @property
+    def left(self) -> list[str]:
+        """The headers without a field that have a value somewhere."""
+        return [of.header for of in self.columns if of.field is None and of.header in self.aside]
 
 
 class Report:
@@ -37,8 +62,12 @@ class Report:
 
     def __init__(self) -> None:
         self.ends: Counter[str] = Counter()
-        self.rejected: list[Rejected] = []
+        self.rejected: list[Rejected] = []  # the first of them
         self.converted: Counter[int] = Counter()
+        self.contacts: Counter[int] = Counter()
+        self.contacts_skipped = 0
+        self.arrived = 0
+        self.remembered: list[str] = []
         self.differing: dict[int, set[str]] = {}
         self.notes = Notes()
 
@@ -47,21 +76,35 @@ class Report:
         """How many rows there were: the sum of the five ends."""
         return sum(self.ends.values())
 
+    def show_mapping(self, output: Output, batches: Sequence[Batch]) -> None:
+        """Show a person which column goes where, before anything is written."""
+        if output.for_people:
+            for batch in batches:
+                output.note(f"{batch.file.name}  {', '.join(_how_read(batch))}")
+                for line in mapping_lines(batch.columns, batch.samples):
+                    output.note(line)
+
     def reject(self, row: Rejected) -> None:
         """Note a row that was rejected."""
-        self.rejected.append(row)
+        if len(self.rejected) < NAMED:
+            self.rejected.append(row)
         self.ends["rejected"] += 1
 
 
 class Done(NamedTuple):
-    """A finished import: its operation if it wrote anything, and where rejected rows are."""
+    """A finished import: its operation if it wrote anything, and where rejected rows are.
+
+    `known` are files that were imported before -> their operation, `moved` those in the archive.
+    """
 
     operation: int | None
     dry_run: bool
     batches: list[Batch]
     report: Report
     rejects: Path | None
-    rejects_ok: bool = False
+    rejects_ok: bool
+    known: dict[Path, int]
+    moved: dict[Path, Path]
 
 
 def answer(done: Done, *, for_people: bool) -> Answer:
@@ -89,6 +132,11 @@ def in_figures(done: Done) -> dict[str, Any]:
         "converted": sorted(report.converted),
         "differing": len(report.differing),
         "unmapped": _unmapped(done.batches),
+        "placeholders": report.notes.placeholders.total(),
+        "test_leads": report.notes.test_leads,
+        "contacts": sorted(report.contacts),
+        "known_files": [str(path) for path in done.known],
+        "archived": [str(path) for path in done.moved.values()],
     }
 
 
@@ -108,16 +156,17 @@ def in_words(done: Done, for_people: bool) -> Iterator[str]:
         return
     nothing_new = done.operation is None and not done.dry_run and not done.report.rejected
     for batch in done.batches:
-        yield f"{batch.file.name}  {', '.join(_how_read(batch.file))}"
+        yield f"{batch.file.name}  {', '.join(_how_read(batch))}"
         if for_people and not nothing_new:
-            yield from _columns(batch)
+            yield from mapping_lines(batch.columns, batch.samples)
     ends = " · ".join(f"{done.report.ends[end]:,} {end}" for end in Report.ENDS)
     place = f" → {done.rejects}" if done.rejects else ""
     yield ("would be: " if done.dry_run else "") + ends + place
 
 
-def _how_read(file: Table) -> Iterator[str]:
+def _how_read(batch: Batch) -> Iterator[str]:
     """Yield how a file was read: its kind if it is no CSV, encoding, delimiter, what was odd."""
+    file = batch.file
     if file.delimiter is None:
         yield file.kind
     if file.encoding:
@@ -125,41 +174,30 @@ def _how_read(file: Table) -> Iterator[str]:
     if file.delimiter:
         yield "tab" if file.delimiter == "\t" else f"“{file.delimiter}”"
     yield from file.notes
-
-
-def _columns(batch: Batch) -> Iterator[str]:
-    rows = [draft.cells for draft in batch.drafts[:LOOKED_AT]]
-    shown = [c for c in batch.columns if any(row[c.position].strip() for row in rows)]
-    width = min(max((len(c.header) for c in shown), default=0), 28)
-    for column in shown:
-        words = (" ".join(row[column.position].split()) for row in rows)
-        samples = [word[:24] for word in dict.fromkeys(words) if word][:SAMPLES]
-        header = f"{_in_one_line(column.header)[:28]:<{width}}"
-        yield f"  {header} → {_place_of(column):<16} {' · '.join(samples)}"
-    if blank := len(batch.columns) - len(shown):
-        yield f"  {count_of(blank, 'column')} without a value"
-
-
-def _place_of(column: Mapped) -> str:
-    return "extra" if column.field is None else column.field or "left out"
+    if whose := looks_like(batch.columns):
+        yield whose
 
 
 def notes(done: Done) -> Iterator[str]:
     """Yield what a person should know: rejects, what stayed, what is in no list."""
     yield from _about_rejects(done)
     yield from _about_leads(done.report)
-    headers = (header for batch in done.batches for header in filled(batch.columns, batch.drafts))
+    headers = (header for batch in done.batches for header in batch.left)
     if left := [_in_one_line(header) for header in dict.fromkeys(headers)]:
         yield f"no field for {', '.join(left)}: kept in extra"
     yield from _about_words(done.report)
+    for batch in done.batches:
+        yield from batch.reading.notes
+    yield from done.report.remembered
+    yield from _about_files(done)
 
 
 def _about_rejects(done: Done) -> Iterator[str]:
-    rejected = done.report.rejected
+    rejected, count = done.report.rejected, done.report.ends["rejected"]
     for row in rejected[:SHOWN]:
         yield f"  {row.file.name + ' ' if len(done.batches) > 1 else ''}{row}"
-    if len(rejected) > SHOWN:
-        yield f"  and {len(rejected) - SHOWN:,} more rejected"
+    if count > SHOWN:
+        yield f"  and {count - SHOWN:,} more rejected"
     if rejected and not done.rejects:
         yield "--rejects FILE keeps rejected rows, to be mended and imported again"
 
@@ -168,7 +206,18 @@ def _about_leads(report: Report) -> Iterator[str]:
     if report.converted:
         rows = count_of(report.converted.total(), "row")
         yield f"{rows} skipped: converted already, never changed ({_leads(report.converted)})"
-    if there := report.ends["skipped"] - report.converted.total():
+    if report.contacts:
+        rows = count_of(report.contacts.total(), "row")
+        shown = ", ".join(f"c{contact}" for contact in sorted(report.contacts)[:SHOWN])
+        more = ", …" if len(report.contacts) > SHOWN else ""
+        yield (
+            f"{rows} of people who are contacts already ({shown}{more};"
+            " --on-contact activity notes that they came again, create makes leads)"
+        )
+    if report.arrived:
+        yield f"{count_of(report.arrived, 'lead')} converted elsewhere, and here as of then"
+    skipped = report.contacts_skipped + report.converted.total()
+    if there := report.ends["skipped"] - skipped:
         yield f"{count_of(there, 'row')} skipped: there already (--on-duplicate fill adds to them)"
     if report.differing:
         fields = ", ".join(sorted(set().union(*report.differing.values())))
@@ -176,13 +225,25 @@ def _about_leads(report: Report) -> Iterator[str]:
         yield f"{many} from the file and stayed ({_leads(report.differing)}: {fields})"
 
 
+def _about_files(done: Done) -> Iterator[str]:
+    for path, operation in done.known.items():
+        yield f"{path.name} was imported before (op{operation}) and is not read again"
+    if done.moved:
+        folder = next(iter(done.moved.values())).parent
+        yield f"{count_of(len(done.moved), 'file')} moved to {folder}"
+
+
 def _about_words(report: Report) -> Iterator[str]:
-    for field, words in report.notes.unknown.items():
+    if blank := report.notes.placeholders:
+        shown = ", ".join(repr(word) for word, _ in blank.most_common(SHOWN))
+        more = ", …" if len(blank) > SHOWN else ""
+        yield f"{count_of(blank.total(), 'cell')} taken for blank: {shown}{more}"
+    for name, words in report.notes.unknown.items():
         for word, number in words.most_common(SHOWN):
             rows = count_of(number, "row")
-            yield f"{field} {word!r} is in no list, kept as written ({rows})"
+            yield f"{name} {word!r} is in no list, kept as written ({rows})"
         if len(words) > SHOWN:
-            yield f"and {len(words) - SHOWN:,} more words for {field} that are in no list"
+            yield f"and {len(words) - SHOWN:,} more words for {name} that are in no list"
     for owner, number in report.notes.unknown_owners.most_common(SHOWN):
         yield f"owner {owner!r} is no rep, kept in extra ({count_of(number, 'row')})"
 
@@ -195,9 +256,3 @@ def _leads(leads: Iterable[int]) -> str:
 
 def _in_one_line(words: str) -> str:
     return " ".join(words.split())
-
-
-def filled(columns: Iterable[Mapped], drafts: Iterable[Draft]) -> list[str]:
-    """Return the headers without a field that have a value somewhere."""
-    seen = set().union(*(draft.extra for draft in drafts))
-    return [column.header for column in columns if column.field is None and column.header in seen]

@@ -3,121 +3,286 @@
 from __future__ import annotations
 
 import gc
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, cast
 
 from leadctl.errors import BadDataError
-from leadctl.formats import formulas, reading
 from leadctl.formats.writing import NewFile
-from leadctl.importing import rejects
+from leadctl.importing import asking, mapping, opening, rejects, second
+from leadctl.importing.archive import Archive
+from leadctl.importing.aside import Aside
 from leadctl.importing.choices import STDIN, Choices
-from leadctl.importing.columns import map_columns
-from leadctl.importing.drafting import Draft, Drafter
+from leadctl.importing.drafting import Drafter, Rejected
+from leadctl.importing.intake import Intake, Place, unseen_of
 from leadctl.importing.leads import Importer
+from leadctl.importing.leads import Place as RowPlace
+from leadctl.importing.records import Records
 from leadctl.importing.report import Batch, Done, Report
 
 if TYPE_CHECKING:
     from leadctl.app import App
+    from leadctl.journal import Operation
+    from leadctl.progress import Progress
+
+BULK = 20_000
+"""New rows from which it pays to build the indexes when all are there."""
+LARGE = 8 << 20
+"""Bytes from which rows that are certainly new are written apart, read by a second process."""
+
+
+class _Changed(Exception):
+    """Somebody wrote between the reading and the lock, so that rows may not be new any more."""
 
 
 def import_files(leadctl: App, names: Sequence[str], choices: Choices) -> Done:
     """Import files as one operation and say what became of each row.
 
-    All is read and checked before the lock: a bad file changes nothing, and readers go on. Rejected
-    rows are on disk before the leads are, so that none is lost. Raises UsageError for a file or a
-    choice that cannot be, BadDataError for a file that cannot be read or written.
+    A bad file changes nothing. Rejected rows are on disk before the records are, so that none is
+    lost. Raises UsageError for a file or a choice that cannot be, BadDataError for a file that
+    cannot be read or written.
     """
-    report = Report()
-    paths = existing(names)
-    target = rejects.target(leadctl, paths, choices)
-    with _without_garbage_collection(), NewFile(target) if target else nullcontext() as rejected:
-        batches = [read(leadctl, path, choices, report) for path in paths]
-        saved = _write(leadctl, batches, choices, report, rejected)
-    kept = target if report.rejected else None
-    return Done(saved, choices.dry_run, batches, report, kept, choices.rejects_ok)
+    paths = opening.existing(names)
+    archive = Archive(choices.archive, leadctl.store) if choices.archive else None
+    unread, known = archive.unread(paths) if archive else (paths, {})
+    with _without_garbage_collection(), ExitStack() as stack:
+        stdin = _spooled_stdin(leadctl, stack) if STDIN in unread else None
+        job = _Job(leadctl, choices, unread, stdin, archive)
+        try:
+            done = job.run(certain=False)
+        except _Changed:
+            done = job.run(certain=True)
+    done.known.update(known)
+    if archive and not choices.dry_run:
+        done.moved.update(archive.move(paths))
+    return done
 
 
-def _write(
-    leadctl: App,
-    batches: Sequence[Batch],
-    choices: Choices,
-    report: Report,
-    rejected: NewFile | None,
-) -> int | None:
-    """Decide and write the drafts of all files; return the operation, None if it wrote nothing."""
-    drafts = [draft for batch in batches for draft in batch.drafts]
-    _be_strict(choices, report)
-    if not drafts:
-        rejects.keep(rejected, batches, report)
-        return None
-    names = " ".join(batch.file.name for batch in batches)
-    command = f"import {names} --on-duplicate {choices.policy}"
-    with leadctl.store.operation(command, dry_run=choices.dry_run) as op:
-        Importer(leadctl, op, report, choices.policy).take(drafts)
-        _be_strict(choices, report)
-        rejects.keep(rejected, batches, report)
-    return op.saved
+class _Job(NamedTuple):
+    """What an import was asked for."""
 
+    leadctl: App
+    choices: Choices
+    paths: Sequence[Path]
+    stdin: BinaryIO | None
+    archive: Archive | None
 
-def _be_strict(choices: Choices, report: Report) -> None:
-    """Raise BadDataError, which takes everything back, if a row is rejected under `--strict`."""
-    if choices.strict and report.rejected:
-        first, others = report.rejected[0], len(report.rejected) - 1
-        more = f", and {others:,} more" if others else ""
-        raise BadDataError(
-            f"{first.file.name} {first}{more}; nothing was imported",
-            "mend the file, or leave --strict out",
-        )
+    def run(self, *, certain: bool) -> Done:
+        """Import the files; `certain` looks up every row, and never raises _Changed."""
+        leadctl, choices = self.leadctl, self.choices
+        report = Report()
+        target = rejects.target(leadctl, self.paths, choices)
+        batches = [opening.opened(leadctl, path, self.stdin, choices) for path in self.paths]
+        report.show_mapping(leadctl.output, batches)
+        drafters = [opening.drafter(leadctl, batch, report.notes, choices) for batch in batches]
+        reading = _Reading(leadctl, choices, batches, drafters, report)
+        with NewFile(target) if target else nullcontext() as rejected:
+            if choices.policy == "ask":
+                choices = choices._replace(policy="fill")
+                saved = self._write(reading, rejected, asked=True)
+            elif not certain and reading.is_large():
+                saved = self._write_while_reading(reading, rejected)
+            else:
+                saved = self._write(reading, rejected, certain=certain)
+        notes = [mapping.keep(leadctl, batch.reading, choices) for batch in batches]
+        report.remembered = list(filter(None, notes))
+        kept = target if report.rejected else None
+        return Done(saved, choices.dry_run, batches, report, kept, choices.rejects_ok, {}, {})
 
+    def _write(
+        self,
+        reading: _Reading,
+        rejected: NewFile | None,
+        *,
+        certain: bool = False,
+        asked: bool = False,
+    ) -> int | None:
+        """Read all before the lock, so that it is short, then decide and write."""
+        store = self.leadctl.store
+        before = store.newest_operation() if store.exists() else 0
+        with reading.intake(certain=certain or asked) as intake:
+            with reading.progress() as progress:
+                reading.read(intake, progress)
+            reading.be_strict()
+            if not intake.valid_rows:
+                rejects.keep(rejected, reading.batches, intake)
+                return None
+            decided = asking.decided(self.leadctl, intake) if asked else {}
+            with store.operation(self._command(), dry_run=self.choices.dry_run) as op:
+                if intake.unseen is not None and op.id != before + 1:
+                    raise _Changed
+                self._decide(op, reading, intake, rejected, decided)
+        return op.saved
 
-def existing(names: Sequence[str]) -> list[Path]:
-    """Return the files, those of a folder by name; `-` is standard input.
+    def _write_while_reading(self, reading: _Reading, rejected: NewFile | None) -> int | None:
+        """Read in a second process: the lock lasts longer, and the import half as long."""
+        with (
+            self.leadctl.store.operation(self._command(), dry_run=self.choices.dry_run) as op,
+            reading.intake_from_second_process() as intake,
+        ):
+            self._decide(op, reading, intake, rejected, {}, bulk=True)
+        return op.saved
 
-    A pattern that the shell left as it is and that matches nothing means none. Rejected rows of
-    another import are not taken along with a folder.
-    """
-    found: list[Path] = []
-    for name in names:
-        if not os.path.exists(name) and any(mark in name for mark in "*?["):
-            from glob import glob
+    def _decide(
+        self,
+        op: Operation,
+        reading: _Reading,
+        intake: Intake,
+        rejected: NewFile | None,
+        decided: Mapping[RowPlace, str],
+        *,
+        bulk: bool = False,
+    ) -> None:
+        """Decide and write what is read, and what is to be kept of it."""
+        choices, report = self.choices, reading.report
 
-            found += map(Path, sorted(glob(name)))
-        elif os.path.isdir(name):
-            files = reading.files_in(Path(name))
-            found += [file for file in files if not file.name.endswith(rejects.REJECTS)]
-        else:
-            found.append(Path(name))
-    return found
-
-
-def read(leadctl: App, path: Path, choices: Choices, report: Report) -> Batch:
-    """Read and check a whole file; rows that can be no leads go to the report."""
-    file = formulas.as_written(
-        reading.read(
-            getattr(leadctl.stdin, "buffer", leadctl.stdin) if path == STDIN else path,
-            format=choices.format,
-            delimiter=choices.delimiter,
-            encoding=choices.encoding,
-            sheet=choices.sheet,
-        )
-    )
-    columns = map_columns(file, choices.map)
-    reps = leadctl.store.reps(everyone=True) if leadctl.store.exists() else []
-    drafter = Drafter(
-        file, columns, leadctl.normaliser, report.notes,
-        source=leadctl.settings.source(choices.source) if choices.source else None,
-        system=choices.system, reps={rep["name"].casefold(): rep["id"] for rep in reps},
-    )  # fmt: skip
-    drafts = []
-    for row in drafter.rows():
-        if isinstance(row, Draft):
-            drafts.append(row)
-        else:
+        def reject(row: Rejected) -> None:
+            intake.reject(row)
             report.reject(row)
-    return Batch(path, file, columns, drafts)
+
+        if choices.kind == "lead":
+            importer = Importer(
+                self.leadctl, op, report, choices.policy, reject,
+                on_contact=choices.on_contact, decided=decided,
+            )  # fmt: skip
+            with (
+                reading.progress() as progress,
+                op.bulk("lead") if bulk or intake.new_rows > BULK else nullcontext(),
+            ):
+                for new in intake.new():
+                    importer.create(new)
+                    progress.at(report.ends["created"], reading.fraction(intake, report))
+            importer.take(intake.drafts(last_first=choices.policy == "overwrite"))
+            for end in Report.ENDS:
+                op.count(end, report.ends[end])
+        else:
+            Records(
+                self.leadctl, op, report, choices.kind, choices.policy,
+                system=choices.system, reject=reject,
+            ).take(intake.drafts())  # fmt: skip
+        reading.be_strict()
+        rejects.keep(rejected, reading.batches, intake)
+        if self.archive and op.wrote:
+            self.archive.remember(op, self.paths)
+
+    def _command(self) -> str:
+        """Return the command as the history shows it."""
+        names = " ".join("-" if path == STDIN else path.name for path in self.paths)
+        kind = "" if self.choices.kind == "lead" else f" --as {self.choices.kind}"
+        return f"import {names}{kind} --on-duplicate {self.choices.policy}"
+
+
+class _Reading(NamedTuple):
+    """The opened files of an import, whose rows are still to be read."""
+
+    leadctl: App
+    choices: Choices
+    batches: Sequence[Batch]
+    drafters: Sequence[Drafter]
+    report: Report
+
+    def is_large(self) -> bool:
+        """Whether a second process is worth it, and there is nothing that needs all rows at once."""
+        return (
+            self.choices.kind == "lead"
+            and self.choices.policy in ("fill", "skip")
+            and self._size() > LARGE
+            and second.is_possible()
+            and unseen_of(self.leadctl.store, self._size()) is not None
+        )
+
+    def intake(self, *, certain: bool) -> Intake:
+        """Return where rows are laid aside; where every row has to be looked up, none is plain."""
+        choices = self.choices
+        in_order = choices.kind != "lead" or choices.policy in ("overwrite", "ask")
+        if certain or in_order or self._size() <= LARGE:
+            return Intake(None)
+        unseen = unseen_of(self.leadctl.store, self._size())
+        return Intake(unseen, by_external_id_only=choices.policy == "create")
+
+    def intake_from_second_process(self) -> Intake:
+        """Return an intake whose new rows another process reads, in an operation that has begun."""
+        unseen = unseen_of(self.leadctl.store, self._size())
+        asides = {"drafts": Aside(), "rejected": Aside()}
+
+        def read(place: Callable[[str], Place]) -> Any:
+            sending = Intake(unseen, places=place)
+            self.read(sending, _Nobody())
+            return self.report.notes, [batch.aside for batch in self.batches], sending.valid_rows
+
+        def on_end(end: Any) -> None:
+            notes, asides, intake.valid_rows = end
+            self.report.notes.__dict__.update(notes.__dict__)
+            for batch, aside in zip(self.batches, asides, strict=True):
+                batch.aside.update(aside)
+
+        def on_rejected(row: Any) -> None:
+            number, *of = row
+            self.report.reject(Rejected(self.batches[number].file, *of))
+
+        reader = second.Reader(read, asides, on_rejected=on_rejected, on_end=on_end)
+        intake = Intake(unseen, places=lambda what: asides.get(what, reader))
+        intake.files += [batch.file for batch in self.batches]
+        return intake
+
+    def read(self, intake: Intake, progress: Progress) -> None:
+        """Read and check all rows, and lay them aside."""
+        rows = 0
+        for batch, drafter in zip(self.batches, self.drafters, strict=True):
+            intake.files.append(batch.file)
+            for run, rejected in drafter.runs():
+                batch.look_at(run)
+                intake.take(run)
+                for row in rejected:
+                    intake.reject(row)
+                    self.report.reject(row)
+                rows += len(run) + len(rejected)
+                progress.at(rows, batch.file.fraction() if len(self.batches) == 1 else None)
+
+    def progress(self) -> Any:
+        """Return what shows how far the import has come."""
+        return self.leadctl.output.progress(", ".join(batch.file.name for batch in self.batches))
+
+    def fraction(self, intake: Intake, report: Report) -> float | None:
+        """Return which part of the new rows is written, as far as that can be told."""
+        if intake.new_rows:
+            return report.ends["created"] / intake.new_rows
+        return self.batches[0].file.fraction() if len(self.batches) == 1 else None
+
+    def be_strict(self) -> None:
+        """Raise BadDataError, which takes everything back, if a row is rejected under `--strict`."""
+        if self.choices.strict and self.report.rejected:
+            first, others = self.report.rejected[0], self.report.ends["rejected"] - 1
+            more = f", and {others:,} more" if others else ""
+            raise BadDataError(
+                f"{first.file.name} {first}{more}; nothing was imported",
+                "mend the file, or leave --strict out",
+            )
+
+    def _size(self) -> int:
+        return sum(batch.path.stat().st_size for batch in self.batches if batch.path.is_file())
+
+
+class _Nobody:
+    """Shows no progress."""
+
+    def at(self, done: int, fraction: float | None = None) -> None:
+        pass
+
+    def hide(self) -> None:
+        pass
+
+
+def _spooled_stdin(leadctl: App, stack: ExitStack) -> BinaryIO:
+    """Return standard input as a file that can be read more than once."""
+    stdin = getattr(leadctl.stdin, "buffer", leadctl.stdin)
+    copy = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
+    while block := stdin.read(1 << 20):
+        copy.write(block if isinstance(block, bytes) else block.encode("utf-8", "surrogateescape"))
+    copy.seek(0)
+    return cast(BinaryIO, copy)
 
 
 @contextmanager

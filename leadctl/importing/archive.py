@@ -1,0 +1,96 @@
+"""Files that were imported: moved out of the way, and known by their content if they come again."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from leadctl.errors import BadDataError, UsageError
+from leadctl.importing.choices import STDIN
+
+if TYPE_CHECKING:
+    from leadctl.journal import Operation
+    from leadctl.store import Store
+
+
+class Archive:
+    """The folder that a file goes to when all of it is on disk as records or rejected rows.
+
+    A file whose content was imported before, say by a run that was killed before it could move the
+    file, is not read again.
+    """
+
+    def __init__(self, folder: Path, store: Store) -> None:
+        self.folder = folder
+        self.store = store
+        self.hashes: dict[Path, str] = {}
+
+    def unread(self, paths: Sequence[Path]) -> tuple[list[Path], dict[Path, int]]:
+        """Return the files to read, and those known -> the operation that brought them.
+
+        Raises UsageError for standard input, and where the folder cannot be made.
+        """
+        if STDIN in paths:
+            raise UsageError("standard input is no file to archive", "leave --archive out")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(
+                f"cannot make the folder {self.folder}: {error.strerror}", "choose another one"
+            ) from None
+        known = {}
+        for path in paths:
+            if path.is_file():
+                self.hashes[path] = _hash(path)
+                operation = self.store.imported_file(self.hashes[path])
+                if operation is not None:
+                    known[path] = operation
+        return [path for path in paths if path not in known], known
+
+    def remember(self, op: Operation, paths: Sequence[Path]) -> None:
+        """Remember the content of files in the operation that brings them."""
+        rows = [
+            {"sha256": self.hashes[path], "name": path.name, "at": op.now}
+            for path in paths
+            if path in self.hashes
+        ]
+        op.create("imported_file", rows)
+
+    def move(self, paths: Sequence[Path]) -> Mapping[Path, Path]:
+        """Move files into the folder, with a number where their name is taken; return where to."""
+        moved = {}
+        for path in paths:
+            target = free(self.folder / path.name)
+            try:
+                shutil.move(path, target)
+            except OSError as error:
+                raise BadDataError(
+                    f"{path} is imported, but cannot be moved to {self.folder}: {error.strerror}",
+                    "move it by hand; it is known by its content",
+                ) from None
+            moved[path] = target
+        return moved
+
+
+def _hash(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise BadDataError(
+            f"{path.name} cannot be read: {error.strerror}", "check the file's permissions"
+        ) from None
+
+
+def free(path: Path) -> Path:
+    """Return a path where nothing is yet: this one, or one with a number."""
+    number = 1
+    free = path
+    while os.path.lexists(free):
+        number += 1
+        free = path.with_name(f"{path.stem} ({number}){path.suffix}")
+    return free

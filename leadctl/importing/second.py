@@ -1,0 +1,128 @@
+"""Reading in a second process: rows come through a pipe while those before them are written."""
+
+from __future__ import annotations
+
+import marshal
+import os
+import pickle
+import signal
+import struct
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from typing import Any, BinaryIO, NoReturn
+
+from leadctl.importing.aside import Aside
+
+_HEAD = struct.Struct(">BQ")
+_NEW, _DRAFTS, _REJECTED, _END, _FAILED = range(5)
+_TAGS = {"new": _NEW, "drafts": _DRAFTS, "rejected": _REJECTED}
+_BUFFER = 1 << 20
+
+
+def is_possible() -> bool:
+    """Whether there is a second processor, and a system that can share what is in memory."""
+    return hasattr(os, "fork") and len(os.sched_getaffinity(0)) > 1 if _IS_LINUX else False
+
+
+_IS_LINUX = hasattr(os, "sched_getaffinity")
+
+
+class Sent:
+    """A place whose values go to the other process."""
+
+    def __init__(self, what: str, pipe: BinaryIO) -> None:
+        self._tag = _TAGS[what]
+        self._pipe = pipe
+
+    def put(self, value: Any) -> None:
+        """Send a plain value."""
+        _send(self._pipe, self._tag, marshal.dumps(value))
+
+    def __iter__(self) -> Iterator[Any]:
+        raise NotImplementedError("what is sent is read by the other process")
+
+    __reversed__ = __iter__
+
+    def close(self) -> None:
+        """Nothing is kept here."""
+
+
+class Reader:
+    """A process that reads while this one writes; run through, it gives the new rows.
+
+    What else comes is laid aside in `places`, and handed to `on_rejected` and, at the end, to
+    `on_end`. An error of the other process is raised here. It has to be stopped.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[Callable[[str], Sent]], Any],
+        places: Mapping[str, Aside],
+        *,
+        on_rejected: Callable[[Any], None],
+        on_end: Callable[[Any], None],
+    ) -> None:
+        self._places = {_TAGS[what]: place for what, place in places.items()}
+        self._on_rejected = on_rejected
+        self._on_end = on_end
+        source, target = os.pipe()
+        self._process = os.fork()
+        if not self._process:
+            os.close(source)
+            _serve(target, read)
+        os.close(target)
+        self._pipe = os.fdopen(source, "rb", _BUFFER)
+
+    def __iter__(self) -> Iterator[Any]:
+        while True:
+            tag, size = _HEAD.unpack(self._exactly(_HEAD.size))
+            packed = self._exactly(size)
+            if tag == _NEW:
+                yield marshal.loads(packed)
+            elif tag == _END:
+                self._on_end(pickle.loads(packed))
+                return
+            elif tag == _FAILED:
+                raise pickle.loads(packed)
+            else:
+                self._places[tag].put_packed(packed)
+                if tag == _REJECTED:
+                    self._on_rejected(marshal.loads(packed))
+
+    __reversed__ = __iter__
+
+    def put(self, value: Any) -> None:
+        """Only the other process puts something here."""
+        raise NotImplementedError("the other process reads")
+
+    def close(self) -> None:
+        """Stop the process if it still reads."""
+        self._pipe.close()
+        with suppress(ProcessLookupError):
+            os.kill(self._process, signal.SIGKILL)
+        os.waitpid(self._process, 0)
+
+    def _exactly(self, size: int) -> bytes:
+        packed = self._pipe.read(size)
+        if len(packed) < size:
+            raise RuntimeError("the process that reads has ended before its time")
+        return packed
+
+
+def _serve(target: int, read: Callable[[Callable[[str], Sent]], Any]) -> NoReturn:
+    """Read in this process, send what comes of it, and end without touching what is shared."""
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        with os.fdopen(target, "wb", _BUFFER) as pipe:
+            try:
+                end = read(lambda what: Sent(what, pipe))
+                _send(pipe, _END, pickle.dumps(end))
+            except Exception as error:
+                _send(pipe, _FAILED, pickle.dumps(error))
+    finally:
+        os._exit(0)
+
+
+def _send(pipe: BinaryIO, tag: int, packed: bytes) -> None:
+    pipe.write(_HEAD.pack(tag, len(packed)))
+    pipe.write(packed)

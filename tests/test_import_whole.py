@@ -1,0 +1,508 @@
+"""leadctl import from end to end: companions, contacts, other kinds, dates, ask, archive, size."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Answers, Leadctl, facts
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from leadctl import matching
+from leadctl.importing import run, second
+from leadctl.importing.unseen import Unseen
+
+ENDS = ("created", "updated", "unchanged", "skipped", "rejected")
+
+
+def ends(done: dict[str, Any]) -> tuple[int, ...]:
+    return tuple(done[end] for end in ENDS)
+
+
+def query(leadctl: Leadctl, sql: str) -> list[dict[str, Any]]:
+    store = leadctl.store()
+    try:
+        return store.query(sql)
+    finally:
+        store.close()
+
+
+# A founder's sheet.
+
+SHEET = """\
+Name,Company,Email,Notes,Last contacted,Next step,Follow up,Value,Tags,Assigned to
+Dr. Anna van der Berg,Kiln,a@kiln.example,Met at fair,2026-11-12,Call,2026-12-01,€ 12000,vip; fair,Ana
+Bo Li,Creme,bo@creme.example,,2026-11-13,,,1.5k,,Zed
+"""
+
+
+def test_a_founders_sheet_brings_notes_touches_tasks_amounts_tags_and_owners(
+    leadctl: Leadctl,
+) -> None:
+    leadctl.ok("rep", "add", "ana")
+    done = leadctl.ok("import", leadctl.write("sheet.csv", SHEET))
+    assert ends(done) == (2, 0, 0, 0, 0)
+    anna = leadctl.ok("show", "1")
+    assert (anna["salutation"], anna["first_name"], anna["last_name"]) == (
+        "Dr.", "Anna", "van der Berg",
+    )  # fmt: skip
+    assert (anna["amount"], anna["currency"], anna["tags"]) == (12000, "EUR", "vip, fair")
+    assert anna["owner"] == "ana"
+    assert leadctl.ok("show", "2")["extra"] == {"owner": "Zed"}
+    rows = query(leadctl, "SELECT lead_id, kind, at, direction, note FROM activities ORDER BY id")
+    assert rows == [
+        {"lead_id": 1, "kind": "note", "at": "2026-11-12T00:00:00Z", "direction": None,
+         "note": "Met at fair"},
+        {"lead_id": 1, "kind": "note", "at": "2026-11-12T00:00:00Z", "direction": "out",
+         "note": "last contacted"},
+        {"lead_id": 2, "kind": "note", "at": "2026-11-13T00:00:00Z", "direction": "out",
+         "note": "last contacted"},
+    ]  # fmt: skip
+    (task,) = query(leadctl, "SELECT lead_id, title, due_day, owner_id FROM tasks")
+    assert task == {"lead_id": 1, "title": "Call", "due_day": 20788, "owner_id": 1}
+
+
+def test_a_founders_sheet_twice_is_once_and_a_new_note_is_an_update(leadctl: Leadctl) -> None:
+    path = leadctl.write("sheet.csv", SHEET)
+    leadctl.ok("import", path)
+    before = query(leadctl, "SELECT count(*) AS n FROM operations")
+    assert leadctl.ok("import", path)["operation"] is None
+    assert query(leadctl, "SELECT count(*) AS n FROM operations") == before
+    path.write_text(SHEET.replace("Met at fair", "Wants a demo"), encoding="utf-8")
+    assert ends(leadctl.ok("import", path)) == (0, 1, 1, 0, 0)
+    notes = query(leadctl, "SELECT note FROM activities WHERE direction IS NULL ORDER BY id")
+    assert [row["note"] for row in notes] == ["Met at fair", "Wants a demo"]
+
+
+def test_undo_takes_companions_along(leadctl: Leadctl) -> None:
+    done = leadctl.ok("import", leadctl.write("sheet.csv", SHEET))
+    leadctl.ok("undo", done["operation"])
+    for table in ("leads", "activities", "tasks", "imported_rows"):
+        assert query(leadctl, f"SELECT count(*) AS n FROM {table}") == [{"n": 0}]
+
+
+# What a cell may hold.
+
+
+def test_further_addresses_of_a_cell_are_kept(leadctl: Leadctl) -> None:
+    file = leadctl.write(
+        "leads.csv",
+        "Name,Email,Phone\n"
+        "Jo Li,jo@kiln.example; j.li@kiln.example,+49 30 23125001 / +49 170 1234567\n",
+    )
+    leadctl.ok("import", file)
+    lead = leadctl.ok("show", "1")
+    assert (lead["email"], lead["phone"]) == ("jo@kiln.example", "+493023125001")
+    assert lead["extra"] == {"Email 2": "j.li@kiln.example", "Phone 2": "+491701234567"}
+
+
+def test_placeholders_are_blank_and_named_and_test_leads_are_rejected(leadctl: Leadctl) -> None:
+    file = leadctl.write(
+        "leads.csv",
+        "Name,Company,Email,Status\n"
+        "Jo Li,N/A,jo@kiln.example,-None-\n"
+        "<test lead: dummy data for full_name>,Kiln,test@kiln.example,New\n",
+    )
+    outcome = leadctl("import", file)
+    assert outcome.code == 3
+    assert "2 cells taken for blank: 'N/A', '-None-'" in outcome.err
+    assert "line 3: a test lead of an advertisement" in outcome.err
+    lead = leadctl.ok("show", "1")
+    assert (lead["company"], lead["status"]) == (None, "New")
+
+
+def test_what_stood_in_a_link_is_source_and_campaign(leadctl: Leadctl) -> None:
+    file = leadctl.write(
+        "leads.csv",
+        "email,utm_source,utm_medium,utm_campaign,gclid\n"
+        "a@x.example,facebook,paid_social,Spring,\nb@x.example,,,,CjwK\n",
+    )
+    leadctl.ok("import", file)
+    one, two = leadctl.ok("show", "1"), leadctl.ok("show", "2")
+    assert (one["source"], one["campaign"]) == ("Social Media", "Spring")
+    assert one["extra"]["utm_source"] == "facebook"
+    assert (two["source"], two["extra"]) == ("Website", {"gclid": "CjwK"})
+
+
+def test_a_phone_is_of_the_country_of_its_row_else_of_the_option(leadctl: Leadctl) -> None:
+    file = leadctl.write(
+        "leads.csv",
+        "Name,Phone,Country\nA Li,020 7946 0018,United Kingdom\nB Li,030 23125001,\nC Li,12,\n",
+    )
+    leadctl.ok("import", file, "--country", "DE")
+    rows = query(leadctl, "SELECT phone, country FROM leads ORDER BY id")
+    assert [tuple(row.values()) for row in rows] == [
+        ("+442079460018", "GB"),
+        ("+493023125001", None),
+        ("12", None),
+    ]
+
+
+# The order of day and month.
+
+DATES = "Email,Created\na@x.example,{}\nb@x.example,{}\n"
+
+
+@pytest.mark.parametrize(
+    ("cells", "words", "days"),
+    [
+        (("03/04/2026", "13/04/2026"), (), ["2026-04-03", "2026-04-13"]),
+        (("03/04/2026", "04/13/2026"), (), ["2026-03-04", "2026-04-13"]),
+        (("03/04/2026", "05/06/2026"), ("--dates", "dmy"), ["2026-04-03", "2026-06-05"]),
+        (("03/04/2026", "05/06/2026"), ("--dates", "mdy"), ["2026-03-04", "2026-05-06"]),
+        (("03.04.2026", "2026-06-05"), (), ["2026-04-03", "2026-06-05"]),
+    ],
+)
+def test_a_column_or_an_option_proves_the_order(
+    leadctl: Leadctl, cells: tuple[str, str], words: tuple[str, ...], days: list[str]
+) -> None:
+    leadctl.ok("import", leadctl.write("leads.csv", DATES.format(*cells)), *words)
+    rows = query(leadctl, "SELECT substr(created_at, 1, 10) AS day FROM leads ORDER BY id")
+    assert [row["day"] for row in rows] == days
+
+
+def test_an_order_that_nothing_proves_is_an_error_that_names_the_option(leadctl: Leadctl) -> None:
+    file = leadctl.write("leads.csv", DATES.format("03/04/2026", "05/06/2026"))
+    outcome = leadctl("import", file)
+    assert outcome.code == 6
+    assert "--dates dmy" in outcome.err
+    assert not leadctl.db.exists()
+
+
+def test_a_person_is_asked_for_the_order_once_and_it_is_remembered(leadctl: Leadctl) -> None:
+    file = leadctl.write("leads.csv", DATES.format("03/04/2026", "05/06/2026"))
+    outcome = leadctl("import", file, terminal=True, answers=Answers("mdy"))
+    assert outcome.code == 0, outcome
+    rows = query(leadctl, "SELECT substr(created_at, 1, 10) AS day FROM leads ORDER BY id")
+    assert [row["day"] for row in rows] == ["2026-03-04", "2026-05-06"]
+    assert leadctl.ok("import", file)["operation"] is None
+
+
+# Contacts.
+
+
+@pytest.fixture
+def with_contact(leadctl: Leadctl) -> Leadctl:
+    file = leadctl.write("contacts.csv", "Name,Email,Account\nJo Li,jo@kiln.example,Kiln AG\n")
+    assert leadctl.ok("import", file, "--as", "contacts")["created"] == 1
+    return leadctl
+
+
+ROWS = "Name,Email,Source\nJo Li,JO@kiln.example,Website\nAl Ng,al@creme.example,Email\n"
+
+
+def test_somebody_who_is_a_contact_is_skipped_and_named(with_contact: Leadctl) -> None:
+    outcome = with_contact("import", with_contact.write("leads.csv", ROWS))
+    assert "1 created · 0 updated · 0 unchanged · 1 skipped" in outcome.out
+    assert "c1" in outcome.err
+
+
+def test_somebody_who_is_a_contact_came_again_once_a_row(with_contact: Leadctl) -> None:
+    file = with_contact.write("leads.csv", ROWS)
+    done = with_contact.ok("import", file, "--on-contact", "activity")
+    assert ends(done) == (1, 1, 0, 0, 0)
+    (row,) = query(with_contact, "SELECT contact_id, kind, direction, note FROM activities")
+    assert row == {
+        "contact_id": 1, "kind": "form", "direction": "in", "note": "came again (Website)",
+    }  # fmt: skip
+    again = with_contact.ok("import", file, "--on-contact", "activity")
+    assert (ends(again), again["operation"]) == ((0, 0, 2, 0, 0), None)
+    file.write_text(ROWS.replace("Website", "Phone"), encoding="utf-8")
+    assert with_contact.ok("import", file, "--on-contact", "activity")["updated"] == 1
+    assert len(query(with_contact, "SELECT id FROM activities")) == 2
+
+
+def test_somebody_who_is_a_contact_may_be_a_lead_too(with_contact: Leadctl) -> None:
+    file = with_contact.write("leads.csv", ROWS)
+    assert with_contact.ok("import", file, "--on-contact", "create")["created"] == 2
+    assert with_contact.ok("import", file)["operation"] is None
+
+
+# Leads that were converted elsewhere.
+
+CONVERTED = """\
+Id,FirstName,LastName,Company,Email,Status,IsConverted,ConvertedDate,ConvertedAccountId,\
+ConvertedContactId,ConvertedOpportunityId,CreatedDate,LeadSource
+00Q1,Jo,Li,Kiln AG,jo@kiln.example,Closed - Converted,true,2026-03-01,001000000000001,\
+003000000000001,006000000000001,2026-01-01,Web
+00Q2,Al,Ng,Creme,al@creme.example,Converted,false,,,,,2026-01-02,Web
+"""
+
+
+def test_leads_converted_elsewhere_arrive_converted_and_linked(leadctl: Leadctl) -> None:
+    file = leadctl.write("leads.csv", CONVERTED)
+    done = leadctl.ok("import", file, "--system", "salesforce")
+    assert ends(done) == (2, 0, 0, 0, 0)
+    jo, al = leadctl.ok("show", "1"), leadctl.ok("show", "2")
+    assert jo["status"] == "Converted"
+    assert jo["converted_at"] == "2026-03-01T00:00:00Z"
+    assert (jo["contact_id"], jo["account_id"], jo["deal_id"]) == (1, 1, 1)
+    assert (al["status"], al["converted_at"]) == ("Converted (not converted)", None)
+    assert leadctl.ok("list")[0]["id"] == 2
+    again = leadctl.ok("import", file, "--system", "salesforce")
+    assert (ends(again), again["operation"]) == ((0, 0, 1, 1, 0), None)
+    contacts = leadctl.write("contacts.csv", "Id,LastName,Title\n003000000000001,Li,CEO\n")
+    filled = leadctl.ok("import", contacts, "--as", "contacts", "--system", "salesforce")
+    assert ends(filled) == (0, 1, 0, 0, 0)
+    leadctl.ok("undo", filled["operation"])
+    leadctl.ok("undo", done["operation"])
+    for table in ("leads", "contacts", "accounts", "deals"):
+        assert query(leadctl, f"SELECT count(*) AS n FROM {table}") == [{"n": 0}]
+
+
+# History of other kinds, and what scores make of it.
+
+
+def test_activities_feed_the_scores_with_their_own_dates(leadctl: Leadctl) -> None:
+    leads = leadctl.write("leads.csv", "Id,Name,Email\n1,Jo Li,jo@kiln.example\n")
+    leadctl.ok("import", leads)
+    calls = leadctl.write(
+        "calls.csv",
+        "Lead,Kind,At,Direction,Note\njo@kiln.example,Call,2026-11-20 10:00,inbound,wants a quote\n"
+        "nobody@kiln.example,Call,2026-11-20,in,\n",
+    )
+    outcome = leadctl("import", calls, "--as", "activities", "--json")
+    assert outcome.code == 3
+    assert ends(outcome.json) == (1, 0, 0, 0, 1)
+    leadctl.ok("score")
+    assert leadctl.ok("show", "1")["engagement"] > 0
+    assert ends(leadctl("import", calls, "--as", "activities", "--json").json) == (0, 0, 1, 0, 1)
+
+
+def test_a_deal_converts_its_lead_as_of_its_date(leadctl: Leadctl) -> None:
+    leadctl.ok(
+        "import", leadctl.write("leads.csv", "Name,Email,Company\nJo Li,jo@kiln.example,Kiln\n")
+    )
+    deals = leadctl.write(
+        "deals.csv",
+        "Deal,Lead,Amount,Currency,Closed At\nKiln 2026,jo@kiln.example,1200,EUR,2026-10-01\n",
+    )
+    done = leadctl.ok("import", deals, "--as", "deals", "--map", "Deal=name")
+    assert done["created"] == 1
+    lead = leadctl.ok("show", "1")
+    assert (lead["status"], lead["converted_at"]) == ("Converted", "2026-10-01T00:00:00Z")
+    assert lead["deal_id"] == 1
+    leadctl.ok("undo", done["operation"])
+    assert leadctl.ok("show", "1")["converted_at"] is None
+
+
+# Ask.
+
+
+def test_ask_shows_both_sides_and_takes_the_answers(leadctl: Leadctl) -> None:
+    leadctl.ok(
+        "import",
+        leadctl.write(
+            "a.csv", "Email,City\na@x.example,Rome\nb@x.example,Bonn\nc@x.example,Kiel\n"
+        ),
+    )
+    other = leadctl.write(
+        "b.csv", "Email,City\na@x.example,Oslo\nb@x.example,Ulm\nc@x.example,Jena\n"
+    )
+    outcome = leadctl(
+        "import", other, "--on-duplicate", "ask", terminal=True, answers=Answers(1, 0, 2)
+    )
+    assert "1 updated · 1 unchanged · 1 skipped" in outcome.out
+    assert "city  lead: Rome   file: Oslo" in outcome.err
+    cities = query(leadctl, "SELECT city FROM leads ORDER BY id")
+    assert [row["city"] for row in cities] == ["Oslo", "Bonn", "Kiel"]
+
+
+def test_ask_may_be_answered_for_all_that_follow_or_not_at_all(leadctl: Leadctl) -> None:
+    leadctl.ok("import", leadctl.write("a.csv", "Email,City\na@x.example,Rome\nb@x.example,Bonn\n"))
+    other = leadctl.write("b.csv", "Email,City\na@x.example,Oslo\nb@x.example,Ulm\n")
+    before = facts(leadctl.store())
+    assert leadctl("import", other, "--on-duplicate", "ask").code == 7
+    stopped = leadctl(
+        "import",
+        other,
+        "--on-duplicate",
+        "ask",
+        terminal=True,
+        answers=Answers(KeyboardInterrupt()),
+    )
+    assert stopped.code == 130
+    assert facts(leadctl.store()) == before
+    leadctl("import", other, "--on-duplicate", "ask", terminal=True, answers=Answers(5))
+    cities = query(leadctl, "SELECT city FROM leads ORDER BY id")
+    assert [row["city"] for row in cities] == ["Oslo", "Ulm"]
+
+
+# The archive.
+
+
+def test_a_file_is_moved_when_it_is_imported_and_known_if_it_comes_again(leadctl: Leadctl) -> None:
+    inbox, done = leadctl.folder / "inbox", leadctl.folder / "done"
+    inbox.mkdir()
+    text = "Email\na@x.example\n"
+    (inbox / "a.csv").write_text(text)
+    first = leadctl.ok("import", inbox / "a.csv", "--archive", done)
+    assert (first["created"], first["archived"]) == (1, [str(done / "a.csv")])
+    assert not (inbox / "a.csv").exists()
+    (inbox / "b.csv").write_text(text)
+    again = leadctl.ok("import", f"{inbox}/*.csv", "--archive", done)
+    assert (again["rows"], again["operation"]) == (0, None)
+    assert again["known_files"] == [str(inbox / "b.csv")]
+    assert sorted(path.name for path in done.iterdir()) == ["a.csv", "b.csv"]
+    assert leadctl.ok("import", f"{inbox}/*.csv", "--archive", done)["rows"] == 0
+
+
+def test_an_archived_file_keeps_its_neighbour_of_the_same_name(leadctl: Leadctl) -> None:
+    done = leadctl.folder / "done"
+    for email in ("a@x.example", "b@x.example"):
+        leadctl.ok("import", leadctl.write("a.csv", f"Email\n{email}\n"), "--archive", done)
+    assert sorted(path.name for path in done.iterdir()) == ["a (2).csv", "a.csv"]
+
+
+def test_after_an_undo_a_file_is_read_again(leadctl: Leadctl) -> None:
+    done = leadctl.folder / "done"
+    file = leadctl.write("a.csv", "Email\na@x.example\n")
+    first = leadctl.ok("import", file, "--archive", done)
+    leadctl.ok("undo", first["operation"])
+    assert leadctl.ok("import", done / "a.csv", "--archive", done)["created"] == 1
+
+
+def test_rejected_rows_of_an_archived_file_are_kept_beside_it(leadctl: Leadctl) -> None:
+    done = leadctl.folder / "done"
+    file = leadctl.write("a.csv", "Name,Email\nJo,a@x.example\nAl,a@@x\n")
+    outcome = leadctl("import", file, "--archive", done, "--json")
+    assert outcome.code == 3
+    assert outcome.json["rejects_file"] == str(done / "a.rejects.csv")
+    assert "a@@x" in (done / "a.rejects.csv").read_text()
+
+
+def test_a_bad_file_stays_where_it_is(leadctl: Leadctl) -> None:
+    file = leadctl.write("a.csv", 'Email\n"a@x.example\n')
+    assert leadctl("import", file, "--archive", leadctl.folder / "done").code == 6
+    assert file.exists()
+
+
+# Size: a filter and a second process change nothing of what an import does.
+
+NAMES = st.sampled_from(["", "Jo", "Zoë", "O'Brien", "Ana-Li", "jo"])
+COMPANIES = st.sampled_from(["", "Kiln AG", "Crème & Fils", "kiln", "株式会社 Kiln"])
+EMAILS = st.sampled_from(["", "a@x.example", "A@x.example", "b@gmail.com"])
+PHONES = st.sampled_from(["", "+493023125001", "030 55555", "(030) 555-55"])
+LEADS = st.lists(st.tuples(NAMES, NAMES, COMPANIES, EMAILS, PHONES, PHONES), max_size=8)
+
+
+@given(LEADS)
+def test_keys_of_many_leads_are_those_of_each(leads: list[tuple[str, ...]]) -> None:
+    fields = ("first_name", "last_name", "company", "email", "phone", "mobile")
+    rows = [{f: v or None for f, v in zip(fields, lead, strict=True)} for lead in leads]
+    columns = {field: [row[field] for row in rows] for field in fields}
+    found = matching.LeadKeys().of(columns, len(rows))
+    assert list(zip(*found, strict=True)) == [matching.keys("lead", row)[:5] for row in rows]
+
+
+@given(st.lists(st.one_of(st.text(max_size=3), st.integers(-9, 9)), max_size=60))
+def test_the_filter_forgets_no_key(keys: list[Any]) -> None:
+    unseen, seen = Unseen(10), set()
+    for key in keys:
+        rows = [False]
+        unseen.repeated([key], rows)
+        assert rows == [True] or key not in seen
+        seen.add(key)
+
+
+def table(rows: list[dict[str, str]]) -> str:
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return stream.getvalue()
+
+
+def made_up(count: int) -> list[dict[str, str]]:
+    """Return rows of which some are the same person, some are bad and some have no id."""
+    return [
+        {
+            "Id": str(n) if n % 3 else "",
+            "Name": f"Jo{n % 97} Li{n % 89}",
+            "Email": f"p{n - n % 5 % 2}@x.example" if n % 7 else "bad@@x",
+            "Company": f"Kiln {n % 50}",
+            "Notes": "met" if n % 11 == 0 else "",
+        }
+        for n in range(count)
+    ]
+
+
+def state(leadctl: Leadctl) -> Any:
+    """Return what the database says, without ids: the order of new leads may differ."""
+    leads = query(
+        leadctl,
+        """SELECT external_id, first_name, last_name, email, company,
+        (SELECT group_concat(note) FROM activities WHERE lead_id = leads.id) AS notes
+        FROM leads ORDER BY email, external_id, last_name, first_name, company""",
+    )
+    return leads, query(leadctl, "SELECT count(*) AS n FROM imported_rows")
+
+
+@pytest.mark.parametrize("bulk", [1, 20_000])
+@pytest.mark.parametrize("processors", [1, 2])
+def test_a_second_process_and_late_indexes_change_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, processors: int, bulk: int
+) -> None:
+    monkeypatch.setattr(run, "LARGE", 1)
+    monkeypatch.setattr(second, "is_possible", lambda: processors > 1)
+    monkeypatch.setattr(run, "BULK", bulk)
+    leadctl = Leadctl(tmp_path)
+    rows = made_up(700)
+    whole = leadctl.write("whole.csv", table(rows))
+    outcome = leadctl("import", whole, "--json")
+    assert outcome.code == 3
+    done = outcome.json
+    (tmp_path / "other").mkdir()
+    plain = Leadctl(tmp_path / "other")
+    monkeypatch.setattr(run, "LARGE", 1 << 40)
+    expected = plain("import", whole, "--json").json
+    assert {k: done[k] for k in (*ENDS, "rows")} == {k: expected[k] for k in (*ENDS, "rows")}
+    assert state(leadctl) == state(plain)
+    assert leadctl("db", "doctor").code == 0
+    again = leadctl("import", whole, "--json").json
+    assert (again["operation"], again["created"], again["updated"]) == (None, 0, 0)
+
+
+@settings(max_examples=15)
+@given(st.integers(1, 60), st.integers(0, 5))
+def test_part_of_a_file_after_another(count: int, seed: int) -> None:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        leadctl = Leadctl(Path(folder))
+        rows = made_up(60)
+        leadctl("import", leadctl.write("some.csv", table(rows[seed : seed + count])))
+        first = leadctl("import", leadctl.write("all.csv", table(rows)), "--json").json
+        assert first["rows"] == 60
+        assert leadctl("import", leadctl.folder / "all.csv", "--json").json["operation"] is None
+
+
+def test_an_error_of_the_second_process_is_an_error_here(
+    leadctl: Leadctl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "LARGE", 1)
+    file = leadctl.write("leads.csv", table(made_up(6_000)) + '"7,Jo\n')
+    outcome = leadctl("import", file)
+    assert (outcome.code, outcome.out) == (6, "")
+    assert "quote" in outcome.err
+    assert leadctl.ok("list", "--all") == []
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no second process here")
+def test_a_killed_import_leaves_nothing(leadctl: Leadctl) -> None:
+    file = leadctl.write("leads.csv", table(made_up(150_000)))
+    process = leadctl.process("import", file)
+    journal = Path(f"{leadctl.db}-journal")
+    until = time.monotonic() + 20
+    while not journal.exists() and process.poll() is None and time.monotonic() < until:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert leadctl.ok("list", "--all") in ([],) or process.returncode == 0
