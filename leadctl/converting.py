@@ -97,6 +97,13 @@ class Part:
         """The names of the fields that are written."""
         return [column.removesuffix("_id") for column in (*self.values, *self.links, *self.stamps)]
 
+    @property
+    def as_json(self) -> dict[str, Any]:
+        """What scripts read: create, fill or use which record, and why."""
+        action = "create" if self.id is None else "fill" if self.fields else "use"
+        about = {"kind": self.kind, "action": action, "id": self.id, "name": self.name}
+        return {**about, "reason": self.reason or None}
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -467,6 +474,7 @@ class Converted:
             "filled": self.plan.filled,
             "kept": self.plan.kept,
             "carried": list(self.plan.carried),
+            "plan": [part.as_json for part in self.plan.parts],
         }
 
 

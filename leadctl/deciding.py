@@ -104,6 +104,22 @@ def _amount(deal: Mapping[str, Any]) -> str:
     return f"{values.whole_units(deal['amount']):,} {deal.get('currency') or ''}".strip()
 
 
+def worth(written: str) -> int | None:
+    """Return an amount of money in hundredths; ValueError for what no deal is worth."""
+    amount = values.money(written)
+    if amount is not None and amount < 0:
+        raise ValueError("is less than nothing")
+    return amount
+
+
+def without_currency(plan: Plan) -> bool:
+    """Whether the deal would be new and have an amount of nobody knows what."""
+    deal = plan.deal
+    if deal is None or deal.id is not None or deal.values.get("amount") is None:
+        return False
+    return not deal.values.get("currency")
+
+
 def _words(fields: Sequence[str]) -> str:
     return ", ".join(field.replace("_", " ") for field in fields)
 
@@ -184,7 +200,7 @@ class Decision:
             "What is it worth?",
             flag="--amount",
             default=_amount(before),
-            problem=_unless(values.money),
+            problem=_unless(worth),
         )
         stages = sorted(self.terms.stages, key=lambda stage: stage != before.get("stage"))
         stage = prompts.choose(
@@ -200,7 +216,7 @@ class Decision:
             self.choices,
             deal=NEW,
             deal_name=name or None,
-            amount=values.money(amount),
+            amount=worth(amount),
             currency=values.money_currency(amount) or self.choices.currency,
             stage=stage,
             closed_at=self._closed_at(closes),

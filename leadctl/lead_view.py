@@ -244,5 +244,5 @@ def check_column(name: str) -> None:
         from difflib import get_close_matches
 
         near = get_close_matches(name, COLUMNS, 1)
-        hint = f"did you mean {near[0]}?" if near else "fields: docs/rules.md"
+        hint = f"did you mean {near[0]}?" if near else "fields: leadctl rules fields"
         raise UsageError(f"leads have no field {name!r}", hint)

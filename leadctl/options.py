@@ -97,7 +97,7 @@ Format = Annotated[
 ]
 Quiet = Annotated[bool, _option("--quiet", help="No messages, only data.", callback=_set_quiet)]
 NoInput = Annotated[bool, _option("--no-input", help="Never ask.", callback=_set_no_input)]
-Yes = Annotated[bool, _option("--yes", help="Answer every question with its default.")]
+Yes = Annotated[bool, _option("--yes", help="Go ahead without asking, with the defaults.")]
 DryRun = Annotated[bool, _option("--dry-run", help="Show what would change; change nothing.")]
 
 Status = Annotated[list[str] | None, _option("--status", help="Status; repeat, or use commas.")]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from leadctl.errors import UsageError
-from leadctl.lead_view import LeadFilter, Words
+from leadctl.lead_view import COLUMNS, LeadFilter, Words
 from leadctl.values import from_stamp, parse_when
 
 if TYPE_CHECKING:
@@ -41,6 +41,9 @@ def lead_filter(
         "country": _in_words(country),
         "grade": _in_words(grade),
     }
+    for field, known in _lists(app).items():
+        for word in (*in_words[field].match, *in_words[field].leave_out):
+            _note_unlisted(app, field, word, known)
     owners = _in_words([*(owner or []), *(["me"] if mine else [])])
     return LeadFilter(
         words=in_words,
@@ -53,6 +56,21 @@ def lead_filter(
         where=condition(app, where),
         hidden_statuses=() if everything or status else app.settings.closed,
     )
+
+
+def _lists(app: App) -> dict[str, Sequence[str]]:
+    """Return the words of each field that has a list."""
+    statuses = [status.name for status in app.settings.statuses]
+    return {"status": statuses, "source": app.settings.sources}
+
+
+def _note_unlisted(app: App, field: str, word: str, known: Sequence[str]) -> None:
+    """Say it if a word is in no list and on no lead, and which one may be meant."""
+    if word in known or app.store.count_leads(LeadFilter(words={field: Words((word,))})):
+        return
+    from leadctl.rules.conditions import unlisted
+
+    app.output.note(unlisted(field, f"'{word}'", known))
 
 
 _NEVER_BLANK = (
@@ -70,11 +88,7 @@ def condition(app: App, where: str | None) -> str | None:
     from leadctl.rules import conditions
 
     checked = conditions.check(where, condition_fields())
-    known = {
-        "status": [status.name for status in app.settings.statuses],
-        "source": app.settings.sources,
-        "owner": [rep["name"] for rep in app.store.reps(everyone=True)],
-    }
+    known = {**_lists(app), "owner": [rep["name"] for rep in app.store.reps(everyone=True)]}
     for note in conditions.notes(checked, known, never_blank=_NEVER_BLANK):
         app.output.note(note)
     return checked.sql
@@ -88,11 +102,18 @@ def lead_ids(app: App, names: Sequence[str]) -> list[int] | None:
     """
     if not names:
         return None
+    written = [one for name in names for one in (_from_pipe(app) if name == "-" else [name])]
+    ids = [int(one) if _is_id(one) else None for one in map(str.strip, written)]
+    there = app.store.existing("lead", [lead for lead in ids if lead is not None])
     wanted: dict[int, None] = {}
-    for name in names:
-        for one in _from_pipe(app) if name == "-" else [name]:
-            wanted[app.store.resolve(one)] = None
+    for one, lead in zip(written, ids, strict=True):
+        # Names other than ids are looked up one by one, and so is an id that is not there.
+        wanted[lead if lead in there else app.store.resolve(one)] = None
     return list(wanted)
+
+
+def _is_id(written: str) -> bool:
+    return written.isdecimal() and written.isascii() and len(written) < 19
 
 
 def _from_pipe(app: App) -> list[str]:
@@ -109,10 +130,23 @@ def _from_pipe(app: App) -> list[str]:
     for delimiter in ("\t", ","):
         header = next(csv.reader([lines[0]], delimiter=delimiter))
         if "id" in header and len(header) > 1:
+            _check_kind(header)
             return _ids_of_table(lines, delimiter, header.index("id"))
     if lines[0].strip() == "id":
         lines = lines[1:]
     return [_one_word(line, number) for number, line in enumerate(lines, 1)]
+
+
+def _check_kind(fields: Iterable[str]) -> None:
+    """Raise UsageError if a table is our export of other records; one of your own has what it has."""
+    named = set(fields)
+    if "uid" not in named or named <= set(COLUMNS):
+        return
+    from leadctl.record_view import RECORDS
+
+    for kind, records in RECORDS.items():
+        if named <= records.columns.keys():
+            raise UsageError(f"the pipe has {kind}, not leads", "leadctl list makes such")
 
 
 def _one_word(line: str, number: int) -> str:
@@ -125,7 +159,10 @@ def _id_of_json(line: str, number: int) -> str:
     import json
 
     try:
-        return str(json.loads(line)["id"])
+        record = json.loads(line)
+        if number == 1:
+            _check_kind(record)
+        return str(record["id"])
     except (ValueError, KeyError, TypeError):
         raise UsageError(f"line {number} of the pipe has no id", "JSONL with a field id") from None
 
@@ -134,7 +171,10 @@ def _ids_of_array(text: str) -> list[str]:
     import json
 
     try:
-        return [str(item["id"]) for item in json.loads(text)]
+        records = json.loads(text)
+        for first in records[:1]:
+            _check_kind(first)
+        return [str(record["id"]) for record in records]
     except (ValueError, KeyError, TypeError):
         raise UsageError("the pipe is no array of leads", "leadctl list --json") from None
 

@@ -42,8 +42,11 @@ def test_json_of_one_lead(leadctl: Leadctl, store: Store, leads: SeedLeads) -> N
     assert done == {
         "operation": done["operation"], "dry_run": False, "lead": lead,
         "contact": 1, "account": 1, "deal": None, "created": ["account", "contact"],
-        "filled": {}, "kept": {}, "carried": ["Favourite colour"],
+        "filled": {}, "kept": {}, "carried": ["Favourite colour"], "plan": done["plan"],
     }  # fmt: skip
+    assert [(part["kind"], part["action"], part["id"]) for part in done["plan"]] == [
+        *(("account", "create", None), ("contact", "create", None)),
+    ]
     row = store.record("lead", lead)
     assert row is not None
     assert (row["status"], row["converted_at"]) == ("Converted", NOW)
@@ -624,3 +627,34 @@ def whole_or_nothing(store: Store, batch: list[int]) -> str:
     deals = store.value(f"SELECT count(*) FROM deals WHERE lead_id IN ({marks})", batch)
     assert deals == converted
     return "after" if converted else "before"
+
+
+def test_a_dry_run_has_the_plan_with_names_and_reasons(leadctl: Leadctl, leads: SeedLeads) -> None:
+    first, second = leads(ZOE, {**ZOE, "email": "other@creme.example", "last_name": "Other"})
+    leadctl.ok("convert", first, "--yes")
+    done = leadctl.ok("convert", second, "--dry-run", "--deal", "CRM", "--amount", "5 EUR")
+    account, contact, deal = done["plan"]
+    assert (account["kind"], account["id"], account["name"]) == ("account", 1, "Crème & Fils")
+    assert account["action"] in ("use", "fill")
+    assert account["reason"]
+    assert contact == {
+        "kind": "contact", "action": "create", "id": None, "name": contact["name"],
+        "reason": "no contact with this email or phone",
+    }  # fmt: skip
+    assert (deal["kind"], deal["action"], deal["name"], deal["reason"]) == (
+        *("deal", "create", "CRM", None),
+    )
+
+
+def test_an_amount_without_a_currency_is_noted(leadctl: Leadctl, leads: SeedLeads) -> None:
+    (lead,) = leads({"last_name": "Ash"})
+    words = ("convert", lead, "--deal", "CRM", "--amount", "500", "--dry-run")
+    assert "the amount of the deal has no currency: --currency EUR" in leadctl(*words).err
+    assert "currency" not in leadctl(*words, "--currency", "EUR").err
+
+
+def test_no_deal_is_worth_less_than_nothing(leadctl: Leadctl, leads: SeedLeads) -> None:
+    (lead,) = leads({"last_name": "Ash"})
+    done = leadctl("convert", lead, "--deal", "CRM", "--amount=-5 EUR", "--yes")
+    assert done.code == 2
+    assert "--amount '-5 EUR' is less than nothing" in done.err

@@ -102,3 +102,30 @@ def test_of_a_contact(shop: Leadctl) -> None:
     assert rows[-1]["new"] == "created"
     lead = shop("history", 1, terminal=True).screen
     assert "c1" in lead
+
+
+def test_of_a_rep(shop: Leadctl) -> None:
+    shop.ok("rep", "away", "ana", "--until", "2026-12-01")
+    rows = shop.ok("history", "rep:ANA")
+    assert [(row["field"], row["old"], row["new"]) for row in rows] == [
+        *(("away_from", None, "2026-11-22"), ("away_until", None, "2026-12-01")),
+        (None, None, "created"),
+    ]
+    assert rows[0]["command"] == "rep away ana"
+    shop.ok("rep", "back", "ana")
+    shop.ok("rep", "remove", "ana", "--yes")
+    assert shop.ok("history", "rep:ana")[0]["old"] is True
+    assert shop("history", "rep:nobody").code == 4
+
+
+def test_of_a_pool_with_who_came_and_went(shop: Leadctl) -> None:
+    shop.ok("pool", "add", "east", "ana", "ben")
+    shop.ok("assign", "--pool", "east")
+    shop.ok("pool", "remove", "east", "ben", "--yes")
+    rows = shop.ok("history", "pool:east")
+    assert [(row["field"], row["old"], row["new"]) for row in rows] == [
+        *(("member", "ben", None), ("last_rep", None, "ana")),
+        *((None, None, "created"), ("member", None, "ana"), ("member", None, "ben")),
+    ]
+    assert rows[0]["command"] == "pool remove east ben"
+    assert shop("history", "pool:west").code == 4

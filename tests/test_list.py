@@ -441,3 +441,9 @@ def test_a_terminal_is_never_asked(shop: Leadctl) -> None:
     answers = Answers()
     assert shop("list", answers=answers).code == 0
     assert answers.asked == []
+
+
+def test_a_limit_of_nothing_says_so(shop: Leadctl) -> None:
+    assert shop("list", "--limit", 0).err == (
+        "--limit 0 shows no lead; leave it out for all of them\n"
+    )

@@ -221,12 +221,12 @@ def test_undo_of_remove(leadctl: Leadctl, store: Store) -> None:
     assert facts(store) == before
 
 
-def test_the_history_names_nobody(leadctl: Leadctl) -> None:
-    leadctl.ok("rep", "add", "ana")
+def test_the_history_names_colleagues(leadctl: Leadctl) -> None:
+    leadctl.ok("rep", "add", "ana", "Ben Li")
     leadctl.ok("rep", "away", "ana")
     leadctl.ok("pool", "add", "DACH", "ana")
     commands = [operation["command"] for operation in leadctl.ok("history")]
-    assert commands == ["pool add", "rep away", "rep add"]
+    assert commands == ["pool add DACH ana", "rep away ana", "rep add ana 'Ben Li'"]
 
 
 # Pools.

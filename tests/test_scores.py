@@ -631,3 +631,56 @@ def test_a_broken_file_stops_score_with_one_line(leadctl: Leadctl, leads: SeedLe
         assert outcome.out == ""
         assert outcome.err.count("\n") == 1
         assert '[[score]] "calls": activity: there is no kind "cal"' in outcome.err
+
+
+def test_a_broken_rule_is_named_with_its_line(leadctl: Leadctl) -> None:
+    leadctl.configure(
+        f'# "[[score]]"\n{CALLS}\n [[ score ]]\nname = "x"\nwhen = "compny = 1"\npoints = 1\n'
+    )
+    done = leadctl("score")
+    assert done.code == 6
+    assert f'{leadctl.folder}/leadctl.toml line 8: [[score]] "x": when: unknown field' in done.err
+    leadctl.configure(f'me = """\n[[score]]\n"""\n{CALLS}limit = 1\n')
+    assert 'leadctl.toml: [[score]] "calls": there is no key' in leadctl("score").err
+
+
+@pytest.mark.parametrize("words", [("score",), ("where",), ("assign", "--round-robin")])
+def test_names_that_mean_nothing_are_noted_where_rules_are_read(
+    leadctl: Leadctl, words: tuple[str, ...]
+) -> None:
+    leadctl.ok("add", "Ada")
+    leadctl.configure('timzone = "UTC"\n[[scores]]\nname = "x"\n[grades]\nA = 1\n[budget]\na = 1\n')
+    done = leadctl(*words)
+    assert done.code == 0
+    assert done.err.splitlines()[:3] == [
+        "leadctl.toml has 'budget', which means nothing and is left out",
+        "leadctl.toml has 'scores', which means nothing and is left out; did you mean score?",
+        "leadctl.toml has 'timzone', which means nothing and is left out; did you mean timezone?",
+    ]
+    assert leadctl(*words, "--quiet").err == ""
+    assert leadctl("import", leadctl.write("x.csv", "email\na@b.example\n"), "--quiet").code == 0
+    assert "means nothing" not in leadctl("list").err
+
+
+@pytest.mark.parametrize("width", [40, 60, 100])
+def test_reasons_and_points_at_any_width(leadctl: Leadctl, width: int) -> None:
+    leadctl.ok("add", "Zoë Núñez", "email=zoe@creme.example", "phone=+49 30 23125 001")
+    leadctl.ok("score")
+    done = leadctl("score", "explain", 1, terminal=True, env={"COLUMNS": str(width)})
+    words = " ".join(done.screen.split())
+    assert "+15" in words
+    assert "email =" in words
+    assert "phone =" in words
+    assert max(map(len, done.screen.splitlines())) <= width
+
+
+def test_the_day_that_was_set_stays_when_the_database_is_opened_to_write(
+    leadctl: Leadctl, store: Store, leads: SeedLeads
+) -> None:
+    leads(1)
+    store.close()
+    assert store.lead(1)["age_days"] == 2
+    store.set_today(TODAY + 5)
+    with store.operation("edit 1 city") as op:
+        op.update("lead", [(1, {"city": "Bonn"})])
+    assert store.lead(1)["age_days"] == 7

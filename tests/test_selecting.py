@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import NOW, Leadctl, Stream
+from conftest import NOW, Leadctl, SeedLeads, Stream
 
 from leadctl.app import App
 from leadctl.errors import NotFoundError, UsageError
@@ -101,3 +101,55 @@ def test_a_binary_pipe_is_one_clear_line(leadctl: Leadctl) -> None:
         )  # fmt: skip
         assert done.returncode == code
         assert len(done.stderr.decode().splitlines()) == 1
+
+
+def test_a_word_in_no_list_and_on_no_lead_is_noted(leadctl: Leadctl) -> None:
+    leadctl.ok("add", "Ada", "status=Parked", "source=Fair")
+    done = leadctl("list", "--status", "Qualifed", "--source", "!Websit")
+    assert (done.code, done.out) == (0, "")
+    assert done.err.splitlines()[:2] == [
+        "no lead has status 'Qualifed'; did you mean 'Qualified'?",
+        "no lead has source 'Websit'; did you mean 'Website'?",
+    ]
+    assert leadctl("list", "--status", "parked,qualified", "--source", "fair").err == ""
+
+
+@pytest.mark.parametrize("kind", ["contacts", "accounts", "deals", "activities"])
+@pytest.mark.parametrize("shape", ["json", "jsonl"])
+def test_other_records_from_the_pipe_are_no_leads(leadctl: Leadctl, kind: str, shape: str) -> None:
+    leadctl.ok("add", "Ada", "company=Kiln")
+    leadctl.ok("log", 1, "call", "wants a quote")
+    leadctl.ok("convert", 1, "--deal", "Big", "--yes")
+    piped = leadctl("export", "--as", kind, "--format", shape).out
+    done = leadctl("edit", "-", "city=Bonn", stdin=piped)
+    assert done.code == 2
+    assert f"the pipe has {kind}, not leads" in done.err
+
+
+def test_our_own_lists_and_tables_of_your_own_are_leads(leadctl: Leadctl) -> None:
+    leadctl.ok("add", "Ada", "company=Kiln")
+    pipes = [leadctl("list", "--format", shape).out for shape in ("tsv", "csv", "json", "jsonl")]
+    pipes += [leadctl("export", "--format", "jsonl").out, leadctl("show", 1, "--json").out]
+    pipes += ["id,name\n1,x\n", "id\tnote\n1\tx\n", '{"id": 1, "account": "x"}\n']
+    for piped in pipes:
+        assert leadctl("edit", "-", "city=Bonn", "--dry-run", stdin=piped).code == 0, piped
+
+
+def test_many_ids_are_looked_up_at_once(leadctl: Leadctl, leads: SeedLeads) -> None:
+    leads(25_000)
+    app = App(leadctl.env, stdin=Stream("\n".join(map(str, range(25_000, 0, -1)))))
+    asked: list[str] = []
+    app.store.connection.set_trace_callback(asked.append)
+    assert lead_ids(app, ["-"]) == list(range(25_000, 0, -1))
+    assert len(asked) <= 3
+    with pytest.raises(NotFoundError, match="there is no lead 99999"):
+        lead_ids(app, ["1", "99999"])
+    assert lead_ids(app, ["2", "02", "1"]) == [2, 1]
+
+
+def test_what_is_no_file_is_no_database(leadctl: Leadctl) -> None:
+    for place in ("/dev/null", str(leadctl.folder)):
+        for words in (("list",), ("add", "Ada"), ("db", "doctor")):
+            done = leadctl(*words, env={"LEADCTL_DB": place})
+            assert done.code == 6, (words, done)
+            assert "no file" in done.err

@@ -18,13 +18,13 @@ def imported(leadctl: Leadctl, *rows: str) -> int:
 
 
 def test_an_edit_goes_back_to_the_value_before(leadctl: Leadctl) -> None:
-    leadctl.ok("add", "Zoë Núñez", "phone=+49 30 23125 001")
+    leadctl.ok("add", "Zoë Núñez", "phone=+493023125001")
     operation = leadctl.ok("edit", 1, "phone=", "status=Contacted")["operation"]
     undone = leadctl.ok("undo", operation)
     assert (undone["undone"], undone["reversed"], undone["kept"], undone["failed"]) == (
         operation, 1, [], [],
     )  # fmt: skip
-    assert lead_of(leadctl)["phone"] == "+49 30 23125 001"
+    assert lead_of(leadctl)["phone"] == "+493023125001"
     assert lead_of(leadctl)["status"] == "New"
 
 
@@ -185,7 +185,7 @@ def test_a_dry_run_counts_the_same_and_changes_nothing(leadctl: Leadctl) -> None
 
 
 def test_scoring_is_no_undo_point(leadctl: Leadctl) -> None:
-    leadctl.ok("add", "Zoë Núñez", "phone=+49 30 23125 001")
+    leadctl.ok("add", "Zoë Núñez", "phone=+493023125001")
     operation = leadctl.ok("score")["operation"]
     outcome = leadctl("undo", operation)
     assert outcome.code == 2
@@ -250,3 +250,15 @@ def test_ctrl_c_is_said_in_one_line(leadctl: Leadctl) -> None:
     leadctl.ok("add", "Zoë Núñez")
     outcome = leadctl("undo", answers=Answers(KeyboardInterrupt))
     assert (outcome.code, outcome.err) == (130, "leadctl: interrupted\n")
+
+
+def test_undo_alone_leads_on_where_all_of_an_operation_stays(leadctl: Leadctl) -> None:
+    before = leadctl.ok("add", "Zoë Núñez")["operation"]
+    stuck = leadctl.ok("edit", 1, "city=Bonn")["operation"]
+    leadctl.ok("edit", 1, "city=Cologne", env={"LEADCTL_USER": "other"})
+    for more in ({"answers": Answers()}, {}):
+        outcome = leadctl("undo", *([] if more else ["--yes"]), **more)
+        assert outcome.code == 3
+        assert f"op{stuck} (edit 1 city, you, just now, 1 updated) stays as it is: " in outcome.out
+        assert "kept lead 1 city: changed since by op3" in outcome.err
+        assert f"the one before it: leadctl undo {before}" in outcome.err

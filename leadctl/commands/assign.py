@@ -56,7 +56,7 @@ def run(
     leadctl = options.app_of(context)
     check_way(ids, round_robin, pool, to, reassign)
     # Whom a broken file would pass over is not known: nothing is dealt by other rules than yours.
-    leadctl.strict_settings()
+    leadctl.rule_settings()
     leads = lead_ids(leadctl, ids or [])
     if leads == []:
         return Answer(counts(Assigned([]), dry_run), notes=["no lead in the pipe; nothing done"])

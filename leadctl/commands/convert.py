@@ -11,7 +11,7 @@ import typer
 
 from leadctl import converting, options, values
 from leadctl.converting import NEW, NONE, Choices, Converted, Plan, Terms, named
-from leadctl.deciding import Decision, became, beside, panel
+from leadctl.deciding import Decision, became, beside, panel, without_currency, worth
 from leadctl.errors import LeadctlError, UsageError
 from leadctl.results import Answer
 from leadctl.rules import mapping
@@ -70,13 +70,13 @@ def convert(
     no deal unless an option speaks of one.
     """
     leadctl = options.app_of(context)
-    settings = leadctl.strict_settings()
+    settings = leadctl.rule_settings()
     terms = converting.terms(settings)
     currency = parsed("--currency", values.currency, currency)
     choices = Choices(
         account=record_of(leadctl, account, "account", NEW, NONE),
         contact=record_of(leadctl, contact, "contact", NEW),
-        amount=parsed("--amount", values.money, amount),
+        amount=parsed("--amount", worth, amount),
         currency=currency or (values.money_currency(amount) if amount else None),
         stage=stage_of(terms, stage),
         closed_at=moment(leadctl, close_date, "--close-date") if close_date else None,
@@ -201,18 +201,22 @@ def convert_one(request: Request, lead: int, *, ask: bool) -> Answer:
     return Answer(
         {"operation": op.saved, "dry_run": dry_run, **done.as_json(dry_run=dry_run)},
         [f"1 lead {would}: {became(done, dry_run=dry_run)}"],
-        notes=[] if seen else [" · ".join(filter(None, row)) for row in beside(done.plan)],
+        notes=[
+            *([] if seen else [" · ".join(filter(None, row)) for row in beside(done.plan)]),
+            *([NO_CURRENCY] if without_currency(done.plan) else []),
+        ],
         next=next_steps(op.saved, done.contact),
     )
 
 
 LEFT = "left as it is"
+NO_CURRENCY = "the amount of the deal has no currency: --currency EUR"
 
 
 def untouched(lead: int) -> dict[str, Any]:
     """Return the object of a lead that became nothing."""
     became: dict[str, Any] = {"lead": lead, "contact": None, "account": None, "deal": None}
-    return {**became, "created": [], "filled": {}, "kept": {}, "carried": []}
+    return {**became, "created": [], "filled": {}, "kept": {}, "carried": [], "plan": []}
 
 
 def next_steps(saved: int | None, contact: int) -> list[str]:

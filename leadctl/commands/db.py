@@ -41,17 +41,18 @@ def doctor(
     notes = cut_off(leadctl)
     if not store.exists():
         notes.append(f"there is no database yet: {store.path}")
-    findings = examine(leadctl)
+    zone, findings = examine(leadctl)
     mended, saved = doctors.Mended(0, 0), None
     if fix and any(finding.next == doctors.FIX for finding in findings):
         with store.operation("db doctor --fix", decided_by="machine", undoable=False) as op:
-            mended = doctors.mend(store, op)
+            mended = doctors.mend(store, op, zone)
             op.count("match keys", mended.match_keys)
             op.count("scores", mended.scores)
+            op.count("days", mended.days)
             op.wrote = True
         saved = op.saved
         notes.append(f"made again from the facts: {mended_in_words(mended)}")
-        findings = examine(leadctl)
+        _, findings = examine(leadctl)
     there = None if findings else doctors.figures(store)
     return Answer(
         {
@@ -94,15 +95,18 @@ def backup(
     )
 
 
-def examine(leadctl: App) -> list[doctors.Finding]:
-    """Return what is wrong with the database, and with leadctl.toml if it cannot be read."""
+def examine(leadctl: App) -> tuple[tzinfo | None, list[doctors.Finding]]:
+    """Return the zone, and what is wrong with the database and with leadctl.toml.
+
+    There is no zone where the configuration cannot be read.
+    """
     findings = []
     zone: tzinfo | None = None
     try:
         zone = leadctl.strict_settings().zone
     except BadDataError as error:
         findings.append(doctors.Finding("configuration", error.message, error.hint or ""))
-    return [*findings, *doctors.examine(leadctl.store, zone)]
+    return zone, [*findings, *doctors.examine(leadctl.store, zone)]
 
 
 def cut_off(leadctl: App) -> list[str]:
@@ -124,4 +128,5 @@ def in_words(there: doctors.Figures) -> str:
 
 def mended_in_words(mended: doctors.Mended) -> str:
     """Return what was rebuilt."""
-    return f"{count_of(mended.match_keys, 'match key')}, {count_of(mended.scores, 'score row')}"
+    said = (mended.match_keys, "match key"), (mended.scores, "score row"), (mended.days, "day")
+    return ", ".join(count_of(number, what) for number, what in said)

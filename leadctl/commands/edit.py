@@ -7,13 +7,14 @@ from typing import Annotated, Any
 
 import typer
 
-from leadctl import lead_table, options
+from leadctl import options
 from leadctl.editing import IDENTITY, split_words, stored_values
 from leadctl.errors import ConflictError, UsageError
-from leadctl.lead_view import COLUMNS, LeadFilter, Order
-from leadctl.results import Answer, Listing
+from leadctl.lead_view import COLUMNS, FLAGS, MONEY, LeadFilter, Order
+from leadctl.results import Answer, Column, Listing
 from leadctl.selecting import lead_filter, lead_ids
-from leadctl.wording import count_of
+from leadctl.values import whole_units
+from leadctl.wording import count_of, name_of, plain
 
 app = typer.Typer(**options.PLAIN)
 PREVIEW = 5
@@ -46,7 +47,7 @@ def edit(
     if not ids:
         return Answer(counts(None, dry_run, []), notes=["no lead to change; nothing done"])
     if where is not None and not (yes or dry_run):
-        preview(leadctl, ids, fields)
+        preview(leadctl, ids, values)
         question = f"Change {', '.join(fields)} of {count_of(len(ids), 'lead')}?"
         if not leadctl.prompts.confirm(question, default=False):
             return Answer(counts(None, dry_run, []), ["left as they are"])
@@ -101,15 +102,54 @@ def without_converted(leadctl: Any, ids: list[int], values: dict[str, Any]) -> t
     return [row["id"] for row in rows if not row["converted_at"]], converted
 
 
-def preview(leadctl: Any, ids: Sequence[int], fields: dict[str, str]) -> None:
-    """Show the first leads that would change, with the fields in question."""
-    columns = ("id", "first_name", "last_name", "company", "email", *fields)
-    known = [name for name in dict.fromkeys(columns) if name in COLUMNS]
-    rows = leadctl.store.leads(LeadFilter(ids=tuple(ids[:PREVIEW])), columns=known)
+def preview(leadctl: Any, ids: Sequence[int], values: dict[str, Any]) -> None:
+    """Show the first leads that would change, and under each what was and what would be."""
+    if not leadctl.output.for_people:
+        return
+    new = readable(leadctl, values)
+    names = dict.fromkeys(("id", "first_name", "last_name", "company", "email", *new))
+    first = LeadFilter(ids=tuple(ids[:PREVIEW]))
+    leads = leadctl.store.leads(first, Order(descending=False), columns=tuple(names))
+    rows = [
+        {
+            "id": lead["id"],
+            "lead": name_of(lead) or lead["company"],
+            "field": field,
+            "change": f"{said(lead[field])} → {to}",
+        }
+        for lead in leads
+        for field, to in new.items()
+        if said(lead[field]) != to
+    ]
+    columns = [
+        Column("id", "id", right=True, keep=9),
+        Column("lead", "lead", keep=8, wraps=True),
+        Column("field", "field", keep=9, style=lambda *_: "dim"),
+        Column("change", "change", keep=9, wraps=True),
+    ]
     more = f"and {len(ids) - PREVIEW:,} more" if len(ids) > PREVIEW else None
-    if leadctl.output.for_people:
-        shown = lead_table.for_people(leadctl, known)
-        leadctl.output.show(Listing(rows, shown, footer=more))
+    leadctl.output.show(Listing(rows, columns, footer=more, empty="they have it already"))
+
+
+def readable(leadctl: Any, values: dict[str, Any]) -> dict[str, str]:
+    """Return the new values as people read them, by the field's name."""
+    reps = {rep["id"]: rep["name"] for rep in leadctl.store.reps(everyone=True)}
+    new = {}
+    for name, value in values.items():
+        if name == "owner_id":
+            new["owner"] = said(reps.get(value))
+        elif name in MONEY:
+            new[name] = said(whole_units(value))
+        elif name in FLAGS:
+            new[name] = said(None if value is None else bool(value))
+        elif name in COLUMNS:
+            new[name] = said(value)
+    return new
+
+
+def said(value: Any) -> str:
+    """Return a value in words, `–` where there is none."""
+    return plain(value) or "–"
 
 
 def counts(operation: int | None, dry_run: bool, ids: Sequence[int]) -> dict[str, Any]:

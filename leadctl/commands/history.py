@@ -11,7 +11,7 @@ from leadctl import options
 from leadctl.fields import kind_of
 from leadctl.lead_view import FLAGS, MONEY
 from leadctl.results import Column, Listing
-from leadctl.values import whole_units
+from leadctl.values import day_of_number, whole_units
 from leadctl.wording import plain
 
 app = typer.Typer(**options.PLAIN)
@@ -24,7 +24,9 @@ LETTERS = {"contact_id": "c", "account_id": "a", "deal_id": "d"}
 @app.command()
 def history(
     context: typer.Context,
-    record: Annotated[str | None, typer.Argument(metavar="[ID]", help="42, c12, a7, d4.")] = None,
+    record: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="42, c12, a7, d4, rep:ana, pool:east.")
+    ] = None,
     limit: options.Limit = None,
     json: options.Json = False,
     format: options.Format = None,
@@ -60,10 +62,8 @@ def of_everything(leadctl: Any, limit: int | None) -> Listing:
 
 def of_one(leadctl: Any, record: str, limit: int | None) -> Listing:
     """Return what happened to one record, field by field, newest first."""
-    kind = kind_of(record)
-    number = leadctl.store.resolve(record, kind)
     reps = {rep["id"]: rep["name"] for rep in leadctl.store.reps(everyone=True)}
-    changes = leadctl.store.history(kind, number)
+    changes = changes_of(leadctl.store, record, reps)
     rows = [readable(change, reps) for change in changes if change["field"] not in SILENT]
     more = limit is not None and len(rows) > limit
     return Listing(
@@ -86,6 +86,31 @@ def of_one(leadctl: Any, record: str, limit: int | None) -> Listing:
     )
 
 
+def changes_of(store: Any, record: str, reps: Mapping[int, str]) -> list[dict[str, Any]]:
+    """Return the changes of the record that a person names, newest first."""
+    word, colon, name = record.partition(":")
+    if colon and word == "rep":
+        return list(store.history("rep", store.rep(name)["id"]))
+    if colon and word == "pool":
+        return of_pool(store, store.pool(name)["id"], reps)
+    kind = kind_of(record)
+    return list(store.history(kind, store.resolve(record, kind)))
+
+
+def of_pool(store: Any, pool: int, reps: Mapping[int, str]) -> list[dict[str, Any]]:
+    """Return the changes of a pool, with the reps who came and went."""
+    changes = list(store.history("pool", pool))
+    for place in store.members(pool):
+        rep = reps[place["rep_id"]]
+        for change in store.history("pool_member", place["id"]):
+            sides = {
+                side: rep if change[side] in (1, "created", "removed") else None
+                for side in ("old", "new")
+            }
+            changes.append({**change, "field": "member", **sides})
+    return sorted(changes, key=lambda change: -change["operation"])
+
+
 def when(leadctl: Any) -> Column:
     """Return the column of the time."""
     return Column("at", "when", keep=6, show=lambda at, _: leadctl.output.human(at))
@@ -94,16 +119,23 @@ def when(leadctl: Any) -> Column:
 def readable(change: Mapping[str, Any], reps: Mapping[int, str]) -> dict[str, Any]:
     """Return a change as people and scripts read its field: owners by name, money in whole units."""
     field = change["field"]
-    if field == "owner_id":
+    if field in ("owner_id", "last_rep_id"):
         say: Any = reps.get
+    elif field in ("away_from", "away_until"):
+        say = iso_day
     elif field in MONEY:
         say = whole_units
-    elif field in FLAGS:
+    elif field in FLAGS or field == "active":
         say = bool
     else:
         return dict(change)
     named = {side: None if change[side] is None else say(change[side]) for side in ("old", "new")}
     return {**change, "field": field.removesuffix("_id"), **named}
+
+
+def iso_day(day: int) -> str:
+    """Return a stored day as scripts read it."""
+    return day_of_number(day).isoformat()
 
 
 def with_letter(value: Any, change: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from leadctl.selecting import lead_filter
 
 app = typer.Typer(**options.PLAIN)
 PAGE = 50
+NONE_WANTED = "--limit 0 shows no lead; leave it out for all of them"
 
 
 @app.command()
@@ -67,6 +68,6 @@ def list_(
         columns=lead_table.for_people(leadctl, chosen),
         columns_in_pipe=fields,
         footer=below,
-        empty="" if rows else lead_table.empty(leadctl, wanted),
+        empty="" if rows else NONE_WANTED if limit == 0 else lead_table.empty(leadctl, wanted),
         first_line=() if chosen else lead_table.FIRST_LINE,
     )

@@ -9,7 +9,7 @@ import typer
 
 from leadctl import options
 from leadctl.assigning import active_rep
-from leadctl.commands.rep import checked_name, counts, next_steps
+from leadctl.commands.rep import as_typed, checked_name, counts, next_steps
 from leadctl.errors import NotFoundError, UsageError
 from leadctl.results import Answer, Column, Listing
 
@@ -34,7 +34,8 @@ def add(
     reps = [active_rep(store, each) for each in names]
     if len({rep["id"] for rep in reps}) < len(reps):
         raise UsageError("a rep is named twice")
-    with store.operation("pool add", dry_run=dry_run) as op:
+    words = as_typed([name, *(rep["name"] for rep in reps)])
+    with store.operation(f"pool add {words}", dry_run=dry_run) as op:
         found = pool_or_none(store, name)
         refuse_everyone(found)
         record = found["id"] if found else op.create("pool", [{"name": name}])[0]
@@ -112,7 +113,8 @@ def remove(
     who = f"{', '.join(names)} from {found['name']}" if names else f"the pool {found['name']}"
     if not (yes or dry_run) and not leadctl.prompts.confirm(f"Remove {who}?"):
         return Answer(counts(None, dry_run, updated=0), ["left as it is"])
-    with store.operation("pool remove", dry_run=dry_run) as op:
+    words = as_typed([found["name"], *(names or [])])
+    with store.operation(f"pool remove {words}", dry_run=dry_run) as op:
         members = [
             member["id"]
             for member in store.members(found["id"])

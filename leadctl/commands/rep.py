@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 import typer
@@ -35,7 +36,7 @@ def add(
     leadctl = options.app_of(context)
     store = leadctl.store
     wanted = {name.casefold(): name for name in (checked_name(n, "rep") for n in names)}
-    with store.operation("rep add", dry_run=dry_run) as op:
+    with store.operation(f"rep add {as_typed(wanted.values())}", dry_run=dry_run) as op:
         known = {rep["name"].casefold(): rep for rep in store.reps(everyone=True)}
         new = [name for key, name in wanted.items() if key not in known]
         old = [known[key] for key in wanted if key in known]
@@ -134,9 +135,8 @@ def set_leave(leadctl: Any, name: str, first: int | None, last: int | None, dry_
     """Write a rep's leave, None for none, and answer with it."""
     rep = active_rep(leadctl.store, name)
     leave = {"away_from": first, "away_until": last}
-    with leadctl.store.operation(
-        "rep back" if first is None else "rep away", dry_run=dry_run
-    ) as op:
+    verb = "back" if first is None else "away"
+    with leadctl.store.operation(f"rep {verb} {as_typed([rep['name']])}", dry_run=dry_run) as op:
         updated = op.update("rep", [(rep["id"], leave)])
         op.count("updated", updated)
     will = "" if updated else "already "
@@ -171,7 +171,8 @@ def remove(
     refuse_those_with_leads(leadctl, going)
     if going and not (yes or dry_run) and not leadctl.prompts.confirm(f"Remove {said}?"):
         return Answer(counts(None, dry_run, updated=0, unchanged=len(reps)), ["left as it is"])
-    with store.operation("rep remove", dry_run=dry_run) as op:
+    names = [rep["name"] for rep in going]
+    with store.operation(f"rep remove {as_typed(names)}", dry_run=dry_run) as op:
         refuse_those_with_leads(leadctl, going)
         removed = op.update("rep", [(rep["id"], {"active": 0}) for rep in going])
         op.count("updated", removed)
@@ -193,6 +194,11 @@ def refuse_those_with_leads(leadctl: Any, reps: list[Any]) -> None:
                 f"{rep['name']} has leads to work: {number:,}",
                 f"{theirs} | leadctl assign --to NAME --reassign -",
             )
+
+
+def as_typed(names: Iterable[str]) -> str:
+    """Return names of reps or pools, who are colleagues and no leads, as the history has them."""
+    return " ".join(map(shlex.quote, names))
 
 
 def checked_name(written: str, kind: str) -> str:

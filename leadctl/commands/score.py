@@ -70,10 +70,10 @@ def explain(
     return Listing(
         rows=list(ledger(explained)),
         columns=[
-            Column("group", "", keep=9, show=lambda group, _: group or " "),
+            Column("group", "", keep=5, show=lambda group, _: group or " "),
             Column("rule", "rule", keep=9, wraps=True),
             Column("points", "points", right=True, keep=9, show=signed, style=colour),
-            Column("evidence", "because", keep=8, wraps=True, show=lambda why, _: why or " "),
+            Column("evidence", "because", keep=9, wraps=True, show=lambda why, _: why or " "),
         ],
         columns_in_pipe=("rule", "kind", "points", "evidence"),
         title=title(leadctl, explained),

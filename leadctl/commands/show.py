@@ -17,7 +17,7 @@ from leadctl.wording import name_of, plain
 
 app = typer.Typer(**options.PLAIN)
 RECENT = 10
-LETTER = {"lead": "", "contact": "c", "account": "a", "deal": "d"}
+LETTER = {"lead": "", "contact": "c", "account": "a", "deal": "d", "task": "t"}
 GROUPS: Mapping[str, Sequence[str]] = {
     "who": ("name", "title", "email", "email_opt_out", "phone", "mobile"),
     "company": ("company", "domain", "website", "industry", "employees", "annual_revenue"),
@@ -63,7 +63,7 @@ def show(
     kind = kind_of(record)
     number = store.resolve(record, kind)
     row = store.lead(number, JSON_COLUMNS) if kind == "lead" else store.readable(kind, number)
-    activities = store.activities(of=kind, record=number)
+    activities = [] if kind == "task" else store.activities(of=kind, record=number)
     if not leadctl.output.for_people:
         data = {**row, "activities": [plain_activity(activity) for activity in activities]}
         return Screen(data, [every_field(row)])

@@ -42,22 +42,36 @@ def undo(
     if not dry_run and not yes and (leadctl.asking or operation is None):
         if leadctl.asking:
             preview = take_back(leadctl, target["id"], dry_run=True)[1]
+            if not preview.reversed:
+                return outcome(leadctl, target, None, preview, dry_run)
             leadctl.output.say(
                 f"op{target['id']} {described(leadctl, target)}: {sentence(preview)}"
             )
         if not leadctl.prompts.confirm("Take it back?"):
             return Answer(answer(None, None, dry_run), ["left as it is"])
     saved, undone = take_back(leadctl, target["id"], dry_run=dry_run)
+    return outcome(leadctl, target, saved, undone, dry_run)
+
+
+def outcome(leadctl: Any, target: Any, saved: int | None, undone: Undone, dry_run: bool) -> Answer:
+    """Return what an undo answers; where all of it stays, why, and what could be taken back next."""
+    which = f"op{target['id']}"
     would = "would take back" if dry_run else "took back"
-    text = [f"{would} op{target['id']} {described(leadctl, target)}: {sentence(undone)}"]
-    if target["undone_by"] and not undone.reversed:
-        text = [f"op{target['id']} is undone already by op{target['undone_by']}"]
+    text = f"{would} {which} {described(leadctl, target)}: {sentence(undone)}"
+    next_steps = [f"undo: leadctl undo {saved}"] if saved else []
+    if not undone.reversed:
+        if target["undone_by"]:
+            text = f"{which} is undone already by op{target['undone_by']}"
+        else:
+            text = f"{which} {described(leadctl, target)} stays as it is: {sentence(undone)}"
+        before = leadctl.store.my_newest_operation(target["id"])
+        next_steps = [f"the one before it: leadctl undo {before['id']}"] if before else []
     return Answer(
         {**answer(target["id"], undone, dry_run), "operation": saved},
-        text,
+        [text],
         notes=[left_in_words("kept", left) for left in undone.kept[:SHOWN]]
         + [left_in_words("failed", left) for left in undone.failed[:SHOWN]],
-        next=[f"undo: leadctl undo {saved}"] if saved else [],
+        next=next_steps,
         exit_code=3 if undone.kept or undone.failed else 0,
     )
 

@@ -1,0 +1,88 @@
+"""leadctl rules: what conditions and rules are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import typer
+
+from leadctl import options
+from leadctl.fields import COMPUTED, LEAD_FIELDS
+from leadctl.results import Column, Listing
+
+app = typer.Typer(**options.PLAIN)
+
+EXAMPLES = {
+    "company": "company like '%GmbH'",
+    "title": "title like '%head of%'",
+    "email": "email like '%@kiln.example'",
+    "phone": "phone is not null",
+    "source": "source in ('Website', 'Email')",
+    "status": "status <> 'Lost'",
+    "employees": "employees >= 50",
+    "amount": "amount > 10000",
+    "currency": "currency = 'EUR'",
+    "postal_code": "postal_code like '01%'",
+    "country": "country in ('DE', 'AT', 'CH')",
+    "tags": "tags like '%vip%'",
+    "email_opt_out": "email_opt_out = 1",
+    "owner": "owner is null or owner = me()",
+    "created_at": "created_at >= '2026-01-01'",
+    "id": "id in (41, 42)",
+    "grade": "grade in ('A', 'B')",
+    "age_days": "age_days <= 7",
+    "last_activity_at": "last_activity_at is null",
+    "days_since_activity": "days_since_activity >= 30",
+    "activities": "activities = 0",
+    "has_phone": "has_phone = 1",
+    "has_email": "has_email = 0",
+    "email_domain": "email_domain = 'kiln.example'",
+    "is_free_mail": "is_free_mail = 0",
+    "updated_at": "updated_at >= '2026-01-01'",
+    "converted_at": "converted_at is not null",
+}
+"""Field -> a condition that reads it, where that of its type would say less."""
+BY_TYPE = {"integer": "{} > 10", "money": "{} > 10000", "number": "{} >= 1"}
+BY_DEFAULT = "{} like 'A%'"
+TYPES = {"INTEGER": "number", "TEXT": "text"}
+
+
+@app.callback()
+def rules() -> None:
+    """What conditions and rules are made of."""
+
+
+@app.command()
+def fields(
+    context: typer.Context,
+    json: options.Json = False,
+    format: options.Format = None,
+    quiet: options.Quiet = False,
+) -> Any:
+    """Every field that a condition may name, with its type, its meaning and an example."""
+    return Listing(
+        rows=list(described()),
+        columns=[
+            Column("name", "field", keep=9),
+            Column("type", "type", keep=5, style=lambda *_: "dim"),
+            Column("meaning", "meaning", keep=9, wraps=True),
+            Column("example", "for example", keep=6, wraps=True),
+        ],
+        columns_in_pipe=("name", "type", "meaning", "example", "set"),
+        footer="the language: docs/rules.md · try one: leadctl list --where \"country = 'DE'\"",
+    )
+
+
+def described() -> Iterator[dict[str, Any]]:
+    """Yield each field; `set` says whether people and files may set it."""
+    for field in LEAD_FIELDS:
+        yield row(field.name, field.type, field.meaning, settable=True)
+    for name, type_, meaning in COMPUTED:
+        yield row(name, TYPES[type_], meaning, settable=False)
+
+
+def row(name: str, type: str, meaning: str, *, settable: bool) -> dict[str, Any]:
+    """Return what is said of a field."""
+    example = EXAMPLES.get(name) or BY_TYPE.get(type, BY_DEFAULT).format(name)
+    return {"name": name, "type": type, "meaning": meaning, "example": example, "set": settable}
