@@ -18,7 +18,7 @@ from leadctl.journal import KEY_FIELDS, MatchKeys, Operation
 from leadctl.lead_view import COLUMNS, FLAGS, MONEY, LeadFilter, Order, view_sql
 from leadctl.values import read_json, stored_json, whole_units
 
-WRITE_CACHE_KIB = 200_000
+WRITE_CACHE_KIB = 150_000
 CONDITION_SECONDS = 60
 _PROGRESS_STEPS = 100_000
 

@@ -57,10 +57,11 @@ def decided(leadctl: App, intake: Intake) -> dict[Place, str]:
 
 
 def _meetings(leadctl: App, intake: Intake) -> list[Meeting]:
+    found: list[Meeting] = []
     with leadctl.store.operation("import", dry_run=True) as op:
-        trial = Importer(leadctl, op, Report(), "fill", lambda row: None)
+        trial = Importer(leadctl, op, Report(), "fill", lambda row: None, meetings=found)
         trial.take(intake.drafts())
-    return trial.meetings
+    return found
 
 
 def _place(meeting: Meeting) -> Place:

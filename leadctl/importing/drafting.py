@@ -209,8 +209,7 @@ class Drafter:
             yield self._run(some)
 
     def _run(self, rows: Sequence[tuple[int, Sequence[str]]]) -> tuple[Run, list[Rejected]]:
-        lines = [line for line, _ in rows]
-        cells = [cells for _, cells in rows]
+        lines, cells = map(list, zip(*rows, strict=True))
         refused: _Refused = {}
         if max(map(len, cells)) > self.width:
             for at, row in enumerate(cells):
@@ -236,10 +235,12 @@ class Drafter:
         by_column = [list(of) for of in zip(*run.cells, strict=False)]
         refusals: dict[int, list[tuple[int, str, str]]] = {}
         for column in self.columns:
-            cells = by_column[column.position] = self._without_placeholders(
-                column, by_column[column.position]
-            )
+            cells = by_column[column.position]
+            if column.is_identity and _TEST_LEAD in "\n".join(cells):
+                self._refuse_test_leads(column, cells, refused)
             values = column.read(cells, self._countries(run, column))
+            if column.blank:
+                self.notes.placeholders.update(cell for cell in cells if cell in column.blank)
             for at in column.refused_in(values):
                 said = (column.position, column.header, str(values[at]))
                 refusals.setdefault(at, []).append(said)
@@ -262,13 +263,6 @@ class Drafter:
             return None
         return run.values.get("country")
 
-    def _without_placeholders(self, column: _Column, cells: list[str]) -> list[str]:
-        """Return the cells of a column, those blank that only say that they are; count these."""
-        if column.placeholders.isdisjoint(cells):
-            return cells
-        self.notes.placeholders.update(cell for cell in cells if cell in column.placeholders)
-        return ["" if cell in column.placeholders else cell for cell in cells]
-
     def _read_more(self, run: Run, column: _Column, cells: Sequence[str]) -> None:
         """Take what cells say beside the value of their field: a currency, further addresses."""
         for at, (values, rest) in column.more(cells, self._countries(run, column)):
@@ -283,12 +277,12 @@ class Drafter:
 
     def _finish(self, run: Run, refused: _Refused) -> None:
         values = run.values
-        self._refuse_test_leads(run, refused)
-        there = zip(*(values[name] for name in _IDENTITY if name in values), strict=True)
-        named = [any(said is not None for said in row) for row in there]
-        for at in range(len(run)):
-            if not (named and named[at]):
-                refused.setdefault(at, (None, _NO_IDENTITY))
+        ways = [values[name] for name in _IDENTITY if name in values]
+        if all(None in of for of in ways):
+            rows = zip(*ways, strict=True) if ways else ((),) * len(run)
+            for at, row in enumerate(rows):
+                if row.count(None) == len(row):
+                    refused.setdefault(at, (None, _NO_IDENTITY))
         self._take_origins(run)
         self._take_defaults(run)
         self._keep_status_as_written(run)
@@ -302,16 +296,12 @@ class Drafter:
         if "created_at" in values:
             values["created_day"] = [self._day(at) for at in values["created_at"]]
 
-    def _refuse_test_leads(self, run: Run, refused: _Refused) -> None:
+    def _refuse_test_leads(self, column: _Column, cells: Sequence[str], refused: _Refused) -> None:
         """Refuse what an advertiser's test of a form wrote, `<test lead: dummy data for …>`."""
-        for column in self.columns:
-            if column.field in _IDENTITY or column.field == FULL_NAME:
-                cells = [row[column.position] for row in run.cells]
-                if _TEST_LEAD in "\n".join(cells):
-                    for at, cell in enumerate(cells):
-                        if column.without_prefix(cell).startswith(_TEST_LEAD):
-                            self.notes.test_leads += refused.get(at) != (None, _A_TEST_LEAD)
-                            refused[at] = (None, _A_TEST_LEAD)
+        for at, cell in enumerate(cells):
+            if column.without_prefix(cell).startswith(_TEST_LEAD):
+                self.notes.test_leads += refused.get(at) != (None, _A_TEST_LEAD)
+                refused[at] = (None, _A_TEST_LEAD)
 
     def _take_origins(self, run: Run) -> None:
         """Let what stood in a link say source and campaign where the row does not; keep it aside."""
@@ -413,6 +403,7 @@ class _Column:
         self.type = type_
         self.is_companion = columns.kind == "lead" and self.field in COMPANIONS
         self.placeholders = _spellings(placeholders(self.field))
+        self.is_identity = columns.kind == "lead" and self.field in (*_IDENTITY, FULL_NAME)
         self._country = country
         self._parse = parsers.get(type_, parsers["text"])
         self._words = columns.values.get(self.field, {})
@@ -421,11 +412,15 @@ class _Column:
         self._known: dict[Any, Any] = {}
         self._more: dict[Any, tuple[dict[str, Any], list[str]]] = {}
         self._refuses = False
+        self.blank: frozenset[str] = frozenset()
 
     def read(self, cells: Sequence[str], countries: Sequence[str | None] | None) -> list[Any]:
-        """Return the stored value of each cell, or a refusal."""
+        """Return the stored value of each cell, or a refusal; `blank` are those that say they are."""
         if self._is_plain:
-            return [cell.strip() or None for cell in cells]
+            if self.placeholders.isdisjoint(cells):
+                return [cell.strip() or None for cell in cells]
+            self.blank = self.placeholders.intersection(cells)
+            return [None if cell in self.blank else cell.strip() or None for cell in cells]
         asked: Sequence[Any] = cells
         if countries is not None:
             asked = list(zip(cells, countries, strict=True))
@@ -434,6 +429,7 @@ class _Column:
             known.clear()
             self._more.clear()
             self._refuses = False
+            self.blank = frozenset()
         for one in set(asked).difference(known):
             known[one] = self._read(one, *one) if countries is not None else self._read(one, one)
         return [known[one] for one in asked]
@@ -444,32 +440,48 @@ class _Column:
 
     def _read(self, asked: Any, cell: str, country: str | None = None) -> Any:
         """Return what a cell says; what it says beside that is kept under what was asked."""
-        cell = self.without_prefix(cell)
-        if cell.casefold() in self._words:
-            cell = self._words[cell.casefold()]
+        if self._before or self._words:
+            cell = self.without_prefix(cell)
+            cell = self._words.get(cell.casefold(), cell)
         if not cell:
             return None
-        country = country or self._country
-        with_country = (country,) if country and self.type in _BY_COUNTRY else ()
-        first, rest, reason = None, [], None
-        for one in several(self.type, cell) if self.type in _MANY else (cell,):
-            try:
-                value = self._parse(one, *with_country)
-            except ValueError as error:
-                reason = reason or f"“{shortened(cell)}” {error}"
-                rest.append(one)
-                continue
-            if first is None:
-                first = value
-            else:
-                rest.append(str(value))
-        if first is None and reason:
+        if cell in self.placeholders:
+            self.blank |= {cell}
+            return None
+        if self.type in _BY_COUNTRY:
+            country = country or self._country
+            more: tuple[str, ...] = (country,) if country else ()
+        else:
+            more = ()
+        try:
+            value = self._parse(cell, *more)
+        except ValueError as error:
+            if self.type in _MANY:
+                return self._first_of(asked, cell, more, str(error))
             self._refuses = True
-            return _Refusal(reason)
-        code = money_currency(cell) if self.type == "money" and first is not None else None
-        if code or rest:
-            self._more[asked] = ({"currency": code} if code else {}), rest
-        return first
+            return _Refusal(f"“{shortened(cell)}” {error}")
+        if self.type == "money":
+            if value is not None and (code := money_currency(cell)):
+                self._more[asked] = {"currency": code}, []
+        elif self.type == "phone" and value is not None and not value[1:].isdecimal():
+            return self._first_of(asked, cell, more, "")
+        return value
+
+    def _first_of(self, asked: Any, cell: str, more: tuple[str, ...], error: str) -> Any:
+        """Return the first value of a cell that is no single one, and keep the others."""
+        found: list[str] = []
+        rest: list[str] = []
+        for one in several(self.type, cell):
+            try:
+                found.append(self._parse(one, *more))
+            except ValueError:
+                rest.append(one)
+        if not found:
+            self._refuses = True
+            return _Refusal(f"“{shortened(cell)}” {error}")
+        if len(found) + len(rest) > 1:
+            self._more[asked] = {}, found[1:] + rest
+        return found[0]
 
     def refused_in(self, values: Sequence[Any]) -> Iterable[int]:
         """Yield the places of the cells that cannot be read."""

@@ -42,13 +42,27 @@ class NewLeads(NamedTuple):
     """Leads that nobody else can be, column by column.
 
     `keys` are their match keys, `fingerprints` those of rows without external id, and `beside` is
-    what the rows say of other records.
+    what the rows say of other records. Between them stand rows that are not `new`.
     """
 
+    new: list[bool]
     values: dict[str, list[Any]]
     keys: list[list[str | None]]
     fingerprints: list[int | None]
     beside: dict[str, list[Any]]
+
+    def only_new(self) -> NewLeads:
+        """Return the rows without those between them."""
+        new = self.new
+        if all(new):
+            return self
+        return NewLeads(
+            list(compress(new, new)),
+            {field: list(compress(of, new)) for field, of in self.values.items()},
+            [list(compress(of, new)) for of in self.keys],
+            list(compress(self.fingerprints, new)),
+            {name: list(compress(of, new)) for name, of in self.beside.items()},
+        )
 
 
 class Intake:
@@ -83,10 +97,8 @@ class Intake:
             ]
         if any(doubtful):
             self._lay_drafts(run.where(doubtful))
-            sure = [not of for of in doubtful]
-            run, keys = run.where(sure), [list(compress(of, sure)) for of in keys]
-        if len(run):
-            self._lay_new(run, keys)
+        if not all(doubtful):
+            self._lay_new(run, keys, [not of for of in doubtful])
 
     def reject(self, row: Rejected) -> None:
         """Lay a rejected row aside."""
@@ -95,7 +107,7 @@ class Intake:
 
     def new(self) -> Iterator[NewLeads]:
         """Yield the rows that are certainly new, in their order."""
-        return (NewLeads(*laid) for laid in self._new)
+        return (NewLeads(*laid).only_new() for laid in self._new)
 
     def drafts(self, *, last_first: bool = False) -> Iterator[Draft]:
         """Yield the rows to be decided, in their order or in the opposite one."""
@@ -136,8 +148,8 @@ class Intake:
         ]
         self._drafts.put((self.files.index(run.file), rows))
 
-    def _lay_new(self, run: Run, keys: Sequence[Sequence[str | None]]) -> None:
-        values = {field: list(of) for field, of in run.values.items()}
+    def _lay_new(self, run: Run, keys: list[list[str | None]], new: list[bool]) -> None:
+        values = dict(run.values)
         if any(run.extra):
             values["extra"] = [extra and stored_json(extra) for extra in run.extra]
         ids = run.values.get("external_id", [None] * len(run))
@@ -145,8 +157,8 @@ class Intake:
             run.fingerprint(cells) if external is None else None
             for external, cells in zip(ids, run.cells, strict=True)
         ]
-        self._new.put((values, keys, fingerprints, run.beside))
-        self.new_rows += len(run)
+        self._new.put((new, values, keys, fingerprints, run.beside))
+        self.new_rows += sum(new)
 
     def __enter__(self) -> Intake:
         return self
@@ -166,7 +178,9 @@ def _external_keys(run: Run) -> list[tuple[str, str] | None]:
     ids = run.values.get("external_id")
     if ids is None:
         return list(blank)
-    systems = run.values.get("external_system", blank)
+    if "external_system" not in run.values:
+        return [(id_, "") if id_ else None for id_ in ids]
+    systems = run.values["external_system"]
     return [
         matching.external_key({"external_id": id_, "external_system": system}) if id_ else None
         for id_, system in zip(ids, systems, strict=True)

@@ -183,6 +183,7 @@ class Importer:
         *,
         on_contact: str = "skip",
         decided: Mapping[Place, str] = MappingProxyType({}),
+        meetings: list[Meeting] | None = None,
     ) -> None:
         self.leadctl = leadctl
         self.store: Store = leadctl.store
@@ -192,7 +193,7 @@ class Importer:
         self.policy = policy
         self.on_contact = on_contact
         self.decided = decided
-        self.meetings: list[Meeting] = []
+        self.meetings = meetings
         self.noted: set[int] = set()
         self.defaults = {
             "status": leadctl.settings.first_status,
@@ -373,7 +374,7 @@ class Importer:
             self.overwritten.add(target.lead)
         elif differing := target.differing(draft):
             self._differing.append((target, differing))
-            if target.lead:
+            if target.lead and self.meetings is not None:
                 self.meetings.append(Meeting(draft, target.lead, dict(target.facts), differing))
         if fills:
             self._fill(target, fills)

@@ -117,12 +117,15 @@ class _Job(NamedTuple):
         return op.saved
 
     def _write_while_reading(self, reading: _Reading, rejected: NewFile | None) -> int | None:
-        """Read in a second process: the lock lasts longer, and the import half as long."""
+        """Read in a second process: the lock lasts longer, and the import less long.
+
+        Meanwhile this one has time to keep the indexes.
+        """
         with (
             self.leadctl.store.operation(self._command(), dry_run=self.choices.dry_run) as op,
             reading.intake_from_second_process() as intake,
         ):
-            self._decide(op, reading, intake, rejected, {}, bulk=True)
+            self._decide(op, reading, intake, rejected, {})
         return op.saved
 
     def _decide(
@@ -132,8 +135,6 @@ class _Job(NamedTuple):
         intake: Intake,
         rejected: NewFile | None,
         decided: Mapping[RowPlace, str],
-        *,
-        bulk: bool = False,
     ) -> None:
         """Decide and write what is read, and what is to be kept of it."""
         choices, report = self.choices, reading.report
@@ -149,7 +150,7 @@ class _Job(NamedTuple):
             )  # fmt: skip
             with (
                 reading.progress() as progress,
-                op.bulk("lead") if bulk or intake.new_rows > BULK else nullcontext(),
+                op.bulk("lead") if intake.new_rows > BULK else nullcontext(),
             ):
                 for new in intake.new():
                     importer.create(new)
