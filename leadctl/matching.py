@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from leadctl.values import FREE_MAIL_DOMAINS
+from leadctl.values import FREE_MAIL_DOMAINS, read_json
 
 if TYPE_CHECKING:
     from leadctl.store import Store
@@ -304,6 +304,57 @@ def candidates(store: Store, looked_for: Sequence[Wanted]) -> list[tuple[int, in
         ORDER BY 1, 2, 3"""
     )
     return rows.fetchall()
+
+
+FirstKey = tuple[str | None, str | None, int | None]
+"""External id and system, else the fingerprint of a row."""
+
+
+class Known(NamedTuple):
+    """A lead that a row names by its first key: its id, its `extra`, and the facts asked for."""
+
+    id: int
+    extra: str | None
+    facts: tuple[Any, ...]
+
+    def says(self, row: Sequence[Any], extra: Mapping[str, str] | None) -> bool:
+        """Whether the lead has all that a row says, to the letter; None says nothing."""
+        if row != self.facts and any(
+            of is not None and of != fact for of, fact in zip(row, self.facts, strict=True)
+        ):
+            return False
+        return not extra or extra.items() <= read_json(self.extra).items()
+
+
+def leads_of(store: Store, keys: Sequence[FirstKey], columns: Sequence[str]) -> dict[int, Known]:
+    """Return position in `keys` -> the only lead of that key, unless it is converted."""
+    connection = store.connection
+    connection.execute(
+        """CREATE TEMP TABLE IF NOT EXISTS first_keys (position INTEGER PRIMARY KEY,
+        external_id TEXT, external_system TEXT, fingerprint INTEGER) STRICT"""
+    )
+    connection.execute("DELETE FROM temp.first_keys")
+    connection.executemany(
+        "INSERT INTO temp.first_keys VALUES (?, ?, ?, ?)",
+        ((position, *key) for position, key in enumerate(keys)),
+    )
+    facts = ", ".join(f"l.{column}" for column in ("id", "extra", *columns))
+    rows = connection.execute(
+        f"""SELECT w.position, {facts} FROM temp.first_keys AS w
+        CROSS JOIN leads AS l ON l.external_id = w.external_id
+        AND coalesce(l.external_system, '') = w.external_system COLLATE NOCASE
+        WHERE l.converted_at IS NULL
+        UNION ALL SELECT w.position, {facts} FROM temp.first_keys AS w
+        CROSS JOIN imported_rows AS i ON i.fingerprint = w.fingerprint
+        CROSS JOIN leads AS l ON l.id = i.lead_id WHERE l.converted_at IS NULL"""
+    )
+    found: dict[int, Known] = {}
+    twice = set()
+    for position, record, extra, *values in rows:
+        if position in found:
+            twice.add(position)
+        found[position] = Known(record, extra, tuple(values))
+    return {position: lead for position, lead in found.items() if position not in twice}
 
 
 def contacts(store: Store) -> dict[int, int]:

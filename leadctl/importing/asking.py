@@ -60,7 +60,7 @@ def _meetings(leadctl: App, intake: Intake) -> list[Meeting]:
     found: list[Meeting] = []
     with leadctl.store.operation("import", dry_run=True) as op:
         trial = Importer(leadctl, op, Report(), "fill", lambda row: None, meetings=found)
-        trial.take(intake.drafts())
+        trial.take(intake.doubtful())
     return found
 
 

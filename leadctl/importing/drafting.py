@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import compress, islice
@@ -100,8 +100,8 @@ class Run:
     cells: Sequence[Sequence[str]]
     values: dict[str, list[Any]]
     extra: list[dict[str, str] | None]
+    beside: dict[str, list[Any]]
     fingerprint: Callable[[Sequence[str]], int]
-    beside: dict[str, list[Any]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -115,6 +115,17 @@ class Run:
             values={field: list(compress(of, wanted)) for field, of in self.values.items()},
             extra=list(compress(self.extra, wanted)),
             beside={name: list(compress(of, wanted)) for name, of in self.beside.items()},
+        )
+
+    def backwards(self) -> Run:
+        """Return the rows in the opposite order."""
+        return replace(
+            self,
+            lines=self.lines[::-1],
+            cells=self.cells[::-1],
+            values={field: of[::-1] for field, of in self.values.items()},
+            extra=self.extra[::-1],
+            beside={name: of[::-1] for name, of in self.beside.items()},
         )
 
     def drafts(self) -> Iterator[Draft]:
@@ -215,7 +226,7 @@ class Drafter:
             for at, row in enumerate(cells):
                 if len(row) > self.width:
                     refused[at] = None, f"it has {len(row)} cells, the header has {self.width}"
-        run = Run(self.file, lines, cells, {}, [None] * len(rows), self.fingerprint)
+        run = Run(self.file, lines, cells, {}, [None] * len(rows), {}, self.fingerprint)
         self._read(run, refused)
         if FULL_NAME in run.values:
             self._take_names(run, run.values.pop(FULL_NAME))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from leadctl import matching
 from leadctl.importing.aside import Aside
-from leadctl.importing.drafting import Draft, Rejected, Run
+from leadctl.importing.drafting import Rejected, Run
 from leadctl.importing.unseen import Unseen
 from leadctl.values import stored_json
 
@@ -36,6 +36,13 @@ class Place(Protocol):
 
     def close(self) -> None:
         """Give the room back."""
+
+
+class File(NamedTuple):
+    """A file whose rows are laid aside, and who makes the numbers of its rows."""
+
+    table: Table
+    fingerprint: Callable[[Sequence[str]], int]
 
 
 class NewLeads(NamedTuple):
@@ -77,7 +84,7 @@ class Intake:
     ) -> None:
         self.unseen = unseen
         self.by_external_id_only = by_external_id_only
-        self.files: list[Table] = []
+        self.files: list[File] = []
         self.new_rows = 0
         self.valid_rows = 0
         self._lead_keys = matching.LeadKeys()
@@ -102,23 +109,28 @@ class Intake:
 
     def reject(self, row: Rejected) -> None:
         """Lay a rejected row aside."""
-        number = self.files.index(row.file)
+        number = self._number(row.file)
         self._rejected.put((number, row.line, list(row.cells), row.column, row.reason))
 
     def new(self) -> Iterator[NewLeads]:
         """Yield the rows that are certainly new, in their order."""
         return (NewLeads(*laid).only_new() for laid in self._new)
 
-    def drafts(self, *, last_first: bool = False) -> Iterator[Draft]:
+    def doubtful(self, *, last_first: bool = False) -> Iterator[Run]:
         """Yield the rows to be decided, in their order or in the opposite one."""
-        for number, rows in reversed(self._drafts) if last_first else self._drafts:
-            for row in reversed(rows) if last_first else rows:
-                yield Draft(self.files[number], *row)
+        for number, *laid in reversed(self._drafts) if last_first else self._drafts:
+            file, fingerprint = self.files[number]
+            lines, cells, values, extra, beside = laid
+            run = Run(file, lines, cells, values, extra, beside, fingerprint)
+            yield run.backwards() if last_first else run
 
     def rejected(self) -> Iterator[Rejected]:
         """Yield the rejected rows, as they were rejected."""
         for number, *row in self._rejected:
-            yield Rejected(self.files[number], *row)
+            yield Rejected(self.files[number].table, *row)
+
+    def _number(self, table: Table) -> int:
+        return next(number for number, file in enumerate(self.files) if file.table is table)
 
     def _doubtful(self, run: Run, keys: Sequence[Sequence[str | None]]) -> list[bool]:
         """Return which rows share a key with a row before them or with a lead that is there."""
@@ -142,11 +154,8 @@ class Intake:
         return found
 
     def _lay_drafts(self, run: Run) -> None:
-        rows = [
-            (d.line, d.values, d.extra, list(d.cells), d.fingerprint, d.beside)
-            for d in run.drafts()
-        ]
-        self._drafts.put((self.files.index(run.file), rows))
+        laid = (run.lines, run.cells, run.values, run.extra, run.beside)
+        self._drafts.put((self._number(run.file), *laid))
 
     def _lay_new(self, run: Run, keys: list[list[str | None]], new: list[bool]) -> None:
         values = dict(run.values)

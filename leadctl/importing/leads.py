@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from leadctl import matching
 from leadctl.importing.columns import TYPES
 from leadctl.importing.companions import Companion, companions, key_of
-from leadctl.importing.drafting import Draft, Rejected, rows_of
+from leadctl.importing.drafting import Draft, Rejected, Run, rows_of
 from leadctl.importing.history import AsOf, convert_as_of
 from leadctl.importing.intake import CONVERTED, NewLeads
 from leadctl.importing.report import Report
@@ -227,13 +227,13 @@ class Importer:
                 for companion in self._companions(of, facts)
             )
 
-    def take(self, drafts: Iterable[Draft]) -> None:
-        """Decide and write drafts, chunk by chunk.
+    def take(self, runs: Iterable[Run]) -> None:
+        """Decide and write rows, chunk by chunk.
 
         Under overwrite the last row of a person has to come first: it overwrites, and the others
         only fill.
         """
-        rows = iter(drafts)
+        rows = (draft for run in runs for draft in self._without_the_same(run).drafts())
         while chunk := list(islice(rows, CHUNK)):
             self._take_chunk(chunk)
         while self.foreign:
@@ -244,6 +244,27 @@ class Importer:
                 break
         for draft, reason in self.foreign:
             self._reject(draft, reason)
+
+    def _without_the_same(self, run: Run) -> Run:
+        """Return the rows that have anything to say; the others say what their lead says already.
+
+        They are found by their external id, without one by their fingerprint.
+        """
+        if self.policy == "create" or self.decided:
+            return run
+        there = matching.leads_of(self.store, _first_keys(run), list(run.values))
+        columns = zip(*run.values.values(), strict=True)
+        same = [False] * len(run)
+        for at, (row, extra) in enumerate(zip(columns, run.extra, strict=True)):
+            lead = there.get(at)
+            if lead is not None and lead.says(row, extra):
+                same[at] = True
+                self.overwritten.add(lead.id)
+        for name in run.beside:
+            for at, value in enumerate(run.beside[name]):
+                same[at] = same[at] and value is None
+        self.report.ends["skipped" if self.policy == "skip" else "unchanged"] += sum(same)
+        return run.where([not of for of in same]) if any(same) else run
 
     def _take_chunk(self, drafts: Sequence[Draft]) -> None:
         keys = [matching.keys("lead", draft.values) for draft in drafts]
@@ -520,3 +541,14 @@ class Importer:
         if items:
             arrived = convert_as_of(self.leadctl, self.op, items)
             self.report.arrived += arrived.converted
+
+
+def _first_keys(run: Run) -> list[matching.FirstKey]:
+    """Return by what each row finds its lead first: its external id, else its fingerprint."""
+    blank = [None] * len(run)
+    ids = run.values.get("external_id", blank)
+    systems = run.values.get("external_system", blank)
+    return [
+        (id_, system or "", None) if id_ else (None, None, run.fingerprint(cells))
+        for id_, system, cells in zip(ids, systems, run.cells, strict=True)
+    ]

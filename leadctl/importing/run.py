@@ -16,7 +16,7 @@ from leadctl.importing.archive import Archive
 from leadctl.importing.aside import Aside
 from leadctl.importing.choices import STDIN, Choices
 from leadctl.importing.drafting import Drafter, Rejected
-from leadctl.importing.intake import Intake, Place, unseen_of
+from leadctl.importing.intake import File, Intake, Place, unseen_of
 from leadctl.importing.leads import Importer
 from leadctl.importing.leads import Place as RowPlace
 from leadctl.importing.records import Records
@@ -155,14 +155,14 @@ class _Job(NamedTuple):
                 for new in intake.new():
                     importer.create(new)
                     progress.at(report.ends["created"], reading.fraction(intake, report))
-            importer.take(intake.drafts(last_first=choices.policy == "overwrite"))
+            importer.take(intake.doubtful(last_first=choices.policy == "overwrite"))
             for end in Report.ENDS:
                 op.count(end, report.ends[end])
         else:
             Records(
                 self.leadctl, op, report, choices.kind, choices.policy,
                 system=choices.system, reject=reject,
-            ).take(intake.drafts())  # fmt: skip
+            ).take(draft for run in intake.doubtful() for draft in run.drafts())  # fmt: skip
         reading.be_strict()
         rejects.keep(rejected, reading.batches, intake)
         if self.archive and op.wrote:
@@ -225,14 +225,15 @@ class _Reading(NamedTuple):
 
         reader = second.Reader(read, asides, on_rejected=on_rejected, on_end=on_end)
         intake = Intake(unseen, places=lambda what: asides.get(what, reader))
-        intake.files += [batch.file for batch in self.batches]
+        for batch, drafter in zip(self.batches, self.drafters, strict=True):
+            intake.files.append(File(batch.file, drafter.fingerprint))
         return intake
 
     def read(self, intake: Intake, progress: Progress) -> None:
         """Read and check all rows, and lay them aside."""
         rows = 0
         for batch, drafter in zip(self.batches, self.drafters, strict=True):
-            intake.files.append(batch.file)
+            intake.files.append(File(batch.file, drafter.fingerprint))
             for run, rejected in drafter.runs():
                 batch.look_at(run)
                 intake.take(run)
