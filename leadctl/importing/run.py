@@ -16,11 +16,12 @@ from leadctl.importing.archive import Archive
 from leadctl.importing.aside import Aside
 from leadctl.importing.choices import STDIN, Choices
 from leadctl.importing.drafting import Drafter, Rejected
-from leadctl.importing.intake import File, Intake, Place, unseen_of
+from leadctl.importing.intake import PLACES, File, Intake, Place, unseen_of
 from leadctl.importing.leads import Importer
 from leadctl.importing.leads import Place as RowPlace
 from leadctl.importing.records import Records
 from leadctl.importing.report import Batch, Done, Report
+from leadctl.importing.unseen import Unseen
 
 if TYPE_CHECKING:
     from leadctl.app import App
@@ -186,27 +187,29 @@ class _Reading(NamedTuple):
 
     def is_large(self) -> bool:
         """Whether a second process is worth it, and there is nothing that needs all rows at once."""
-        return (
-            self.choices.kind == "lead"
-            and self.choices.policy in ("fill", "skip")
-            and self._size() > LARGE
-            and second.is_possible()
-            and unseen_of(self.leadctl.store, self._size()) is not None
-        )
+        in_order = self.choices.policy in ("fill", "skip")
+        return in_order and self._size() > LARGE and second.is_possible()
 
     def intake(self, *, certain: bool) -> Intake:
-        """Return where rows are laid aside; where every row has to be looked up, none is plain."""
-        choices = self.choices
-        in_order = choices.kind != "lead" or choices.policy in ("overwrite", "ask")
-        if certain or in_order or self._size() <= LARGE:
-            return Intake(None)
-        unseen = unseen_of(self.leadctl.store, self._size())
-        return Intake(unseen, by_external_id_only=choices.policy == "create")
+        """Return where rows are laid aside; `certain` looks up every row."""
+        unseen = None if certain else self._unseen()
+        return Intake(unseen, by_external_id_only=self.choices.policy == "create")
+
+    def _unseen(self) -> Unseen | None:
+        """Return what tells new rows; None where each has to be looked up, in its order."""
+        choices, size = self.choices, self._size()
+        if choices.kind != "lead" or choices.policy == "overwrite" or size <= LARGE:
+            return None
+        return unseen_of(self.leadctl.store, size)
 
     def intake_from_second_process(self) -> Intake:
-        """Return an intake whose new rows another process reads, in an operation that has begun."""
-        unseen = unseen_of(self.leadctl.store, self._size())
-        asides = {"drafts": Aside(), "rejected": Aside()}
+        """Return an intake that another process fills, in an operation that has begun.
+
+        What it has more of comes right away: new rows, or those that have to be looked up.
+        """
+        unseen = self._unseen()
+        streamed = "drafts" if unseen is None else "new"
+        asides = {what: Aside() for what in PLACES if what != streamed}
 
         def read(place: Callable[[str], Place]) -> Any:
             sending = Intake(unseen, places=place)

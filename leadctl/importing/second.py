@@ -48,10 +48,11 @@ class Sent:
 
 
 class Reader:
-    """A process that reads while this one writes; run through, it gives the new rows.
+    """A process that reads while this one writes; run through, it gives what has no place.
 
-    What else comes is laid aside in `places`, and handed to `on_rejected` and, at the end, to
-    `on_end`. An error of the other process is raised here. It has to be stopped.
+    What has one of `places` is laid aside there. Rejected rows are handed to `on_rejected` too, and
+    what the other process returns, at the end, to `on_end`. An error of it is raised here. It has
+    to be stopped.
     """
 
     def __init__(
@@ -77,17 +78,17 @@ class Reader:
         while True:
             tag, size = _HEAD.unpack(self._exactly(_HEAD.size))
             packed = self._exactly(size)
-            if tag == _NEW:
-                yield marshal.loads(packed)
-            elif tag == _END:
+            if tag == _END:
                 self._on_end(pickle.loads(packed))
                 return
-            elif tag == _FAILED:
+            if tag == _FAILED:
                 raise pickle.loads(packed)
-            else:
-                self._places[tag].put_packed(packed)
-                if tag == _REJECTED:
-                    self._on_rejected(marshal.loads(packed))
+            if tag not in self._places:
+                yield marshal.loads(packed)
+                continue
+            self._places[tag].put_packed(packed)
+            if tag == _REJECTED:
+                self._on_rejected(marshal.loads(packed))
 
     __reversed__ = __iter__
 
