@@ -347,7 +347,7 @@ class Importer:
         if taken:
             self._reject(draft, f"its external id is {self._named(taken[0])}'s already")
             return
-        facts = {**self.defaults, **draft.values}
+        facts = {**self.defaults, **self._born(draft), **draft.values}
         if draft.extra:
             facts["extra"] = stored_json(draft.extra)
         self.made += 1
@@ -359,6 +359,11 @@ class Importer:
             self._remember(draft.fingerprint, target)
         self._come_along(target, draft)
         self.report.ends["created"] += 1
+
+    def _born(self, draft: Draft) -> dict[str, Any]:
+        """Return when a lead was created of which only is known when it was converted."""
+        at = draft.beside.get("converted_at")
+        return {"created_at": at, "created_day": self.leadctl.normaliser.day(at)} if at else {}
 
     def _reject(self, draft: Draft, reason: str) -> None:
         self.reject(Rejected(draft.file, draft.line, draft.cells, None, reason))

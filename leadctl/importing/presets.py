@@ -459,7 +459,7 @@ _ZOHO = (
         (("Record Id", "Call Owner"), ("Call Owner", "Call Start Time", "Call Type")),
         (
             *(("Record Id", "external_id"), ("Call Start Time", "at"), ("Call Type", "direction")),
-            *(("Call Result", "outcome"), ("Call Duration", "duration"), ("Description", "note")),
+            *(("Call Result", "outcome"), ("Call Duration", None), ("Description", "note")),
             *(("Subject", "note"), ("Contact Name", "contact"), ("Related To", "deal")),
         ),
         system="zoho",

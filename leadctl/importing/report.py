@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from leadctl.fields import KINDS, LETTERS
 from leadctl.importing.columns import Columns
 from leadctl.importing.drafting import Notes, Rejected, Run
 from leadctl.importing.legend import looks_like, mapping_lines
@@ -60,7 +61,10 @@ class Report:
 
     ENDS = ("created", "updated", "unchanged", "skipped", "rejected")
 
-    def __init__(self) -> None:
+    def __init__(self, kind: str = "lead") -> None:
+        self.kind = kind
+        self.made: Counter[str] = Counter()
+        self.unfound: Counter[str] = Counter()
         self.ends: Counter[str] = Counter()
         self.rejected: list[Rejected] = []  # the first of them
         self.converted: Counter[int] = Counter()
@@ -109,14 +113,20 @@ class Done(NamedTuple):
 
 def answer(done: Done, *, for_people: bool) -> Answer:
     """Return what the command answers; `for_people` shows which column fills which field."""
-    saved = done.operation
     return Answer(
         in_figures(done),
         list(in_words(done, for_people)),
         notes=list(notes(done)),
-        next=[f"undo: leadctl undo {saved}", "look: leadctl list"] if saved else [],
+        next=list(_next(done)),
         exit_code=3 if done.report.rejected and not done.rejects_ok else 0,
     )
+
+
+def _next(done: Done) -> Iterator[str]:
+    if done.operation:
+        yield f"undo: leadctl undo {done.operation}"
+        if done.report.kind == "lead":
+            yield "look: leadctl list"
 
 
 def in_figures(done: Done) -> dict[str, Any]:
@@ -135,6 +145,8 @@ def in_figures(done: Done) -> dict[str, Any]:
         "placeholders": report.notes.placeholders.total(),
         "test_leads": report.notes.test_leads,
         "contacts": sorted(report.contacts),
+        "made": dict(report.made),
+        "arrived": report.arrived,
         "known_files": [str(path) for path in done.known],
         "archived": [str(path) for path in done.moved.values()],
     }
@@ -203,15 +215,14 @@ def _about_rejects(done: Done) -> Iterator[str]:
 
 
 def _about_leads(report: Report) -> Iterator[str]:
+    kind = report.kind
     if report.converted:
         rows = count_of(report.converted.total(), "row")
-        yield f"{rows} skipped: converted already, never changed ({_leads(report.converted)})"
+        yield f"{rows} skipped: converted already, never changed ({_named('lead', report.converted)})"
     if report.contacts:
         rows = count_of(report.contacts.total(), "row")
-        shown = ", ".join(f"c{contact}" for contact in sorted(report.contacts)[:SHOWN])
-        more = ", …" if len(report.contacts) > SHOWN else ""
         yield (
-            f"{rows} of people who are contacts already ({shown}{more};"
+            f"{rows} of people who are contacts already ({_named('contact', report.contacts)};"
             " --on-contact activity notes that they came again, create makes leads)"
         )
     if report.arrived:
@@ -221,8 +232,12 @@ def _about_leads(report: Report) -> Iterator[str]:
         yield f"{count_of(there, 'row')} skipped: there already (--on-duplicate fill adds to them)"
     if report.differing:
         fields = ", ".join(sorted(set().union(*report.differing.values())))
-        many = count_of(len(report.differing), "lead differs", "leads differ")
-        yield f"{many} from the file and stayed ({_leads(report.differing)}: {fields})"
+        many = count_of(len(report.differing), f"{kind} differs", f"{KINDS[kind]} differ")
+        yield f"{many} from the file and stayed ({_named(kind, report.differing)}: {fields})"
+    for made, number in report.made.items():
+        yield f"{count_of(number, made, KINDS[made])} made, as rows name them"
+    for name, number in report.unfound.items():
+        yield f"{name} of {count_of(number, 'row')} not found, kept in extra"
 
 
 def _about_files(done: Done) -> Iterator[str]:
@@ -248,10 +263,11 @@ def _about_words(report: Report) -> Iterator[str]:
         yield f"owner {owner!r} is no rep, kept in extra ({count_of(number, 'row')})"
 
 
-def _leads(leads: Iterable[int]) -> str:
-    numbers = sorted(leads)
-    shown = ", ".join(map(str, numbers[:SHOWN]))
-    return f"lead {shown}" + (", …" if len(numbers) > SHOWN else "")
+def _named(kind: str, records: Iterable[int]) -> str:
+    numbers = sorted(records)
+    letter = next((letter for letter, of in LETTERS.items() if of == kind), "")
+    shown = ", ".join(f"{letter}{number}" for number in numbers[:SHOWN])
+    return (shown if letter else f"{kind} {shown}") + (", …" if len(numbers) > SHOWN else "")
 
 
 def _in_one_line(words: str) -> str:

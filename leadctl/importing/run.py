@@ -73,7 +73,7 @@ class _Job(NamedTuple):
     def run(self, *, certain: bool) -> Done:
         """Import the files; `certain` looks up every row, and never raises _Changed."""
         leadctl, choices = self.leadctl, self.choices
-        report = Report()
+        report = Report(choices.kind)
         target = rejects.target(leadctl, self.paths, choices)
         batches = [opening.opened(leadctl, path, self.stdin, choices) for path in self.paths]
         report.show_mapping(leadctl.output, batches)
@@ -160,10 +160,12 @@ class _Job(NamedTuple):
             for end in Report.ENDS:
                 op.count(end, report.ends[end])
         else:
-            Records(
+            records = Records(
                 self.leadctl, op, report, choices.kind, choices.policy,
                 system=choices.system, reject=reject,
-            ).take(draft for run in intake.doubtful() for draft in run.drafts())  # fmt: skip
+            )  # fmt: skip
+            records.take(draft for run in intake.doubtful() for draft in run.drafts())
+            report.made, report.unfound = records.made, records.aside
         reading.be_strict()
         rejects.keep(rejected, reading.batches, intake)
         if self.archive and op.wrote:
