@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 BULK = 20_000
 """New rows from which it pays to build the indexes when all are there."""
-LARGE = 8 << 20
+LARGE = 2 << 20
 """Bytes from which rows that are certainly new are written apart, read by a second process."""
 
 
