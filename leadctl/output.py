@@ -150,6 +150,14 @@ class Output:
             self._progress.hide()
             self._progress = None
 
+    @property
+    def width(self) -> int:
+        """How many characters a line of the terminal has."""
+        import shutil
+
+        asked = self._env.get("COLUMNS", "")
+        return int(asked) if asked.isdecimal() else shutil.get_terminal_size((100, 40)).columns
+
     def write_bytes(self, blocks: Iterable[bytes]) -> None:
         """Print what is no text, such as a workbook."""
         self.stdout.flush()

@@ -42,7 +42,10 @@ class Prompts:
             for position, choice in enumerate(choices)
         ]
         keys = all(choice.key for choice in choices)
-        picked = questionary.select(question, offered, use_shortcuts=keys).unsafe_ask()
+        # With keys of our own, j and k may be among them.
+        picked = questionary.select(
+            question, offered, use_shortcuts=keys, use_jk_keys=not keys
+        ).unsafe_ask()
         return choices[int(picked)].value
 
     def text(

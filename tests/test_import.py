@@ -72,11 +72,11 @@ def test_a_terminal_shows_columns_ends_and_the_next_command(leadctl: Leadctl) ->
     path = leadctl.write("leads.csv", LEADS)
     outcome = leadctl("import", path, terminal=True)
     assert outcome.code == 0
-    lines = outcome.out.splitlines()
-    assert lines[0] == "leads.csv  UTF-8, “,”"
+    lines = outcome.err.splitlines()
+    lines = lines[lines.index("leads.csv  UTF-8, “,”") :]
     assert lines[1].split() == ["First", "Name", "→", "first_name", "Zoë", "·", "Anne", "·", "Jo"]
     assert lines[6].split("→")[1].split() == ["extra", *"kept, no field: red · blue".split()]
-    assert lines[7] == "3 created · 0 updated · 0 unchanged · 0 skipped · 0 rejected"
+    assert outcome.out == "3 created · 0 updated · 0 unchanged · 0 skipped · 0 rejected\n"
     assert "no field for Colour: kept in extra" in outcome.err
     assert "undo: leadctl undo 1 · look: leadctl list" in outcome.err.splitlines()[-1]
 

@@ -171,7 +171,7 @@ def test_a_column_or_an_option_proves_the_order(
 def test_an_order_that_nothing_proves_is_an_error_that_names_the_option(leadctl: Leadctl) -> None:
     file = leadctl.write("leads.csv", DATES.format("03/04/2026", "05/06/2026"))
     outcome = leadctl("import", file)
-    assert outcome.code == 6
+    assert outcome.code == 7
     assert "--dates dmy" in outcome.err
     assert not leadctl.db.exists()
 
@@ -384,6 +384,42 @@ def test_a_bad_file_stays_where_it_is(leadctl: Leadctl) -> None:
     assert file.exists()
 
 
+def test_a_bad_file_does_not_stop_the_others_of_an_archive(leadctl: Leadctl) -> None:
+    bad, good = leadctl.write("a.csv", ""), leadctl.write("b.csv", "Email\nb@x.example\n")
+    outcome = leadctl("import", bad, good, "--archive", leadctl.folder / "done", "--json")
+    assert (outcome.code, outcome.json["created"]) == (3, 1)
+    assert outcome.json["unreadable"] == ["a.csv is empty; it stays where it is"]
+    assert bad.exists()
+    assert not good.exists()
+
+
+def test_rejected_rows_never_replace_those_of_before(leadctl: Leadctl) -> None:
+    mend = leadctl.write("mend.csv", "precious")
+    file = leadctl.write("a.csv", "Name,Email\nAl,a@@x\n")
+    done = leadctl("import", file, "--rejects", mend, "--json").json
+    assert done["rejects_file"] == str(leadctl.folder / "mend (2).csv")
+    assert mend.read_text() == "precious"
+
+
+def test_converted_leads_arrive_after_their_contacts_too(leadctl: Leadctl) -> None:
+    contacts = leadctl.write(
+        "contacts.csv", "Id,LastName,Email\n003000000000001,Li,jo@kiln.example\n"
+    )
+    leadctl.ok("import", contacts, "--as", "contacts", "--system", "salesforce")
+    leadctl.ok("import", leadctl.write("leads.csv", CONVERTED), "--system", "salesforce")
+    jo = leadctl.ok("show", "1")
+    assert (jo["status"], jo["contact_id"]) == ("Converted", 1)
+    assert query(leadctl, "SELECT count(*) AS n FROM contacts") == [{"n": 1}]
+
+
+def test_a_loose_date_of_a_companion_rejects_no_row(leadctl: Leadctl) -> None:
+    file = leadctl.write("leads.csv", "Name,Last contacted\nJo Li,last week\n")
+    outcome = leadctl("import", file)
+    assert outcome.code == 0
+    assert "Last contacted: 1 cell cannot be read, kept in extra" in outcome.err
+    assert leadctl.ok("show", "1")["extra"] == {"Last contacted": "last week"}
+
+
 # Size: a filter and a second process change nothing of what an import does.
 
 NAMES = st.sampled_from(["", "Jo", "Zoë", "O'Brien", "Ana-Li", "jo"])
@@ -506,3 +542,16 @@ def test_a_killed_import_leaves_nothing(leadctl: Leadctl) -> None:
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert leadctl.ok("list", "--all") in ([],) or process.returncode == 0
+
+
+def test_a_question_takes_keys_that_move_elsewhere() -> None:
+    from prompt_toolkit.application import create_app_session
+    from prompt_toolkit.input import create_pipe_input
+    from prompt_toolkit.output import DummyOutput
+
+    from leadctl.prompts import Choice, Prompts
+
+    with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
+        keys.send_text("t\r")
+        offered = [Choice("keep", 0, "k"), Choice("take", 1, "t"), Choice("jump", 2, "j")]
+        assert Prompts(asking=True).choose("What holds?", offered, flag="--x") == 1

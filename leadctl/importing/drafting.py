@@ -156,6 +156,8 @@ class Notes:
         self.unknown: dict[str, Counter[str]] = {"status": Counter(), "source": Counter()}
         self.unknown_owners: Counter[str] = Counter()
         self.placeholders: Counter[str] = Counter()
+        self.unread: Counter[str] = Counter()
+        self.national = 0
         self.test_leads = 0
 
 
@@ -254,8 +256,16 @@ class Drafter:
                 self.notes.placeholders.update(cell for cell in cells if cell in column.blank)
             for at in column.refused_in(values):
                 said = (column.position, column.header, str(values[at]))
-                refusals.setdefault(at, []).append(said)
                 values[at] = None
+                if column.is_companion:
+                    _keep_aside(run, at, column.header, cells[at].strip())
+                    self.notes.unread[column.header] += 1
+                else:
+                    refusals.setdefault(at, []).append(said)
+            if column.type == "phone":
+                self.notes.national += sum(
+                    value is not None and value[0] != "+" for value in values
+                )
             (run.beside if column.is_companion else run.values)[column.field] = values
         for at, of_row in refusals.items():
             refused.setdefault(at, min(of_row)[1:])
@@ -298,7 +308,7 @@ class Drafter:
         self._take_defaults(run)
         self._keep_status_as_written(run)
         for name, known in self.known.items():
-            for word in set(values.get(name, ())).difference(known, (None,)):
+            for word in sorted(set(values.get(name, ())).difference(known, (None,))):
                 count = sum(of == word for at, of in enumerate(values[name]) if at not in refused)
                 if count:
                     self.notes.unknown[name][word] += count

@@ -277,7 +277,7 @@ class Importer:
             policy = self._policy(draft)
             found = None if policy == "create" else self._find(wanted, draft)
             if found is None:
-                if at in self._contacts and policy != "create":
+                if at in self._contacts and policy != "create" and not _arrives(draft):
                     self._meet_contact(self._contacts[at], draft)
                 else:
                     self._create(draft, own, wanted)
@@ -395,6 +395,7 @@ class Importer:
         if policy == "skip":
             report.ends["skipped"] += 1
             return
+        self._note_other_id(target, draft)
         fills = self._fills(target, draft)
         if self._overwrites(target, draft) and target.lead:
             self.overwritten.add(target.lead)
@@ -407,6 +408,12 @@ class Importer:
         self._lean(target, wanted, key)
         brought = self._come_along(target, draft)
         report.ends["updated" if fills or brought else "unchanged"] += 1
+
+    def _note_other_id(self, target: Target, draft: Draft) -> None:
+        """Count a row whose external id is another than that of its lead, which keeps its own."""
+        mine, theirs = map(matching.external_key, (target.facts, draft.values))
+        if mine and theirs and mine != theirs:
+            self.report.other_ids += 1
 
     def _fills(self, target: Target, draft: Draft) -> dict[str, Any]:
         """Return the draft's news for a lead, without an external id that is another lead's."""
@@ -435,12 +442,9 @@ class Importer:
         ]
         target.said.update(of.key for of in news)
         target.companions += news
-        arrives = not CONVERTED.isdisjoint(draft.beside) and bool(
-            draft.beside.get("converted", True)
-        )
-        if arrives:
+        if _arrives(draft):
             self._arriving.append((target, draft))
-        return bool(news) or arrives
+        return bool(news) or _arrives(draft)
 
     def _companions(
         self, beside: Mapping[str, Any], values: Mapping[str, Any]
@@ -518,6 +522,8 @@ class Importer:
             at = draft.values.get("created_at", self.op.now)
             source = draft.values.get("source")
             note = f"came again ({source})" if source else "came again"
+            if words := draft.values.get("description") or draft.beside.get("note"):
+                note += f": {words}"
             said = {"kind": "form", "direction": "in", "note": note, "at": at}
             day = self.leadctl.normaliser.day(at)
             activities.append({"contact_id": contact, "day": day, **said})
@@ -546,6 +552,12 @@ class Importer:
         if items:
             arrived = convert_as_of(self.leadctl, self.op, items)
             self.report.arrived += arrived.converted
+
+
+def _arrives(draft: Draft) -> bool:
+    """Whether a row says that its lead was converted elsewhere."""
+    said = draft.beside
+    return not CONVERTED.isdisjoint(said) and bool(said.get("converted", True))
 
 
 def _first_keys(run: Run) -> list[matching.FirstKey]:

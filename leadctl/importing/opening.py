@@ -10,7 +10,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from leadctl.errors import BadDataError
+from leadctl.errors import NeedsInputError
 from leadctl.formats import formulas, reading
 from leadctl.importing import mapping, rejects
 from leadctl.importing.choices import STDIN, Choices
@@ -124,7 +124,7 @@ def _proven(leadctl: App, file: Table, position: int) -> tuple[Table, str | None
     ambiguous = None
     while len(read) < _LOOKED_THROUGH and (more := list(islice(rows, RUN))):
         read += more
-        cells = {row.cells[position] for row in more}
+        cells = dict.fromkeys(row.cells[position] for row in more)
         possible &= date_orders(cells)
         if ambiguous is None:
             ambiguous = next(filter(partial(_is_ambiguous, leadctl.normaliser), cells), None)
@@ -148,7 +148,7 @@ def _is_ambiguous(normaliser: Normaliser, cell: str) -> bool:
 
 def _asked(leadctl: App, file: Table, header: str, example: str) -> str:
     if not leadctl.asking:
-        raise BadDataError(
+        raise NeedsInputError(
             f"{file.name}: in {shortened(header)} {shortened(example)} may be day/month or month/day,"
             " and no date of the column tells",
             "say which: --dates dmy or --dates mdy",

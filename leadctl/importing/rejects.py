@@ -38,7 +38,7 @@ def target(leadctl: App, paths: Sequence[Path], choices: Choices) -> Path | None
         return beside if leadctl.output.for_people and not beside.exists() else None
     if any(path.resolve() == choices.rejects.resolve() for path in paths):
         raise UsageError("--rejects would replace the file that is read", "name another file")
-    return choices.rejects
+    return free(choices.rejects) if choices.rejects.is_file() else choices.rejects
 
 
 def keep(new: NewFile | None, batches: Sequence[Batch], intake: Intake) -> None:

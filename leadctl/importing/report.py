@@ -71,6 +71,8 @@ class Report:
         self.contacts: Counter[int] = Counter()
         self.contacts_skipped = 0
         self.arrived = 0
+        self.other_ids = 0
+        self.unreadable: list[str] = []
         self.remembered: list[str] = []
         self.differing: dict[int, set[str]] = {}
         self.notes = Notes()
@@ -85,7 +87,7 @@ class Report:
         if output.for_people:
             for batch in batches:
                 output.note(f"{batch.file.name}  {', '.join(_how_read(batch))}")
-                for line in mapping_lines(batch.columns, batch.samples):
+                for line in mapping_lines(batch.columns, batch.samples, output.width):
                     output.note(line)
 
     def reject(self, row: Rejected) -> None:
@@ -118,8 +120,13 @@ def answer(done: Done, *, for_people: bool) -> Answer:
         list(in_words(done, for_people)),
         notes=list(notes(done)),
         next=list(_next(done)),
-        exit_code=3 if done.report.rejected and not done.rejects_ok else 0,
+        exit_code=_exit_code(done),
     )
+
+
+def _exit_code(done: Done) -> int:
+    partial = done.report.unreadable or (done.report.rejected and not done.rejects_ok)
+    return 3 if partial else 0
 
 
 def _next(done: Done) -> Iterator[str]:
@@ -147,6 +154,7 @@ def in_figures(done: Done) -> dict[str, Any]:
         "contacts": sorted(report.contacts),
         "made": dict(report.made),
         "arrived": report.arrived,
+        "unreadable": done.report.unreadable,
         "known_files": [str(path) for path in done.known],
         "archived": [str(path) for path in done.moved.values()],
     }
@@ -166,11 +174,8 @@ def in_words(done: Done, for_people: bool) -> Iterator[str]:
     if not done.batches:
         yield "no file, nothing to import"
         return
-    nothing_new = done.operation is None and not done.dry_run and not done.report.rejected
-    for batch in done.batches:
+    for batch in () if for_people else done.batches:
         yield f"{batch.file.name}  {', '.join(_how_read(batch))}"
-        if for_people and not nothing_new:
-            yield from mapping_lines(batch.columns, batch.samples)
     ends = " · ".join(f"{done.report.ends[end]:,} {end}" for end in Report.ENDS)
     place = f" → {done.rejects}" if done.rejects else ""
     yield ("would be: " if done.dry_run else "") + ends + place
@@ -234,6 +239,9 @@ def _about_leads(report: Report) -> Iterator[str]:
         fields = ", ".join(sorted(set().union(*report.differing.values())))
         many = count_of(len(report.differing), f"{kind} differs", f"{KINDS[kind]} differ")
         yield f"{many} from the file and stayed ({_named(kind, report.differing)}: {fields})"
+    if report.other_ids:
+        rows = count_of(report.other_ids, "row has", "rows have")
+        yield f"{rows} another external id than the lead, which keeps its own"
     for made, number in report.made.items():
         yield f"{count_of(number, made, KINDS[made])} made, as rows name them"
     for name, number in report.unfound.items():
@@ -241,6 +249,7 @@ def _about_leads(report: Report) -> Iterator[str]:
 
 
 def _about_files(done: Done) -> Iterator[str]:
+    yield from done.report.unreadable
     for path, operation in done.known.items():
         yield f"{path.name} was imported before (op{operation}) and is not read again"
     if done.moved:
@@ -253,6 +262,11 @@ def _about_words(report: Report) -> Iterator[str]:
         shown = ", ".join(repr(word) for word, _ in blank.most_common(SHOWN))
         more = ", …" if len(blank) > SHOWN else ""
         yield f"{count_of(blank.total(), 'cell')} taken for blank: {shown}{more}"
+    for header, number in report.notes.unread.items():
+        yield f"{_in_one_line(header)}: {count_of(number, 'cell')} cannot be read, kept in extra"
+    if report.notes.national:
+        many = count_of(report.notes.national, "telephone number")
+        yield f"{many} kept as written: of no known country (--country XX)"
     for name, words in report.notes.unknown.items():
         for word, number in words.most_common(SHOWN):
             rows = count_of(number, "row")

@@ -57,7 +57,7 @@ def import_files(leadctl: App, names: Sequence[str], choices: Choices) -> Done:
             done = job.run(certain=True)
     done.known.update(known)
     if archive and not choices.dry_run:
-        done.moved.update(archive.move(paths))
+        done.moved.update(archive.move([*known, *(batch.path for batch in done.batches)]))
     return done
 
 
@@ -75,7 +75,7 @@ class _Job(NamedTuple):
         leadctl, choices = self.leadctl, self.choices
         report = Report(choices.kind)
         target = rejects.target(leadctl, self.paths, choices)
-        batches = [opening.opened(leadctl, path, self.stdin, choices) for path in self.paths]
+        batches = list(self._opened(report))
         report.show_mapping(leadctl.output, batches)
         drafters = [opening.drafter(leadctl, batch, report.notes, choices) for batch in batches]
         reading = _Reading(leadctl, choices, batches, drafters, report)
@@ -91,6 +91,19 @@ class _Job(NamedTuple):
         report.remembered = list(filter(None, notes))
         kept = target if report.rejected else None
         return Done(saved, choices.dry_run, batches, report, kept, choices.rejects_ok, {}, {})
+
+    def _opened(self, report: Report) -> Iterator[Batch]:
+        """Yield the files, opened; of an archive's, those that cannot be read stay where they are.
+
+        Raises BadDataError if that is all of them.
+        """
+        for path in self.paths:
+            try:
+                yield opening.opened(self.leadctl, path, self.stdin, self.choices)
+            except BadDataError as error:
+                report.unreadable.append(f"{error.message}; it stays where it is")
+                if self.archive is None or len(report.unreadable) == len(self.paths):
+                    raise
 
     def _write(
         self,
@@ -169,7 +182,7 @@ class _Job(NamedTuple):
         reading.be_strict()
         rejects.keep(rejected, reading.batches, intake)
         if self.archive and op.wrote:
-            self.archive.remember(op, self.paths)
+            self.archive.remember(op, [batch.path for batch in reading.batches])
 
     def _command(self) -> str:
         """Return the command as the history shows it."""
