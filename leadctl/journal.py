@@ -16,6 +16,9 @@ MatchKeys = Callable[[str, Mapping[str, Any]], Sequence[str | int | None]]
 """(kind, record) -> normalised email, phone, name, company, domain, and the normaliser's version."""
 
 
+_SOME = 5_000
+
+
 class _TriedOnly(Exception):
     """Ends a trial: what was written is to be taken back."""
 
@@ -277,9 +280,10 @@ class Operation:
             return
         cursor = self.connection.execute(f"SELECT * FROM {KINDS[kind]} WHERE {condition}")
         names = [column[0] for column in cursor.description]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-        ids = [row["id"] for row in rows]
-        self._write_keys(kind, ids, (self._match_keys(kind, row) for row in rows))
+        while some := cursor.fetchmany(_SOME):
+            rows = [dict(zip(names, row, strict=True)) for row in some]
+            ids = [row["id"] for row in rows]
+            self._write_keys(kind, ids, (self._match_keys(kind, row) for row in rows))
 
     def _write_keys(
         self, kind: str, records: Iterable[int], keys: Iterable[Sequence[str | int | None]]

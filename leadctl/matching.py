@@ -357,17 +357,20 @@ def leads_of(store: Store, keys: Sequence[FirstKey], columns: Sequence[str]) -> 
     return {position: lead for position, lead in found.items() if position not in twice}
 
 
-def contacts(store: Store) -> dict[int, int]:
-    """Return, of what `candidates` took, position -> the contact of its email, or phone and name."""
+def contacts(store: Store) -> dict[int, tuple[int, bool]]:
+    """Return, of what `candidates` took, position -> a contact, and whether it has the same email.
+
+    Others have the same phone and name.
+    """
     rows = store.connection.execute(
-        """SELECT w.position, m.record FROM temp.looked_for AS w
+        """SELECT w.position, m.record, 0 FROM temp.looked_for AS w
         CROSS JOIN match_keys AS m ON m.phone = w.phone AND m.name IS w.phone_name
         AND m.kind = 'contact'
-        UNION ALL SELECT w.position, m.record FROM temp.looked_for AS w
+        UNION ALL SELECT w.position, m.record, 1 FROM temp.looked_for AS w
         CROSS JOIN match_keys AS m ON m.email = w.email AND m.kind = 'contact'
-        ORDER BY 1, 2 DESC"""
+        ORDER BY 1, 3, 2 DESC"""
     )
-    return dict(rows.fetchall())
+    return {position: (contact, bool(by_email)) for position, contact, by_email in rows}
 
 
 def rows_of_contacts(store: Store) -> set[int]:

@@ -366,7 +366,8 @@ def test_after_an_undo_a_file_is_read_again(leadctl: Leadctl) -> None:
     file = leadctl.write("a.csv", "Email\na@x.example\n")
     first = leadctl.ok("import", file, "--archive", done)
     leadctl.ok("undo", first["operation"])
-    assert leadctl.ok("import", done / "a.csv", "--archive", done)["created"] == 1
+    again = leadctl.folder / "again"
+    assert leadctl.ok("import", done / "a.csv", "--archive", again)["created"] == 1
 
 
 def test_rejected_rows_of_an_archived_file_are_kept_beside_it(leadctl: Leadctl) -> None:
@@ -555,3 +556,77 @@ def test_a_question_takes_keys_that_move_elsewhere() -> None:
         keys.send_text("t\r")
         offered = [Choice("keep", 0, "k"), Choice("take", 1, "t"), Choice("jump", 2, "j")]
         assert Prompts(asking=True).choose("What holds?", offered, flag="--x") == 1
+
+
+def test_rejected_rows_never_replace_the_database(leadctl: Leadctl) -> None:
+    file = leadctl.write("a.csv", "Email\na@x.example\nbad@@\n")
+    assert leadctl("import", file, "--rejects", leadctl.db).code == 2
+    assert leadctl("import", file, "--rejects", f"{leadctl.db}-journal").code == 2
+    assert not leadctl.db.exists()
+
+
+def test_a_contact_of_the_same_email_goes_before_a_lead_of_the_same_phone(
+    leadctl: Leadctl,
+) -> None:
+    contact = leadctl.write("c.csv", "Name,Email,Account\nB,b@x.example,Kiln\n")
+    leadctl.ok("import", contact, "--as", "contacts")
+    file = leadctl.write(
+        "a.csv", "Email,Phone\na@x.example,+493023125001\nb@x.example,+493023125001\n"
+    )
+    first = leadctl.ok("import", file, "--on-duplicate", "overwrite")
+    assert ends(first) == (1, 0, 0, 1, 0)
+    again = leadctl.ok("import", file, "--on-duplicate", "overwrite")
+    assert (ends(again), again["operation"]) == ((0, 0, 1, 1, 0), None)
+
+
+def test_many_words_in_no_list_are_quick_and_counted(leadctl: Leadctl) -> None:
+    rows = "".join(f"a{n}@x.example,https://x.example/{n}\n" for n in range(3_000))
+    began = time.perf_counter()
+    outcome = leadctl("import", leadctl.write("a.csv", "Email,Source\n" + rows))
+    assert "and 2,995 more words for source" in outcome.err
+    assert time.perf_counter() - began < 20
+
+
+def test_an_archived_file_that_another_import_takes_is_not_read_twice(
+    leadctl: Leadctl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, done = leadctl.write("a.csv", "Name\nJo Li\n"), leadctl.folder / "done"
+    opened = run.opening.opened
+
+    def other_first(*words: Any) -> Any:
+        monkeypatch.setattr(run.opening, "opened", opened)
+        leadctl.ok("import", file, "--archive", done, "--on-duplicate", "create")
+        file.write_text("Name\nJo Li\n")
+        return opened(*words)
+
+    monkeypatch.setattr(run.opening, "opened", other_first)
+    again = leadctl.ok("import", file, "--archive", done, "--on-duplicate", "create")
+    assert (again["rows"], again["known_files"]) == (0, [str(file)])
+    assert len(leadctl.ok("list")) == 1
+
+
+def test_files_of_one_name_are_asked_about_apart(leadctl: Leadctl) -> None:
+    leadctl.ok("import", leadctl.write("a.csv", "Email,City\na@x.example,Rome\nb@x.example,Ulm\n"))
+    for folder, row in (("p", "a@x.example,Oslo"), ("q", "b@x.example,Bonn")):
+        (leadctl.folder / folder).mkdir()
+        (leadctl.folder / folder / "f.csv").write_text(f"Email,City\n{row}\n")
+    leadctl(
+        "import", leadctl.folder / "p" / "f.csv", leadctl.folder / "q" / "f.csv",
+        "--on-duplicate", "ask", terminal=True, answers=Answers(1, 0),
+    )  # fmt: skip
+    cities = query(leadctl, "SELECT city FROM leads ORDER BY id")
+    assert [row["city"] for row in cities] == ["Oslo", "Ulm"]
+
+
+def test_a_second_process_that_is_killed_is_an_error(
+    leadctl: Leadctl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "LARGE", 1)
+
+    def die(*_: Any) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    monkeypatch.setattr(run._Reading, "read", die)
+    outcome = leadctl("import", leadctl.write("a.csv", table(made_up(50))))
+    assert (outcome.code, "was killed" in outcome.err) == (1, True)
+    assert leadctl.ok("list", "--all") == []

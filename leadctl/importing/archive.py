@@ -36,6 +36,8 @@ class Archive:
         """
         if STDIN in paths:
             raise UsageError("standard input is no file to archive", "leave --archive out")
+        if any(path.parent.resolve() == self.folder.resolve() for path in paths):
+            raise UsageError(f"the files are in {self.folder} already", "choose another --archive")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -50,6 +52,11 @@ class Archive:
                 if operation is not None:
                     known[path] = operation
         return [path for path in paths if path not in known], known
+
+    def is_known(self, paths: Sequence[Path]) -> bool:
+        """Whether the content of a file to be read has been imported meanwhile."""
+        there = (self.store.imported_file(self.hashes[path]) for path in paths)
+        return any(operation is not None for operation in there)
 
     def remember(self, op: Operation, paths: Sequence[Path]) -> None:
         """Remember the content of files in the operation that brings them."""
@@ -67,6 +74,9 @@ class Archive:
             target = free(self.folder / path.name)
             try:
                 shutil.move(path, target)
+            except FileNotFoundError:
+                # Another import of the same file has moved it.
+                continue
             except OSError as error:
                 raise BadDataError(
                     f"{path} is imported, but cannot be moved to {self.folder}: {error.strerror}",

@@ -38,10 +38,7 @@ class Aside:
             self._file.seek(self._end)
             self._file.write(packed)
         except OSError as error:
-            raise BadDataError(
-                f"no room in {tempfile.gettempdir()} for what is read: {error.strerror}",
-                "make room there, or set TMPDIR to a folder with more",
-            ) from None
+            raise no_room(error) from None
         self._starts.append(self._end)
         self._end += len(packed)
 
@@ -60,3 +57,11 @@ class Aside:
     def close(self) -> None:
         """Give the room back."""
         self._file.close()
+
+
+def no_room(error: OSError) -> BadDataError:
+    """Return the error about a temporary file that cannot be written."""
+    return BadDataError(
+        f"no room in {tempfile.gettempdir()} for what is read: {error.strerror}",
+        "make room there, or set TMPDIR to a folder with more",
+    )

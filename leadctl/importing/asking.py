@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from leadctl.errors import NeedsInputError
-from leadctl.importing.leads import Importer, Meeting, Place
+from leadctl.importing.leads import Importer, Meeting, Place, place_of
 from leadctl.importing.report import Report
 from leadctl.prompts import Choice
 from leadctl.values import whole_units
@@ -65,7 +65,7 @@ def _meetings(leadctl: App, intake: Intake) -> list[Meeting]:
 
 
 def _place(meeting: Meeting) -> Place:
-    return meeting.draft.file.name, meeting.draft.line
+    return place_of(meeting.draft)
 
 
 def _side_by_side(meeting: Meeting) -> Iterator[str]:

@@ -41,6 +41,8 @@ RUN = 5_000
 _REMEMBERED = 4 * RUN
 """Cells of a column that are remembered together with what they say."""
 _IDENTITY = ("first_name", "last_name", "company", "email", "phone", "mobile", "external_id")
+_NAMED = 1_000
+"""Words that are in no list and are remembered one by one."""
 _NO_IDENTITY = "no name, company, email, phone or external id"
 _TEST_LEAD = "<test lead"
 _A_TEST_LEAD = "a test lead of an advertisement"
@@ -159,6 +161,18 @@ class Notes:
         self.unread: Counter[str] = Counter()
         self.national = 0
         self.test_leads = 0
+        self.more_unknown: Counter[str] = Counter()
+
+    def see_unknown(self, field: str, words: Mapping[str | None, int]) -> None:
+        """Count words of a field that are in no list; beyond the first thousand only how many."""
+        seen = self.unknown.setdefault(field, Counter())
+        for word, number in words.items():
+            if word is None:
+                continue
+            if word in seen or len(seen) < _NAMED:
+                seen[word] += number
+            else:
+                self.more_unknown[field] += 1
 
 
 class Drafter:
@@ -308,10 +322,9 @@ class Drafter:
         self._take_defaults(run)
         self._keep_status_as_written(run)
         for name, known in self.known.items():
-            for word in sorted(set(values.get(name, ())).difference(known, (None,))):
-                count = sum(of == word for at, of in enumerate(values[name]) if at not in refused)
-                if count:
-                    self.notes.unknown[name][word] += count
+            if set(values.get(name, ())).difference(known, (None,)):
+                said = Counter(of for at, of in enumerate(values[name]) if at not in refused)
+                self.notes.see_unknown(name, {w: n for w, n in said.items() if w not in known})
         if "owner" in values:
             self._resolve_owners(run, values.pop("owner"), refused)
         if "created_at" in values:
@@ -390,7 +403,8 @@ class Drafter:
         for at, (name, rep) in enumerate(zip(names, ids, strict=True)):
             if name is not None and rep is None and at not in refused:
                 _keep_aside(run, at, "owner", name)
-                self.notes.unknown_owners[name] += 1
+                if name in self.notes.unknown_owners or len(self.notes.unknown_owners) < _NAMED:
+                    self.notes.unknown_owners[name] += 1
 
     def _day(self, stamped: str | None) -> int | None:
         """Return the day of a stored time; times of one hour are nearly always of one day."""

@@ -27,6 +27,7 @@ FINGERPRINT, EXTERNAL, EMAIL = range(3)
 """Places of the first keys in `matching.Wanted`; a lead's external id and email stay what they are
 in an import, while its name and phone may become fuller."""
 CHUNK = 5_000
+MOST_PUT_OFF = 10_000
 _NEVER_DIFFER = frozenset(("created_at", "created_day", "external_id", "external_system"))
 _MONEY = tuple(field for field, type_ in TYPES.items() if type_ == "money")
 _NAME = 0
@@ -34,8 +35,8 @@ _NOT_YET = 2**62
 """Above every id: leads that are made now come after those that are there."""
 
 
-Place = tuple[str, int]
-"""A row: the name of its file, and its line."""
+Place = tuple[int, int]
+"""A row: which file it is of, and its line."""
 
 
 class Meeting(NamedTuple):
@@ -276,13 +277,18 @@ class Importer:
         for at, (draft, own, wanted) in enumerate(zip(drafts, keys, looked_for, strict=True)):
             policy = self._policy(draft)
             found = None if policy == "create" else self._find(wanted, draft)
-            if found is None:
-                if at in self._contacts and policy != "create" and not _arrives(draft):
-                    self._meet_contact(self._contacts[at], draft)
-                else:
-                    self._create(draft, own, wanted)
+            contact, by_email = self._contacts.get(at, (None, False))
+            if (
+                contact
+                and policy != "create"
+                and not _arrives(draft)
+                and (found is None or (by_email and found[0] > EMAIL))
+            ):
+                self._meet_contact(contact, draft)
+            elif found is None:
+                self._create(draft, own, wanted)
             elif found[0] == EXTERNAL and found[1].contradicts(draft):
-                self.foreign.append((draft, self._is_somebody_else(found[1])))
+                self._put_off(draft, self._is_somebody_else(found[1]))
             else:
                 self._meet(found[1], draft, wanted, found[0])
         self._write()
@@ -291,7 +297,14 @@ class Importer:
         """Return what happens to a row that is there already: as decided for it, else for all."""
         if not self.decided:
             return self.policy
-        return self.decided.get((draft.file.name, draft.line), self.policy)
+        return self.decided.get(place_of(draft), self.policy)
+
+    def _put_off(self, draft: Draft, reason: str) -> None:
+        """Keep a row for later; where all of them are somebody else's, no later look helps."""
+        if len(self.foreign) < MOST_PUT_OFF:
+            self.foreign.append((draft, reason))
+        else:
+            self._reject(draft, reason)
 
     def _is_somebody_else(self, target: Target) -> str:
         return (
@@ -339,8 +352,11 @@ class Importer:
             if targets and len(targets) == 1:
                 return key, targets[0]
             if targets:
-                return key, min(targets, key=lambda t: (bool(self._fills(t, draft)), t.order))
+                return key, min(targets, key=lambda t: (self._has_news(t, draft), t.order))
         return None
+
+    def _has_news(self, target: Target, draft: Draft) -> bool:
+        return not target.facts.get("converted_at") and bool(self._fills(target, draft))
 
     def _create(self, draft: Draft, keys: matching.Keys, wanted: matching.Wanted) -> None:
         taken = self._index[EXTERNAL].get(wanted.external)
@@ -552,6 +568,11 @@ class Importer:
         if items:
             arrived = convert_as_of(self.leadctl, self.op, items)
             self.report.arrived += arrived.converted
+
+
+def place_of(draft: Draft) -> Place:
+    """Return which row a draft is; two files may have one name."""
+    return id(draft.file), draft.line
 
 
 def _arrives(draft: Draft) -> bool:

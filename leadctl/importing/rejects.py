@@ -36,6 +36,10 @@ def target(leadctl: App, paths: Sequence[Path], choices: Choices) -> Path | None
             return free(choices.archive / (paths[0].stem + REJECTS))
         beside = leadctl.path_beside(paths[0], REJECTS)
         return beside if leadctl.output.for_people and not beside.exists() else None
+    database = leadctl.places.database
+    ours = [database.with_name(database.name + end) for end in ("", "-journal", "-wal")]
+    if choices.rejects.resolve() in [path.resolve() for path in ours]:
+        raise UsageError("--rejects would replace the database", "name another file")
     if any(path.resolve() == choices.rejects.resolve() for path in paths):
         raise UsageError("--rejects would replace the file that is read", "name another file")
     return free(choices.rejects) if choices.rejects.is_file() else choices.rejects

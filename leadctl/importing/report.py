@@ -272,7 +272,8 @@ def _about_words(report: Report) -> Iterator[str]:
             rows = count_of(number, "row")
             yield f"{name} {word!r} is in no list, kept as written ({rows})"
         if len(words) > SHOWN:
-            yield f"and {len(words) - SHOWN:,} more words for {name} that are in no list"
+            others = len(words) - SHOWN + report.notes.more_unknown[name]
+            yield f"and {others:,} more words for {name} that are in no list"
     for owner, number in report.notes.unknown_owners.most_common(SHOWN):
         yield f"owner {owner!r} is no rep, kept in extra ({count_of(number, 'row')})"
 

@@ -9,11 +9,11 @@ from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, cast
 
-from leadctl.errors import BadDataError
+from leadctl.errors import BadDataError, ConflictError
 from leadctl.formats.writing import NewFile
 from leadctl.importing import asking, mapping, opening, rejects, second
 from leadctl.importing.archive import Archive
-from leadctl.importing.aside import Aside
+from leadctl.importing.aside import Aside, no_room
 from leadctl.importing.choices import STDIN, Choices
 from leadctl.importing.drafting import Drafter, Rejected
 from leadctl.importing.intake import PLACES, File, Intake, Place, unseen_of
@@ -45,16 +45,18 @@ def import_files(leadctl: App, names: Sequence[str], choices: Choices) -> Done:
     lost. Raises UsageError for a file or a choice that cannot be, BadDataError for a file that
     cannot be read or written.
     """
-    paths = opening.existing(names)
+    paths = list(dict.fromkeys(opening.existing(names)))
     archive = Archive(choices.archive, leadctl.store) if choices.archive else None
-    unread, known = archive.unread(paths) if archive else (paths, {})
     with _without_garbage_collection(), ExitStack() as stack:
-        stdin = _spooled_stdin(leadctl, stack) if STDIN in unread else None
-        job = _Job(leadctl, choices, unread, stdin, archive)
-        try:
-            done = job.run(certain=False)
-        except _Changed:
-            done = job.run(certain=True)
+        stdin = _spooled_stdin(leadctl, stack) if STDIN in paths else None
+        for certain in (False, True):
+            unread, known = archive.unread(paths) if archive else (paths, {})
+            try:
+                done = _Job(leadctl, choices, unread, stdin, archive).run(certain=certain)
+                break
+            except _Changed:
+                if certain:
+                    raise ConflictError("another import has these files", "try again") from None
     done.known.update(known)
     if archive and not choices.dry_run:
         done.moved.update(archive.move([*known, *(batch.path for batch in done.batches)]))
@@ -73,6 +75,8 @@ class _Job(NamedTuple):
     def run(self, *, certain: bool) -> Done:
         """Import the files; `certain` looks up every row, and never raises _Changed."""
         leadctl, choices = self.leadctl, self.choices
+        if self.stdin is not None:
+            self.stdin.seek(0)
         report = Report(choices.kind)
         target = rejects.target(leadctl, self.paths, choices)
         batches = list(self._opened(report))
@@ -127,6 +131,7 @@ class _Job(NamedTuple):
             with store.operation(self._command(), dry_run=self.choices.dry_run) as op:
                 if intake.unseen is not None and op.id != before + 1:
                     raise _Changed
+                self._be_first(reading)
                 self._decide(op, reading, intake, rejected, decided)
         return op.saved
 
@@ -139,8 +144,15 @@ class _Job(NamedTuple):
             self.leadctl.store.operation(self._command(), dry_run=self.choices.dry_run) as op,
             reading.intake_from_second_process() as intake,
         ):
+            self._be_first(reading)
             self._decide(op, reading, intake, rejected, {})
         return op.saved
+
+    def _be_first(self, reading: _Reading) -> None:
+        """Raise _Changed if another import has brought a file of the archive meanwhile."""
+        paths = [batch.path for batch in reading.batches]
+        if self.archive is not None and self.archive.is_known(paths):
+            raise _Changed
 
     def _decide(
         self,
@@ -298,10 +310,15 @@ class _Nobody:
 def _spooled_stdin(leadctl: App, stack: ExitStack) -> BinaryIO:
     """Return standard input as a file that can be read more than once."""
     stdin = getattr(leadctl.stdin, "buffer", leadctl.stdin)
-    copy = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
-    while block := stdin.read(1 << 20):
-        copy.write(block if isinstance(block, bytes) else block.encode("utf-8", "surrogateescape"))
-    copy.seek(0)
+    try:
+        copy = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
+        while block := stdin.read(1 << 20):
+            if isinstance(block, str):
+                block = block.encode("utf-8", "surrogateescape")
+            copy.write(block)
+        copy.seek(0)
+    except OSError as error:
+        raise no_room(error) from None
     return cast(BinaryIO, copy)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, BinaryIO, NoReturn
 
+from leadctl.errors import LeadctlError
 from leadctl.importing.aside import Aside
 
 _HEAD = struct.Struct(">BQ")
@@ -67,10 +68,14 @@ class Reader:
         self._on_rejected = on_rejected
         self._on_end = on_end
         source, target = os.pipe()
-        self._process = os.fork()
-        if not self._process:
-            os.close(source)
-            _serve(target, read)
+        # Ctrl-C is for the process that writes; the other one must never unwind the command.
+        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            self._process = os.fork()
+            if not self._process:
+                _serve(source, target, read)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
         os.close(target)
         self._pipe = os.fdopen(source, "rb", _BUFFER)
 
@@ -106,14 +111,16 @@ class Reader:
     def _exactly(self, size: int) -> bytes:
         packed = self._pipe.read(size)
         if len(packed) < size:
-            raise RuntimeError("the process that reads has ended before its time")
+            raise LeadctlError(
+                "the process that reads was killed; nothing was changed", "try again"
+            )
         return packed
 
 
-def _serve(target: int, read: Callable[[Callable[[str], Sent]], Any]) -> NoReturn:
+def _serve(source: int, target: int, read: Callable[[Callable[[str], Sent]], Any]) -> NoReturn:
     """Read in this process, send what comes of it, and end without touching what is shared."""
     try:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        os.close(source)
         with os.fdopen(target, "wb", _BUFFER) as pipe:
             try:
                 end = read(lambda what: Sent(what, pipe))
