@@ -120,6 +120,10 @@ def explain(error: sqlite3.Error, path: Path) -> LeadctlError:
         return BadDataError(f"cannot open {path}", "check the place and its permissions")
     if "is full" in text:
         return BadDataError(f"no room left for {path}; nothing was changed", "free some space")
+    if "I/O error" in text:
+        return BadDataError(
+            f"the disk of {path} reports an error; nothing was changed", "check its room and health"
+        )
     if "UNIQUE" in text and "_external" in text:
         return ConflictError("this external id is another record's", "leadctl show ext:ID")
     if "interrupted" in text:

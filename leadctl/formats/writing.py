@@ -45,7 +45,9 @@ class NewFile:
         if self.path.exists() and not self.path.is_file():
             raise BadDataError(f"{self.path} is no file", "choose another name")
         try:
-            descriptor, self._part = tempfile.mkstemp(dir=self.path.parent, suffix=".part")
+            descriptor, self._part = tempfile.mkstemp(
+                dir=self.path.parent, prefix=f"{self.path.name}.", suffix=".part"
+            )
             with _opened(descriptor, binary=binary) as stream:
                 write(stream)
                 stream.flush()
