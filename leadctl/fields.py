@@ -50,13 +50,48 @@ KINDS = {
 LETTERS = {"c": "contact", "a": "account", "d": "deal", "t": "task", "op": "operation"}
 """The letter before an id: c12, a7, d4, t5, op57. A lead's id has none."""
 
-NAME_WORDS = ("full_name", "name", "contact name", "lead name", "person name", "contact")
+NAME_WORDS = (
+    *("full_name", "name", "contact name", "lead name", "person name", "contact"),
+    *("contact person", "contact full name", "customer contact", "prospect", "vollständiger name"),
+    *("ansprechpartner", "ansprechpartnerin", "kontaktperson", "kontakt", "nom complet"),
+    *("nom et prénom", "nombre completo", "nombre y apellidos", "persona de contacto"),
+)
 """Header names of a whole name, which import splits into first and last name."""
 
 LEAD_FIELDS = (
-    Field("first_name", "text", "first name", ("given name", "forename", "vorname", "prénom")),
-    Field("last_name", "text", "last name", ("surname", "family name", "nachname", "nom")),
-    Field("salutation", "text", "Mr., Ms., Dr.", ("courtesy title", "name prefix", "anrede")),
+    Field(
+        "first_name",
+        "text",
+        "first name",
+        (
+            *("given name", "forename", "first", "fname", "vorname", "prénom", "prenom"),
+            *("nombre", "nombres"),
+        ),
+    ),
+    Field(
+        "last_name",
+        "text",
+        "last name",
+        (
+            *(
+                "surname",
+                "family name",
+                "last",
+                "lname",
+                "nachname",
+                "familienname",
+                "zuname",
+                "nom",
+            ),
+            *("nom de famille", "apellido", "apellidos"),
+        ),
+    ),
+    Field(
+        "salutation",
+        "text",
+        "Mr., Ms., Dr.",
+        ("courtesy title", "name prefix", "anrede", "civilité", "civilite", "tratamiento"),
+    ),
     Field(
         "company",
         "text",
@@ -72,13 +107,21 @@ LEAD_FIELDS = (
             "firma",
             "employer",
             "business",
+            *("business name", "organisation name", "customer", "customer name", "client"),
+            *("client name", "kunde", "kundenname", "firma/name", "firmenname", "unternehmen"),
+            *("entreprise", "société", "societe", "raison sociale", "nom de l'entreprise"),
+            *("empresa", "compañía", "compania", "nombre de la empresa"),
         ),
     ),
     Field(
         "title",
         "text",
         "job title",
-        ("job title", "designation", "position", "role", "contact title", "organization title"),
+        (
+            *("job title", "designation", "position", "role", "contact title"),
+            *("organization title", "job", "job function", "berufsbezeichnung", "funktion"),
+            *("stellenbezeichnung", "poste", "fonction", "cargo", "puesto"),
+        ),
     ),
     Field(
         "email",
@@ -92,6 +135,9 @@ LEAD_FIELDS = (
             "work email",
             "e-mail 1 - value",
             "person - email",
+            *("email 1", "primary email", "business email", "contact email", "email id"),
+            *("mail address", "e-mail-adresse", "mailadresse", "adresse e-mail", "adresse mail"),
+            *("courriel", "correo", "correo electrónico", "correo electronico"),
         ),
     ),
     Field(
@@ -109,13 +155,20 @@ LEAD_FIELDS = (
             "person - phone",
             "phone 1 - value",
             "primary phone",
+            *("phone 1", "phone no", "telephone number", "contact phone", "contact phone number"),
+            *("office phone", "main phone", "telefonnummer", "rufnummer", "festnetz", "téléphone"),
+            *("numéro de téléphone", "teléfono", "telefono", "número de teléfono"),
         ),
     ),
     Field(
         "mobile",
         "phone",
         "mobile telephone",
-        ("mobile phone", "mobile phone number", "mobile number", "cell", "cell phone", "handy"),
+        (
+            *("mobile phone", "mobile phone number", "mobile number", "mobile no", "cell"),
+            *("cell phone", "cell number", "handy", "handynummer", "mobil", "mobilnummer"),
+            *("mobiltelefon", "portable", "téléphone portable", "móvil", "movil", "celular"),
+        ),
     ),
     Field(
         "website",
@@ -124,30 +177,47 @@ LEAD_FIELDS = (
         (
             *("web site", "url", "website url", "web page", "homepage", "web", "company website"),
             *("company url", "company site"),
-            "website 1 - value",
+            *("website 1 - value", "webseite", "internetseite", "internet", "site web"),
+            *("site internet", "sitio web", "página web", "pagina web"),
         ),
     ),
     Field(
         "source",
         "source",
         "where the lead came from",
-        ("lead source", "original source", "leadquelle", "quelle", "origin", "channel"),
+        (
+            *("lead source", "original source", "leadquelle", "quelle", "herkunft", "origin"),
+            *("lead origin", "channel", "provenance", "fuente", "origen"),
+        ),
     ),
     Field(
         "campaign",
         "text",
         "the campaign that brought the lead",
-        ("campaign name", "lead campaign", "kampagne"),
+        ("campaign name", "lead campaign", "kampagne", "campagne", "campaña", "campana"),
     ),
-    Field("status", "status", "where the lead stands", ("lead status", "stage")),
+    Field(
+        "status",
+        "status",
+        "where the lead stands",
+        ("lead status", "stage", "lead stage", "statut"),
+    ),
     Field(
         "lost_reason",
         "text",
         "why it was lost",
-        ("reason lost", "lost because", "disqualification reason"),
+        (
+            *("reason lost", "lost because", "disqualification reason", "verlustgrund"),
+            *("absagegrund", "motif de perte", "motivo de pérdida"),
+        ),
     ),
-    Field("rating", "text", "hot, warm, cold", ("lead rating",)),
-    Field("industry", "text", "industry of the company", ("branche", "sector")),
+    Field("rating", "text", "hot, warm, cold", ("lead rating", "temperature", "bewertung")),
+    Field(
+        "industry",
+        "text",
+        "industry of the company",
+        ("branche", "industrie", "sector", "secteur", "secteur d'activité", "industria"),
+    ),
     Field(
         "employees",
         "integer",
@@ -158,72 +228,111 @@ LEAD_FIELDS = (
             "no of employees",
             "# employees",
             "employee count",
-            "company size",
+            *("company size", "headcount", "mitarbeiter", "mitarbeiterzahl", "anzahl mitarbeiter"),
+            *("effectif", "nombre d'employés", "empleados", "número de empleados"),
         ),
     ),
     Field(
         "annual_revenue",
         "money",
         "yearly revenue of the company, whole units",
-        ("revenue", "annual revenue"),
+        (
+            *("revenue", "yearly revenue", "turnover", "umsatz", "jahresumsatz"),
+            *("chiffre d'affaires", "facturación", "facturacion"),
+        ),
     ),
     Field(
         "amount",
         "money",
         "what the deal may be worth, whole units",
-        ("value", "deal value", "budget", "deal amount", "estimated value", "wert", "betrag"),
+        (
+            *("value", "deal value", "budget", "deal amount", "deal size", "estimated value"),
+            *("expected value", "potential value", "expected revenue", "wert", "betrag"),
+            *("auftragswert", "montant", "valeur", "importe", "valor"),
+        ),
     ),
     Field(
-        "currency", "currency", "three letters, ISO 4217", ("currency code", "currency iso code")
+        "currency",
+        "currency",
+        "three letters, ISO 4217",
+        ("currency code", "currency iso code", "währung", "waehrung", "devise", "moneda"),
     ),
     Field(
         "product",
         "text",
         "product or line of business",
-        ("product interest", "line of business", "lob"),
+        (
+            *("product interest", "interested in", "line of business", "lob", "produkt"),
+            *("produit", "producto"),
+        ),
     ),
     Field(
         "street",
         "text",
         "street and number",
-        ("address", "street address", "business street", "mailing street", "address line 1"),
+        (
+            *("address", "street address", "business street", "mailing street"),
+            *("address line 1", "address 1", "street 1", "straße", "straße und hausnummer"),
+            *("anschrift", "adresse", "rue", "calle", "dirección", "direccion"),
+        ),
     ),
-    Field("city", "text", "city", ("town", "business city", "ort", "stadt")),
+    Field(
+        "city",
+        "text",
+        "city",
+        ("town", "business city", "ort", "wohnort", "stadt", "ville", "ciudad"),
+    ),
     Field(
         "state",
         "state",
         "state, province or region",
-        ("region", "province", "business state", "state/region", "bundesland"),
+        (
+            *("region", "province", "business state", "state/region", "state/province", "county"),
+            *("bundesland", "kanton", "provincia"),
+        ),
     ),
     Field(
         "postal_code",
         "text",
         "postal code, leading zeros kept",
-        ("zip", "zip code", "postcode", "postal", "business postal code", "plz"),
+        (
+            *("zip", "zip code", "zip/postal code", "postcode", "postal", "business postal code"),
+            *("pin code", "plz", "postleitzahl", "code postal", "código postal", "codigo postal"),
+        ),
     ),
     Field(
         "country",
         "country",
         "country, as an ISO 3166 code where it is one",
-        ("country/region", "business country/region", "country code", "land"),
+        (
+            *("country/region", "business country/region", "country code", "country name", "land"),
+            *("staat", "pays", "país", "pais"),
+        ),
     ),
     Field(
         "description",
         "text",
         "free text",
-        ("message", "remarks", "remark", "beschreibung", "nachricht", "bemerkungen"),
+        (
+            *("message", "your message", "inquiry", "enquiry", "remarks", "remark", "details"),
+            *("beschreibung", "nachricht", "anfrage", "bemerkung", "bemerkungen", "remarque"),
+            *("remarques", "mensaje", "observaciones"),
+        ),
     ),
     Field(
         "tags",
         "tags",
         "words of your own, separated by commas",
-        ("tag", "labels", "lists", "categories"),
+        ("tag", "labels", "label", "lists", "categories", "schlagwörter", "etiquetas"),
     ),
     Field(
         "email_opt_out",
         "flag",
         "wants no email",
-        ("opt out", "unsubscribed", "has opted out of email", "do not email"),
+        (
+            *("opt out", "unsubscribed", "has opted out of email", "do not email", "opted out"),
+            *("email optout", "unsubscribed at", "unsubscribe date", "abgemeldet", "désabonné"),
+        ),
     ),
     Field(
         "owner",
@@ -231,7 +340,9 @@ LEAD_FIELDS = (
         "the rep it belongs to",
         (
             *("lead owner", "contact owner", "assigned to", "owner name", "account manager"),
-            *("sales rep", "salesperson", "rep", "assignee"),
+            *("sales rep", "salesperson", "rep", "assignee", "account executive", "sales owner"),
+            *("verantwortlich", "verantwortlicher", "zuständig", "betreuer", "bearbeiter"),
+            *("responsable", "propriétaire", "commercial", "propietario", "vendedor"),
         ),
     ),
     Field(
@@ -240,7 +351,8 @@ LEAD_FIELDS = (
         "its id in the system it came from",
         (
             *("id", "lead id", "record id", "person - id", "customer id", "external id"),
-            *("contact id", "apollo contact id", "leid"),
+            *("contact id", "apollo contact id", "leid", "lead number", "customer number"),
+            *("kundennummer", "numéro client"),
         ),
     ),
     Field("external_system", "text", "the system it came from", ("system",)),
@@ -256,6 +368,10 @@ LEAD_FIELDS = (
             "created on",
             "date created",
             "created at",
+            *("added", "added on", "added at", "date added", "entry date", "submitted at"),
+            *("submission date", "signed up", "signup date", "erstellt", "erstellt am"),
+            *("angelegt", "angelegt am", "erstellungsdatum", "hinzugefügt am", "créé le"),
+            *("date de création", "creado", "creado el", "fecha de creación"),
         ),
     ),
 )
@@ -380,6 +496,7 @@ _NOTE_WORDS = (
     *("hs_call_body", "hs_note_body", "hs_body_preview"),
 )
 _TITLE_WORDS = ("subject", "activity subject", "call subject", "email subject", "meeting name")
+_CLOCK = Field("clock", "clock", "the time of its day, where that stands alone", ("time of day",))
 
 CONTACT_FIELDS = (
     *_of_a_lead("first_name", "last_name", "salutation", "title", "email", "phone", "mobile"),
@@ -464,9 +581,27 @@ DEAL_FIELDS = (
         "time",
         "when it was, or is to be, closed, UTC",
         (
-            *("closed date", "close date", "closedate", "closing date", "won time", "closed on"),
-            *("expected close date", "actual close date", "deal closed date"),
+            *("closed date", "close date", "closedate", "closing date", "closed on"),
+            *("actual close date", "deal closed date", "closed time"),
         ),
+    ),
+    Field(
+        "result",
+        "result",
+        "won, lost or open, where that stands beside the stage",
+        ("deal result", "won/lost", "won or lost", "open/won/lost"),
+    ),
+    Field(
+        "won_at",
+        "time",
+        "when it was won, UTC",
+        ("won time", "won date", "won on", "date won", "gewonnen am"),
+    ),
+    Field(
+        "lost_at",
+        "time",
+        "when it was lost, UTC",
+        ("lost time", "lost date", "lost on", "date lost", "verloren am"),
     ),
     _CREATED,
     Field(
@@ -521,6 +656,16 @@ ACTIVITY_FIELDS = (
             *("created time", "created date", "created at", "datum"),
         ),
     ),
+    _CLOCK,
+    Field(
+        "done",
+        "done",
+        "whether it happened; what is still to be done is a task",
+        (
+            *("is done", "completed", "is completed", "is closed", "marked as done"),
+            *("task status", "activity status", "hs_task_status", "erledigt"),
+        ),
+    ),
     Field(
         "direction",
         "direction",
@@ -545,7 +690,17 @@ ACTIVITY_FIELDS = (
             *("activity duration", "length"),
         ),
     ),
-    Field("note", "text", "what was said or done", (*_NOTE_WORDS, *_TITLE_WORDS, "title")),
+    Field(
+        "seconds",
+        "seconds",
+        "how long it took, in seconds or as minutes:seconds",
+        (
+            *("duration (seconds)", "duration in seconds", "durationinseconds"),
+            *("call duration (in seconds)", "call duration in seconds"),
+        ),
+    ),
+    Field("title", "text", "what it was about; it begins the note", _TITLE_WORDS),
+    Field("note", "text", "what was said or done", _NOTE_WORDS),
     *_external_id("activity id", "engagement id", "record id", "call id", "event id", "task id"),
 )
 """The fields of an activity."""
@@ -560,6 +715,7 @@ TASK_FIELDS = (
         "when it is due: a day, or a time",
         ("due date", "due at", "due time", "activitydate", "date", "deadline", "hs_timestamp"),
     ),
+    _CLOCK,
     Field(
         "done_at",
         "time",

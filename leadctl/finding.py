@@ -24,6 +24,7 @@ _HOW: Mapping[str, str] = {
     "company": _BY_KEY.replace("{key}", "company"),
     "company of domain": _BY_KEY.replace("{key}", "company") + " AND t.domain = w.other",
     "phone": _BY_KEY.replace("{key}", "phone") + " AND t.name IS w.other",
+    "person of company": _BY_KEY.replace("{key}", "company") + " AND t.name = w.other",
     "person": """CROSS JOIN match_keys AS t INDEXED BY match_keys_name
         ON t.name = w.value AND t.kind = 'contact' AND (w.other IS NULL
         OR w.other = (SELECT account_id FROM contacts WHERE contacts.id = t.record))""",
@@ -37,7 +38,11 @@ _HOW: Mapping[str, str] = {
 """A way to look a record up -> how the records `t` join what is wanted, `w.value` and `w.other`."""
 _ID = {
     **dict.fromkeys(
-        ("email", "domain", "company", "company of domain", "phone", "person"), "t.record"
+        (
+            *("email", "domain", "company", "company of domain", "phone", "person"),
+            "person of company",
+        ),
+        "t.record",
     ),
     "row": "t.{kind}_id",
 }
@@ -119,8 +124,9 @@ def _write_wanted(store: Store, wanted: Sequence[Wanted]) -> None:
 class Named(NamedTuple):
     """A record as a cell names it, in its file's system; `within` is the account it belongs to.
 
-    `id` is its id there, where one stands beside the name. Without an account, a person's name
-    counts `anywhere` or not at all.
+    `id` is its id there, where one stands beside the name; `name` is that of a person who is
+    written by an address; `company` is what the row calls the account. Without an account, the name
+    of a contact counts `anywhere` or not at all.
     """
 
     written: str
@@ -128,11 +134,30 @@ class Named(NamedTuple):
     within: int | None = None
     anywhere: bool = True
     id: str | None = None
+    name: str | None = None
+    company: str | None = None
 
 
 _IDS_ELSEWHERE = re.compile(
     r"\d+|(?:zcrm_|[A-Za-z]{1,6}[-_])\d+|(?=(?:[A-Za-z]*\d){3})[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?"
 )
+
+
+_PEOPLE = frozenset(("contact", "lead"))
+_NAME_AND_EMAIL = re.compile(r"([^@()<>]*[^@()<>\s])\s*[(<]\s*([^@\s()<>]+@[^@\s()<>]+)\s*[)>]")
+
+
+def several(kind: str, written: str) -> list[str]:
+    """Return the references of a cell, cut at semicolons: people, and ids of any kind."""
+    parts = [part for each in written.split(";") if (part := each.strip())]
+    cut = len(parts) > 1 and (kind in _PEOPLE or all(map(is_id, parts)))
+    return parts if cut else [written]
+
+
+def name_and_email(written: str) -> tuple[str | None, str]:
+    """Return name and address of `Anna Müller (anna@x.example)`; None and any other as written."""
+    found = _NAME_AND_EMAIL.fullmatch(written.strip())
+    return (found[1], found[2]) if found else (None, written)
 
 
 def is_id(written: str) -> bool:
@@ -197,6 +222,10 @@ def _person(named: Named) -> Wanted | None:
     return matching.name_key(named.written), named.within
 
 
+def _person_of_company(named: Named) -> Wanted | None:
+    return matching.company_key(named.company), matching.name_key(named.written)
+
+
 def _title(named: Named) -> Wanted | None:
     return named.written, None
 
@@ -212,7 +241,7 @@ def _by_id(kind: str) -> tuple[Way, ...]:
 WAYS: Mapping[str, Sequence[Way]] = {
     "account": (*_by_id("account"), ("company", _company), ("domain", _domain)),
     "contact": (*_by_id("contact"), ("email", _email), ("person", _person)),
-    "lead": (*_by_id("lead"), ("email", _email)),
+    "lead": (*_by_id("lead"), ("email", _email), ("person of company", _person_of_company)),
     "deal": (*_by_id("deal"), ("name", _title)),
 }
 """Kind -> how a reference to it is read, in this order; the first that finds any counts."""

@@ -21,7 +21,7 @@ _SUFFIXES = frozenset(
 )
 _PARTICLES = frozenset(
     """van von vom der den de del della dello degli di da do dos das du des d' de' la le lo los las
-    el ten ter te 't op bin ibn bint al zu zum zur und af av o' o’ mc st st.""".split()
+    el ten ter te 't op bin ibn bint al zu zum zur und af av o' o’ ó mac mc nic ní ni st st.""".split()
 )
 _LEGAL_FORMS = frozenset("inc ltd limited llc llp plc corp co gmbh ag kg sa sarl bv nv".split())
 _NO_NAME = re.compile(r"[@()\[\]\d/&+:]|\s-\s|(?<!von)\s(?:and|und)\s", re.IGNORECASE)

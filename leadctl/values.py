@@ -70,6 +70,7 @@ _NO = frozenset(
     """0 0.0 false no n f off ✗ ✘ ☐ ❌ unchecked nein falsch non faux falso não nao nee nej nie нет
     hayır いいえ 否 opted-in""".split()
 ) | {"opted in"}
+_BETWEEN_TAGS = re.compile(r"[,;|\n]| ::: ")
 _BIGGEST = 2**62
 _A_DAY = timedelta(days=1)
 
@@ -333,22 +334,34 @@ def state(value: str, country: str | None = None) -> str | None:
 
 
 def flag(value: str) -> int | None:
-    """Return 1 or 0; ValueError unless it is a word for yes or no."""
+    """Return 1 or 0; ValueError unless it is a word for yes or no, or the day of a yes."""
     written = value.strip().casefold()
     if not written:
         return None
-    if written not in _YES and written not in _NO:
+    if written not in _YES and written not in _NO and not is_time(written):
         raise ValueError("is neither yes nor no")
-    return int(written in _YES)
+    return int(written not in _NO)
+
+
+def is_time(written: str) -> bool:
+    """Whether a text is a day or a time, in whatever order of day and month."""
+    try:
+        _moment(written.upper(), "dmy")
+    except ValueError:
+        return False
+    return True
 
 
 def tags(value: str) -> str | None:
-    """Return tags separated by comma and space, each once, in their order."""
+    """Return tags separated by comma and space, each once, in their order.
+
+    Groups that an address book makes by itself, `* myContacts`, are no tags.
+    """
     written = value.strip()
     if written[:1] == "[" and written[-1:] == "]":
         written = written[1:-1]
-    words = (word.strip(" \t\r\"'") for word in re.split(r"[,;|\n]", written))
-    return ", ".join(dict.fromkeys(word for word in words if word)) or None
+    words = (word.strip(" \t\r\"'") for word in _BETWEEN_TAGS.split(written))
+    return ", ".join(dict.fromkeys(word for word in words if word and word[:2] != "* ")) or None
 
 
 def date_orders(cells: Iterable[str]) -> frozenset[str]:

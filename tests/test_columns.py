@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadctl.commands import import_
-from leadctl.errors import UsageError
-from leadctl.fields import FIELDS
+from leadctl.errors import BadDataError, UsageError
+from leadctl.fields import FIELDS, NAME_WORDS, header_key
 from leadctl.formats.table import Table
 from leadctl.importing import settling
 from leadctl.importing.columns import COMPANIONS, TYPES, Columns, map_columns, types
@@ -62,6 +63,37 @@ def test_a_founders_sheet() -> None:
 )
 def test_words_of_companions(header: str, field: str) -> None:
     assert fields(f"Email,{header}") == ["email", field]
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        *(("First", "first_name"), ("Last", "last_name"), ("Contact Phone Number", "phone")),
+        *(("Phone 1", "phone"), ("Address", "street"), ("Added", "created_at")),
+        *(("Erstellt am", "created_at"), ("Ansprechpartner", "full_name")),
+        *(("Kundenname", "company"), ("Firma/Name", "company"), ("Société", "company")),
+        *(("Correo electrónico", "email"), ("Straße", "street"), ("Code postal", "postal_code")),
+    ],
+)
+def test_usual_headers(header: str, field: str) -> None:
+    assert fields(f"Colour,{header}") == [None, field]
+
+
+def test_no_word_of_a_lead_means_two_fields() -> None:
+    words = [(field.name, (field.name, *field.words)) for field in FIELDS["lead"]]
+    words += [("full_name", NAME_WORDS)]
+    words += [(name, (name, *of)) for name, (_, of) in COMPANIONS.items()]
+    claimed: dict[str, str] = {}
+    for name, of in words:
+        for word in of:
+            assert claimed.setdefault(header_key(word), name) == name, word
+
+
+def test_an_unknown_header_names_what_was_noted_of_the_file() -> None:
+    file = replace(table("Report,2026"), notes=('read the sheet "Cover"; others: Data',))
+    with pytest.raises(BadDataError, match="no column is known") as caught:
+        map_columns(file, {})
+    assert caught.value.message.endswith('; read the sheet "Cover"; others: Data')
 
 
 def test_types_of_all_kinds() -> None:

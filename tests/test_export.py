@@ -505,6 +505,7 @@ VALUES = {
     "money": MONEY,
     "currency": st.sampled_from(["EUR", "USD", "CHF"]),
     "country": st.sampled_from(["DE", "FR", "Atlantis"]),
+    "state": st.sampled_from(["Atlantis", "CA", "Île X"]),
     "flag": st.integers(0, 1),
     "time": TIME,
     "tags": st.lists(WORD, min_size=1, max_size=3, unique=True)

@@ -153,6 +153,18 @@ def test_somebody_with_another_id_there_is_somebody_else(
     assert row(store, "contacts", 2)["external_id"] == "2"
 
 
+def test_ids_of_salesforce_are_one_in_15_and_18_characters(
+    take: Importer, store: Store, leads: SeedLeads
+) -> None:
+    long = {"name": "Kiln", "external_id": "0015g00000ABC1xAAH"}
+    take("account", long, system="salesforce")
+    leads({"last_name": "Li", "company": "Kiln"}, {"last_name": "Mu", "company": "Kiln"})
+    ids = {"account": "0015g00000ABC1x", "contact": "0035g00000ABC1x", "system": "salesforce"}
+    arrive(take, AsOf(1, AT, **ids))
+    assert row(store, "leads")["account_id"] == 1
+    assert row(store, "contacts")["external_id"] == "0035g00000ABC1xAAH"
+
+
 def test_what_is_converted_stays_as_it_is(
     leadctl: Leadctl, take: Importer, store: Store, leads: SeedLeads
 ) -> None:

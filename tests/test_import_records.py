@@ -358,7 +358,173 @@ def test_a_converted_lead_without_a_deal_is_linked(
     assert take("deal", row).ends == {"unchanged": 1}
 
 
+def test_a_cell_may_name_several_people(take: Importer, store: Store) -> None:
+    done = take(
+        "deal",
+        {"name": "Oven", "account": "Kiln", "contact": "María-José de la Cruz (mj@cruz.example)"},
+        {"name": "Pan", "account": "Kiln", "contact": "Anna Müller;Jürgen van der Berg",
+         "Associated Contact IDs": "12000;12001"},
+        {"name": "Pot", "contact": "Jo Mu <jo@x.example>; 77"},
+        {"name": "Lid", "contact": "call (jo@x)", "account": "Müller; Söhne"},
+        system="hubspot",
+    )  # fmt: skip
+    assert done.ends == {"created": 4}
+    cruz, anna, jo = store.query("SELECT * FROM contacts ORDER BY id")
+    assert (cruz["first_name"], cruz["last_name"]) == ("María-José", "de la Cruz")
+    assert (cruz["email"], anna["email"], jo["email"]) == ("mj@cruz.example", None, "jo@x.example")
+    assert (anna["first_name"], anna["last_name"], anna["external_id"]) == (
+        "Anna", "Müller", "12000",
+    )  # fmt: skip
+    assert done.aside == {"contact": 1}
+    pan = store.query("SELECT extra FROM deals WHERE name = 'Pan'")[0]["extra"]
+    assert '"contact 2":"Jürgen van der Berg"' in pan
+    assert store.value("SELECT name FROM accounts WHERE id = 2") == "Müller; Söhne"
+
+
+def test_an_address_that_is_none_makes_no_contact(take: Importer, store: Store) -> None:
+    done = take("deal", {"name": "Oven", "account": "Kiln", "contact": "anna@@x"})
+    assert (done.ends, done.aside) == ({"created": 1}, {"contact": 1})
+    assert store.query("SELECT id FROM contacts") == []
+
+
+def test_a_contact_of_a_deal_may_be_a_lead(take: Importer, store: Store, leads: SeedLeads) -> None:
+    leads(
+        {"last_name": "Li", "email": "li@x.example", "company": "Kiln AG"},
+        {"last_name": "Mu", "external_id": "12000", "external_system": "hubspot"},
+        {"first_name": "Jo", "last_name": "Ito", "company": "Pan GmbH"},
+        {"first_name": "Jo", "last_name": "Ito", "company": "Elsewhere"},
+    )
+    rows = [
+        {"name": "One", "contact": "Li (li@x.example)", "created_at": "2025-02-01"},
+        {"name": "Two", "contact": "M. Mu", "Contact ID": "12000", "created_at": "2025-03-01"},
+        {"name": "Three", "contact": "Jo Ito", "account": "Pan", "created_at": "2025-04-01"},
+        {"name": "Four", "contact": "li@x.example", "created_at": "2025-05-01"},
+    ]
+    done = take("deal", *rows, system="hubspot")
+    assert done.ends == {"created": 4}
+    found = store.query("SELECT converted_at, contact_id, deal_id FROM leads ORDER BY id")
+    assert [row["converted_at"] and row["converted_at"][:10] for row in found] == [
+        "2025-02-01", "2025-03-01", "2025-04-01", None,
+    ]  # fmt: skip
+    deals = store.query("SELECT lead_id, contact_id FROM deals ORDER BY id")
+    assert [row["lead_id"] for row in deals] == [1, 2, 3, 1]
+    assert [row["contact_id"] for row in deals] == [
+        *(row["contact_id"] for row in found[:3]), found[0]["contact_id"],
+    ]  # fmt: skip
+    assert take("deal", *rows, system="hubspot").ends == {"unchanged": 4}
+    later = {"name": "Five", "contact": "Li (li@x.example)"}
+    assert take("deal", later, system="hubspot").ends == {"created": 1}
+    assert store.value("SELECT contact_id FROM deals WHERE name = 'Five'") == 1
+
+
+def test_a_contact_beside_a_lead_is_a_contact(
+    take: Importer, store: Store, leads: SeedLeads
+) -> None:
+    leads(
+        {"last_name": "Li", "email": "li@x.example"}, {"last_name": "Mu", "email": "mu@x.example"}
+    )
+    take("deal", {"name": "Oven", "lead": "li@x.example", "contact": "mu@x.example"})
+    deal = only(store, "deals")
+    assert (deal["lead_id"], deal["extra"]) == (1, None)
+    assert store.value("SELECT email FROM contacts WHERE id = ?", [deal["contact_id"]])
+
+
+@pytest.mark.parametrize(
+    ("row", "stage", "closed", "before"),
+    [
+        ({"result": "Won", "won_at": "2025-03-01", "lost_at": "2025-01-01", "stage": "Odd"},
+         "Closed Won", "2025-03-01", '{"stage":"Odd"}'),
+        ({"result": "Lost", "lost_at": "2025-03-02", "stage": "Closed-Lost to Competition"},
+         "Closed-Lost to Competition", "2025-03-02", None),
+        ({"result": "Open", "won_at": "2025-03-01", "stage": "Needs Analysis"},
+         "Needs Analysis", None, None),
+        ({"result": "Open", "closed_at": "2027-03-01"}, "Qualification", "2027-03-01", None),
+        ({"won_at": "2025-03-01", "lost_at": "2025-04-01"}, "Closed Lost", "2025-04-01", None),
+        ({"closed_at": "2025-04-01"}, "Closed Won", "2025-04-01", None),
+        ({"result": "Won", "closed_at": "2025-04-01"}, "Closed Won", "2025-04-01", None),
+    ],
+)  # fmt: skip
+def test_how_a_deal_ended(
+    take: Importer, store: Store, row: dict[str, str], stage: str, closed: str, before: str
+) -> None:
+    take("deal", {"name": "Oven", **row})
+    deal = only(store, "deals")
+    assert (deal["stage"], deal["extra"]) == (stage, before)
+    assert deal["probability"] == take.app.settings.stages[stage]
+    assert (deal["closed_at"] or "")[:10] == (closed or "")
+
+
 # Activities, tasks, campaigns, transactions.
+
+
+def test_what_is_not_done_yet_is_no_activity(
+    take: Importer, store: Store, leads: SeedLeads
+) -> None:
+    leads({"last_name": "Li"})
+    done = take(
+        "activity",
+        {"lead": "1", "at": "2026-11-20", "done": "To do"},
+        {"lead": "1", "at": "2026-11-23"},
+        {"lead": "1", "at": "2026-11-22 18:00", "done": "Completed"},
+        {"lead": "1", "at": "2026-11-20", "done": "2026-11-20 10:00"},
+    )
+    assert done.ends == {"created": 2, "rejected": 2}
+    assert set(done.reasons) == {"not done yet (leadctl import --as tasks)"}
+
+
+def test_what_an_activity_was_about_how_long_and_when(
+    take: Importer, store: Store, leads: SeedLeads
+) -> None:
+    leads({"last_name": "Li"})
+    row = {"lead": "1", "at": "2026-11-20"}
+    take(
+        "activity",
+        {**row, "title": "Demo", "note": "went well", "seconds": "05:40", "clock": "14:30"},
+        {**row, "title": "Demo", "duration": "20", "seconds": "90"},
+        {**row, "at": "2026-11-20 09:00", "note": "Demo", "title": "Demo", "clock": "2:30 pm"},
+    )
+    first, second, third = store.query("SELECT * FROM activities ORDER BY id")
+    assert (first["note"], first["duration"]) == ("Demo: went well", 6)
+    assert (first["at"], third["at"]) == ("2026-11-20T14:30:00Z", "2026-11-20T09:00:00Z")
+    assert (second["note"], second["duration"], third["note"]) == ("Demo", 20, "Demo")
+    take("task", {"title": "Call", "due": "2026-11-25", "clock": "2:30 pm"})
+    assert only(store, "tasks")["due_at"] == "2026-11-25T14:30:00Z"
+
+
+def test_an_activity_of_a_person_who_is_a_lead(
+    take: Importer, store: Store, leads: SeedLeads
+) -> None:
+    leads({"first_name": "Anna", "last_name": "Müller", "company": "Kiln GmbH"})
+    row = {"at": "2026-11-20", "kind": "call", "deal": "nowhere"}
+    done = take(
+        "activity",
+        {**row, "lead": "Anna Müller", "account": "Kiln"},
+        {**row, "contact": "anna muller", "account": "KILN GMBH"},
+        {**row, "lead": "Anna Müller", "account": "Elsewhere"},
+        {**row, "lead": "Anna Müller"},
+        system="pipedrive",
+    )
+    assert done.ends == {"created": 2, "rejected": 2}
+    found = store.query("SELECT lead_id, extra FROM activities")
+    assert [row["lead_id"] for row in found] == [1, 1]
+    assert all('"deal":"nowhere"' in row["extra"] for row in found)
+
+
+def test_salesforce_ids_of_15_and_18_characters(
+    take: Importer, store: Store, leads: SeedLeads
+) -> None:
+    short, long = "0015g00000ABC1x", "0015g00000ABC1xAAH"
+    leads({"last_name": "Li", "external_id": long, "external_system": "salesforce"})
+    assert take("account", {"name": "Kiln", "external_id": short}, system="salesforce").ends
+    assert only(store, "accounts")["external_id"] == long
+    again = take("account", {"name": "Kiln", "external_id": long}, system="salesforce")
+    assert again.ends == {"unchanged": 1}
+    take("contact", {"last_name": "Mu", "account": short}, system="salesforce")
+    assert only(store, "contacts")["account_id"] == 1
+    row = {"lead": short, "at": "2026-11-20"}
+    assert take("activity", row, system="salesforce").ends == {"created": 1}
+    assert take("account", {"name": "Pan", "external_id": short}, system="sf").ends
+    assert store.value("SELECT external_id FROM accounts WHERE id = 2") == short
 
 
 def test_activities_belong_to_leads_contacts_accounts_and_deals(
@@ -493,7 +659,9 @@ CELLS: dict[str, dict[str, list[str]]] = {
     "deal": {
         "name": ["", "Oven", "OVEN", "Pan"], "account": ["", "Kiln AG", "Creme"],
         "lead": ["", "li@x.example", "2", "nobody@x.example"], "stage": ["", "Closed Won", "Odd"],
-        "contact": ["", "jo@x.example", "Jo Mu"], "external_id": ["", "1", "2"],
+        "contact": ["", "jo@x.example", "Jo Mu", "Jo Mu;Li", "Li (li@x.example)"],
+        "external_id": ["", "1", "2"], "result": ["", "won", "lost", "open"],
+        "won_at": ["", "2025-06-06"],
         "amount": ["", "5", "7"], "currency": ["", "EUR", "USD"],
         "closed_at": ["", "2025-05-05"], "created_at": ["", "2025-01-01"],
     },
@@ -501,6 +669,8 @@ CELLS: dict[str, dict[str, list[str]]] = {
         "lead": ["", "li@x.example", "2", "nobody@x.example"], "kind": ["", "call", "Demo"],
         "at": ["", "2026-11-20", "2026-11-20", "2026-11-21"], "direction": ["", "in"],
         "note": ["", "x"], "external_id": ["", "", "1", "2"], "Colour": ["", "red"],
+        "title": ["", "x", "y"], "done": ["", "yes", "no"], "seconds": ["", "90"],
+        "contact": ["", "", "Bo Mu"], "account": ["", "Creme"], "clock": ["", "10:30"],
     },
     "task": {
         "title": ["", "Call", "Write"], "lead": ["", "li@x.example", "2"],
@@ -614,6 +784,10 @@ def test_other_commands_know_the_new_records(
         ("percent", "75%", 75), ("percent", "0.75", 75), ("percent", "1", 1), ("percent", "", None),
         ("minutes", "15", 15), ("minutes", "1 h 30 min", 90), ("minutes", "90s", 2),
         ("minutes", "01:30", 90), ("minutes", "00:15:30", 16), ("minutes", "", None),
+        ("seconds", "90", 2), ("seconds", "05:30", 6), ("seconds", "1:05:30", 66),
+        ("seconds", "3", 1), ("seconds", "0", 0), ("seconds", "300.0", 5), ("result", "WON", "won"),
+        ("result", "Closed Lost", "lost"), ("result", "deleted", "open"), ("clock", "14:30", 870),
+        ("clock", "12:05 AM", 5), ("clock", "2:30:00 PM", 870), ("done", "2026-11-20", 1),
         ("due", "2026-11-25", "2026-11-25"), ("due", "25.11.2026", "2026-11-25"),
         ("due", "2026-11-25 10:30", "2026-11-25T10:30:00Z"), ("due", "", None),
         ("day", "1970-01-02", 1), ("day", "", None), ("done", "Completed", 1),
@@ -628,7 +802,8 @@ def test_words(take: Importer, type_: str, cell: str, value: Any) -> None:
     ("type_", "cell"),
     [
         *(("direction", "sideways"), ("percent", "101"), ("percent", "much"), ("minutes", "long")),
-        *(("minutes", "-5"), ("due", "soon"), ("day", "soon")),
+        *(("minutes", "-5"), ("due", "soon"), ("day", "soon"), ("seconds", "long")),
+        *(("seconds", "99999999999"), ("clock", "25:00"), ("clock", "13:00 pm"), ("clock", "noon")),
     ],
 )
 def test_words_that_cannot_be(take: Importer, type_: str, cell: str) -> None:

@@ -630,3 +630,23 @@ def test_a_second_process_that_is_killed_is_an_error(
     outcome = leadctl("import", leadctl.write("a.csv", table(made_up(50))))
     assert (outcome.code, "was killed" in outcome.err) == (1, True)
     assert leadctl.ok("list", "--all") == []
+
+
+def test_deleted_rows_and_the_footer_of_a_report_are_no_leads(leadctl: Leadctl) -> None:
+    file = leadctl.write(
+        "leads.csv",
+        "Id,IsDeleted,LastName,Company,Email,LeadSource,IsConverted\n"
+        "00Q5g00000Ab01C,false,Li,Kiln,li@kiln.example,Web,false\n"
+        "00Q5g00000Ab02C,true,Ng,Kiln,ng@kiln.example,Web,false\n",
+    )
+    outcome = leadctl("import", file)
+    assert "line 3: was deleted in Salesforce" in outcome.err
+    assert leadctl.ok("show", "1")["external_id"] == "00Q5g00000Ab01CEAR"
+    report = leadctl.write(
+        "report.csv",
+        "Lead Owner,First Name,Last Name,Company / Account,Lead Source\n"
+        "Ana,Bo,Mu,Kiln,Web\n,,,,\nTotal Records,1\n",
+    )
+    done = leadctl("import", report)
+    assert "1 created · 0 updated · 0 unchanged · 0 skipped" in done.out
+    assert "below the table left out" in done.err

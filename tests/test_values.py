@@ -390,9 +390,18 @@ def test_yes_and_no_in_many_languages() -> None:
         assert flag(word) == 1
     for word in [*"No FALSE f 0 nein non não nej nie unchecked".split(), "opted in"]:
         assert flag(word) == 0
+    for day in ["2024-05-01 12:00:00", "2024-05-01T12:00:00Z", "01.05.2024", "1 May 2024"]:
+        assert flag(day) == 1
     assert flag(" ") is None
-    with pytest.raises(ValueError, match="neither yes nor no"):
-        flag("maybe")
+    for word in ["maybe", "12", "1,5"]:
+        with pytest.raises(ValueError, match="neither yes nor no"):
+            flag(word)
+
+
+def test_groups_of_an_address_book() -> None:
+    assert tags("* myContacts ::: Leads ::: Berlin") == "Leads, Berlin"
+    assert tags("* myContacts ::: * starred") is None
+    assert tags("a:::b; * c d") == "a:::b"
 
 
 @pytest.mark.parametrize(
@@ -433,6 +442,11 @@ def test_tags(written: str, stored: str | None) -> None:
         ("Abd al-Rahman", (None, "Abd", "al-Rahman")),
         ("Osama bin Said", (None, "Osama", "bin Said")),
         ("Sinéad O'Connor", (None, "Sinéad", "O'Connor")),
+        ("Seán Ó Súilleabháin", (None, "Seán", "Ó Súilleabháin")),
+        ("Aoife Ní Bhriain", (None, "Aoife", "Ní Bhriain")),
+        ("Mary Nic Craith", (None, "Mary", "Nic Craith")),
+        ("Liam Mac Mathúna", (None, "Liam", "Mac Mathúna")),
+        ("Mac Smith", (None, "Mac", "Smith")),
         ("José Ortega y Gasset", (None, "José", "Ortega y Gasset")),
         ("李小龙", (None, None, "李小龙")),
         ("李 小龙", (None, "小龙", "李")),

@@ -69,10 +69,10 @@ def read(
         first = next(rows, None)
         if first is None:
             raise empty(name)
-        header = trimmed_header(name, first.cells)
+        header, renamed = trimmed_header(name, first.cells)
         on_failure.pop_all()
     kind = "TSV" if layout.delimiter == "\t" else "CSV"
-    notes = (*file.notes, *layout.notes)
+    notes = (*file.notes, *layout.notes, *renamed)
     return Table(name, found.name, layout.delimiter, header, rows, kind, notes, file.fraction)
 
 

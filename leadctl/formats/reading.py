@@ -49,17 +49,17 @@ def read(
 ) -> Table:
     """Open a file, `-` or a stream of any format and return it as a table.
 
-    A `delimiter` says that it is a table of text, a `sheet` that it is a workbook. Raises
-    UsageError for options that do not fit, BadDataError where content and ending disagree, and what
-    the readers raise.
+    A `delimiter` says that it is a table of text; a `sheet` is one of a workbook. Raises UsageError
+    for options that do not fit, BadDataError where content and ending disagree, and what the
+    readers raise.
     """
     if format is not None and format not in FORMATS:
         raise UsageError(f"--format {shown(format)!r} is unknown", f"one of: {', '.join(FORMATS)}")
     file = opened(source)
     try:
-        chosen, note = _chosen(file, format, delimiter, encoding, sheet)
+        chosen, note = _chosen(file, format, delimiter, encoding)
         if sheet is not None and chosen != "xlsx":
-            raise UsageError(f"{file.name} has no sheets", "leave --sheet out")
+            raise UsageError(f"{file.name} is no workbook", "leave --sheet out")
         if delimiter is not None and chosen != "csv":
             raise UsageError(f"{file.name} is no table of text", "leave --delimiter out")
         if format == "tsv":
@@ -122,12 +122,11 @@ def _chosen(
     asked: str | None,
     delimiter: str | None,
     encoding: str | None,
-    sheet: str | None,
 ) -> tuple[str, str | None]:
     """Return the format, and a note where a person may wonder."""
     if asked is not None:
         return {"tsv": "csv", "jsonl": "json"}.get(asked, asked), None
-    if file.head.startswith(_ZIP) or sheet is not None:
+    if file.head.startswith(_ZIP):
         return "xlsx", None
     if delimiter is not None:
         return "csv", None

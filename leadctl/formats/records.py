@@ -55,11 +55,12 @@ def read(
             columns, count = _survey(name, records(name, text))
         if order:
             columns.sort(key=order)
-        header = trimmed_header(name, columns)
+        header, renamed = trimmed_header(name, columns)
         rows = _rows(name, text, columns, records)
         next(rows)  # from here on it closes the file
         on_failure.pop_all()
-    return Table(name, found.name, None, header, rows, kind(count), source.notes, source.fraction)
+    notes = (*source.notes, *renamed)
+    return Table(name, found.name, None, header, rows, kind(count), notes, source.fraction)
 
 
 def checked(name: str, line: int, cells: dict[str, str]) -> Record:

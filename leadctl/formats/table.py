@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import NamedTuple
 
 from leadctl.errors import BadDataError
@@ -49,23 +50,32 @@ def shown(text: str) -> str:
     return "".join(char if char.isprintable() else "?" for char in one_line)[:100]
 
 
-def trimmed_header(name: str, cells: Sequence[str]) -> tuple[str, ...]:
-    """Return the header without blanks around and between names; BadDataError if two are alike."""
-    header = tuple(cell.strip() or f"column {number}" for number, cell in enumerate(cells, 1))
-    if len(header) > COLUMN_LIMIT:
+def trimmed_header(name: str, cells: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the header without blanks around and between names, and notes on what was renamed.
+
+    The first column of a name keeps it, the next one is `Name (2)`, so that each can be named.
+    Raises BadDataError for too many columns.
+    """
+    if len(cells) > COLUMN_LIMIT:
         raise BadDataError(
-            f"{name} has {len(header):,} columns; {COLUMN_LIMIT:,} can be read",
+            f"{name} has {len(cells):,} columns; {COLUMN_LIMIT:,} can be read",
             "remove the columns that are not needed",
         )
-    seen: dict[str, int] = {}
-    for number, column in enumerate(header, 1):
-        earlier = seen.setdefault(column.casefold(), number)
-        if earlier != number:
-            raise BadDataError(
-                f'{name}: columns {earlier} and {number} are both named "{shown(column)}"',
-                "rename or remove one of the two columns",
-            )
-    return header
+    written = [cell.strip() or f"column {number}" for number, cell in enumerate(cells, 1)]
+    taken = {column.casefold() for column in written}
+    numbers: dict[str, int] = {}
+    header, notes = [], []
+    for position, column in enumerate(written, 1):
+        key = column.casefold()
+        if key not in numbers:
+            numbers[key] = 2
+            header.append(column)
+            continue
+        number = next(n for n in count(numbers[key]) if f"{key} ({n})" not in taken)
+        numbers[key] = number + 1
+        header.append(f"{column} ({number})")
+        notes.append(f"column {position} has the name of another: called “{shown(header[-1])}”")
+    return tuple(header), tuple(notes)
 
 
 def empty(name: str) -> BadDataError:

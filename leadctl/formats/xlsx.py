@@ -79,17 +79,18 @@ def read(source: Path | BinaryIO | TextIO | Source, *, sheet: str | None = None)
         if not first_rows:
             raise empty(name if sheet is None else f'the sheet "{shown(chosen.name)}" of {name}')
         at = _header_at(first_rows)
-        header = trimmed_header(name, first_rows[at].cells)
+        header, renamed = trimmed_header(name, first_rows[at].cells)
         stream = _filled(name, file.stream, chain(first_rows[at + 1 :], rows), len(header))
         next(stream)  # from here on it closes the file
         on_failure.pop_all()
     notes = list(file.notes)
     others = [shown(each.name) for each in book.sheets if each != chosen]
     if others:
-        notes.append(f'read the sheet "{shown(chosen.name)}"; left out: {", ".join(others[:8])}')
+        names = ", ".join(others[:8])
+        notes.append(f'read the sheet "{shown(chosen.name)}"; others: {names} (--sheet NAME)')
     if at:
         notes.append(f"the header is in row {first_rows[at].line}; the rows above it are left out")
-    return Table(name, "UTF-8", None, header, stream, "XLSX", tuple(notes))
+    return Table(name, "UTF-8", None, header, stream, "XLSX", (*notes, *renamed))
 
 
 def _chosen(book: _Workbook, asked: str | None) -> tuple[_Sheet, Iterator[Row]]:

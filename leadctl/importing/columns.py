@@ -77,7 +77,9 @@ class Columns:
     `preset` is the export that it is; `values` are, of a field, words of the file without case and
     the words to read instead, "" for a blank; `strip` is what stands before each cell of a field;
     `source` is that of rows that name none, `system` the one that ids belong to. `doubts` are the
-    columns that a person should be asked about. Run through, it gives its columns.
+    columns that a person should be asked about. `refuse` are positions of columns that say yes
+    where a row is no record any more, and why; `footer` is how rows below the last record begin
+    (see `presets.is_footer`). Run through, it gives its columns.
     """
 
     mapped: list[Mapped]
@@ -88,6 +90,8 @@ class Columns:
     source: str | None = None
     system: str | None = None
     kind: str = "lead"
+    refuse: Mapping[int, str] = field(default_factory=dict)
+    footer: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[Mapped]:
         return iter(self.mapped)
@@ -139,8 +143,10 @@ def map_columns(
     filled = _without_rivals(wanted)
     if not any(filled):
         seen = ", ".join(map(shortened, file.header[:6]))
+        how = "".join(f"; {note}" for note in file.notes)
         raise BadDataError(
-            f"{file.name}: no column is known (it has {seen})", 'name them: --map "Header=field"'
+            f"{file.name}: no column is known (it has {seen}){how}",
+            'name them: --map "Header=field"',
         )
     settled = [
         bool(export or remembered) or at in meanings.chosen or header.startswith(OUR_OWN)
@@ -157,7 +163,19 @@ def map_columns(
         export.source if export else None,
         export.system if export else None,
         kind,
+        _refusals(file, export, meanings) if export else {},
+        export.footer if export else (),
     )
+
+
+def _refusals(file: Table, export: Preset, meanings: _Meanings) -> dict[int, str]:
+    """Return position -> why, of the columns that nobody has given another meaning."""
+    reasons = {header_key(header): reason for header, reason in export.refuse.items()}
+    return {
+        at: reasons[key]
+        for at, header in enumerate(file.header)
+        if (key := header_key(header)) in reasons and at not in meanings.chosen
+    }
 
 
 Rank = tuple[int, int]

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl.fields import header_key
-from leadctl.importing import words
+from leadctl.importing import presets, words
 from leadctl.importing.columns import (
     COMPANIONS,
     FULL_NAME,
@@ -44,6 +44,7 @@ _IDENTITY = ("first_name", "last_name", "company", "email", "phone", "mobile", "
 _NAMED = 1_000
 """Words that are in no list and are remembered one by one."""
 _NO_IDENTITY = "no name, company, email, phone or external id"
+_TRUE = frozenset(("1", "true", "yes"))
 _TEST_LEAD = "<test lead"
 _A_TEST_LEAD = "a test lead of an advertisement"
 _BY_COUNTRY = ("phone", "state")
@@ -160,6 +161,7 @@ class Notes:
         self.placeholders: Counter[str] = Counter()
         self.unread: Counter[str] = Counter()
         self.national = 0
+        self.footers = 0
         self.test_leads = 0
         self.more_unknown: Counter[str] = Counter()
 
@@ -219,7 +221,13 @@ class Drafter:
             self.blanks = frozenset()
             for column in self.columns:
                 column.placeholders = frozenset()
-        self.unmapped = [(at, header) for at, header, name in columns if name is None]
+        self.deleted = columns.refuse
+        self.footer = columns.footer
+        self.unmapped = [
+            (at, header)
+            for at, header, name in columns
+            if name is None and at not in columns.refuse
+        ]
         self.fingerprint = _fingerprint(columns)
         self._day_of_hour = lru_cache(None)(self._day_of)
 
@@ -232,16 +240,20 @@ class Drafter:
     def runs(self, size: int = RUN) -> Iterator[tuple[Run, list[Rejected]]]:
         """Yield the valid rows of the file, so many at a time, and those between them that are not."""
         rows = iter(self.file.rows)
+        if self.footer:
+            rows = (row for row in rows if not self._is_footer(row.cells))
         while some := list(islice(rows, size)):
             yield self._run(some)
 
+    def _is_footer(self, cells: Sequence[str]) -> bool:
+        """Whether a row stands below the table of a report; it is counted."""
+        found = presets.is_footer(cells, self.footer)
+        self.notes.footers += found
+        return found
+
     def _run(self, rows: Sequence[tuple[int, Sequence[str]]]) -> tuple[Run, list[Rejected]]:
         lines, cells = map(list, zip(*rows, strict=True))
-        refused: _Refused = {}
-        if max(map(len, cells)) > self.width:
-            for at, row in enumerate(cells):
-                if len(row) > self.width:
-                    refused[at] = None, f"it has {len(row)} cells, the header has {self.width}"
+        refused = self._refused_as_a_whole(cells)
         run = Run(self.file, lines, cells, {}, [None] * len(rows), {}, self.fingerprint)
         self._read(run, refused)
         if FULL_NAME in run.values:
@@ -256,6 +268,19 @@ class Drafter:
             Rejected(self.file, lines[at], cells[at], *refused[at]) for at in sorted(refused)
         ]
         return run.where([at not in refused for at in range(len(rows))]), rejected
+
+    def _refused_as_a_whole(self, cells: Sequence[Sequence[str]]) -> _Refused:
+        """Return the rows that are too long, and those that their program calls deleted."""
+        refused: _Refused = {}
+        if max(map(len, cells)) > self.width:
+            for at, row in enumerate(cells):
+                if len(row) > self.width:
+                    refused[at] = None, f"it has {len(row)} cells, the header has {self.width}"
+        for position, reason in self.deleted.items():
+            for at, row in enumerate(cells):
+                if row[position].strip().casefold() in _TRUE:
+                    refused[at] = None, reason
+        return refused
 
     def _read(self, run: Run, refused: _Refused) -> None:
         """Fill the values of a run and what has no field; note the rows whose cells say nothing."""
@@ -395,6 +420,12 @@ class Drafter:
             values["external_system"] = [
                 self.system if system is None and external is not None else system
                 for system, external in zip(systems, values["external_id"], strict=True)
+            ]
+        if "external_id" in values:
+            systems = values.get("external_system") or [None] * len(run)
+            values["external_id"] = [
+                of and words.external_id(of, system)
+                for of, system in zip(values["external_id"], systems, strict=True)
             ]
 
     def _resolve_owners(self, run: Run, names: Sequence[str | None], refused: _Refused) -> None:

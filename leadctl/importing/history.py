@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from leadctl import converting, finding, matching
 from leadctl.converting import NEW, Choices, Found, Part, Plan
 from leadctl.finding import Named
+from leadctl.importing.words import external_id
 from leadctl.journal import KEY_FIELDS
 from leadctl.values import read_json
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 CHUNK = 5_000
 KINDS = ("account", "contact", "deal")
+_PERSONAL = frozenset(("salutation", "title", "email", "phone", "mobile", "email_opt_out"))
 
 
 class AsOf(NamedTuple):
@@ -85,6 +87,7 @@ class _Arrival:
     def run(self) -> None:
         """Convert the leads of the chunk, each against those before it, and write the leads."""
         leads = finding.facts(self.store, "lead", {item.lead for item in self.items})
+        self.names = {lead: _name(facts) for lead, facts in leads.items()}
         changes: dict[int, dict[str, Any]] = {}
         for item in self.items:
             lead = leads[item.lead]
@@ -96,6 +99,7 @@ class _Arrival:
                 became = self._link(item.lead, lead, deal)
                 self.arrived.linked += 1
             else:
+                self._belong(lead, item)
                 self.arrived.already += 1
                 continue
             lead.update(became)
@@ -115,11 +119,19 @@ class _Arrival:
 
     def _link(self, lead: int, facts: Mapping[str, Any], deal: int) -> dict[str, Any]:
         """Give a deal to a lead that was converted without one."""
-        row = self._record("deal", deal)
-        links = {"lead_id": lead, **{c: facts[c] for c in ("account_id", "contact_id")}}
-        blank = {column: value for column, value in links.items() if row[column] is None and value}
-        self._update("deal", deal, blank)
+        self._fill("deal", deal, {"lead_id": lead, **_links(facts)})
         return {"deal_id": deal}
+
+    def _belong(self, lead: Mapping[str, Any], item: AsOf) -> None:
+        """Give a further deal of a converted lead to whom the lead became."""
+        if isinstance(item.deal, int) and item.deal != lead["deal_id"]:
+            self._fill("deal", item.deal, _links(lead))
+
+    def _fill(self, kind: str, record: int, values: Mapping[str, Any]) -> None:
+        row = self._record(kind, record)
+        blank = {column: value for column, value in values.items() if row[column] is None and value}
+        if blank:
+            self._update(kind, record, blank)
 
     def _convert(self, item: AsOf, facts: Mapping[str, Any]) -> dict[str, Any]:
         """Write what one lead becomes; return the columns of the lead that point there."""
@@ -203,6 +215,9 @@ class _Arrival:
     def _values(self, item: AsOf, part: Part) -> dict[str, Any]:
         """Return a part's values: its id there, and of a new deal no more than is known."""
         values = dict(part.values)
+        if part.kind == "contact" and part.id is not None and self._is_another(item, part.id):
+            # A colleague who is named for the deal has an address of their own.
+            values = {field: of for field, of in values.items() if field not in _PERSONAL}
         external = _external(getattr(item, part.kind), item.system)
         if external and (part.id is None or self._has_no_id(part)):
             values |= external
@@ -210,6 +225,10 @@ class _Arrival:
             # The stage is nobody's word: the deal itself, when it comes, says where it stands.
             values.pop("probability", None)
         return values
+
+    def _is_another(self, item: AsOf, contact: int) -> bool:
+        mine, theirs = self.names[item.lead], _name(self._record("contact", contact))
+        return bool(mine and theirs) and mine != theirs
 
     def _has_no_id(self, part: Part) -> bool:
         return self._record(part.kind, part.id or 0)["external_id"] is None
@@ -225,12 +244,22 @@ class _Arrival:
         return {"created_at": item.at, "created_day": self.day(item.at)}
 
 
+def _links(lead: Mapping[str, Any]) -> dict[str, Any]:
+    return {column: lead[column] for column in ("account_id", "contact_id")}
+
+
+def _name(person: Mapping[str, Any]) -> str | None:
+    return matching.name_key(f"{person['first_name'] or ''} {person['last_name'] or ''}")
+
+
 def _named(item: AsOf, kind: str) -> Named | None:
     """Return how an item names a record of a kind, None if it does not or by an id of ours."""
     value = getattr(item, kind)
     if kind == "deal" and value is None:
         value = item.deal_name
-    return Named(value, item.system) if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    return Named(external_id(value, item.system) if finding.is_id(value) else value, item.system)
 
 
 def _external(value: int | str | None, system: str | None) -> dict[str, Any]:
@@ -240,7 +269,7 @@ def _external(value: int | str | None, system: str | None) -> dict[str, Any]:
     written = value.removeprefix("ext:")
     if written == value and not finding.is_id(written):
         return {}
-    return {"external_id": written, "external_system": system}
+    return {"external_id": external_id(written, system), "external_system": system}
 
 
 def _words(value: int | str | None) -> str | None:

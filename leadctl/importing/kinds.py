@@ -9,7 +9,7 @@ from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl import matching
-from leadctl.values import day_number, stamp
+from leadctl.values import day_number, from_stamp, stamp
 from leadctl.wording import name_of
 
 if TYPE_CHECKING:
@@ -70,7 +70,8 @@ class Spec:
     """How rows of one kind become records.
 
     `needs` are what a row must say, in words, and the fields of which one must say it. `finish`
-    makes columns of what a row says, and of what only a new record takes.
+    makes columns of what a row says, and of what only a new record takes; what has no column it
+    leaves there as `aside`, for `extra`.
     `keys` are what the record is known by beside its external id; `apart` says that two cannot be
     one although they share a key. Records of a kind with `content` are known by all that they say.
     `about` are the columns of the records that it may belong to, `unsaid` the columns of a record
@@ -133,15 +134,44 @@ def _account_keys(values: Mapping[str, Any]) -> Sequence[Key]:
 # Deals and campaigns.
 
 
+_CHANCES = {"won": 100, "lost": 0}
+
+
 def _finish_deal(values: Values, beside: Values, leadctl: App) -> None:
     stages = leadctl.settings.stages
-    if "stage" not in values and "closed_at" in values:
-        values["stage"] = next((name for name, of in stages.items() if of == 100), [*stages][-1])
+    result = _take_result(values)
+    if result is None and "stage" not in values and "closed_at" in values:
+        result = "won"
+    if result in _CHANCES:
+        _end(values, beside, _CHANCES[result], stages)
     if "stage" not in values:
         beside["stage"] = next(iter(stages))
         beside["probability"] = stages[beside["stage"]]
     elif values["stage"] in stages:
         values.setdefault("probability", stages[values["stage"]])
+
+
+def _take_result(values: Values) -> str | None:
+    """Return how a deal ended, and take the time of it over: its result says it, else its times."""
+    result: str | None = values.pop("result", None)
+    times = {"won": values.pop("won_at", None), "lost": values.pop("lost_at", None)}
+    if result is None:
+        known = {at: how for how, at in times.items() if at is not None}
+        result = known[max(known)] if known else None
+    if at := times.get(result or ""):
+        values["closed_at"] = at
+    return result
+
+
+def _end(values: Values, beside: Values, chance: int, stages: Mapping[str, int]) -> None:
+    """Put a deal that is won or lost in a stage that says so; the one that it was in goes aside."""
+    before = values.get("stage")
+    stage = next((name for name, of in stages.items() if of == chance), None)
+    if stage is None or stages.get(before or "") == chance:
+        return
+    values |= {"stage": stage, "probability": chance}
+    if before is not None:
+        beside["aside"] = {"stage": before}
 
 
 def _deal_keys(values: Mapping[str, Any]) -> Sequence[Key]:
@@ -180,13 +210,35 @@ def _campaign_keys(values: Mapping[str, Any]) -> Sequence[Key]:
 # What happened, what is to be done, what was paid.
 
 
+_NOT_DONE = "not done yet (leadctl import --as tasks)"
+
+
 def _finish_activity(values: Values, beside: Values, leadctl: App) -> None:
+    title, length = values.pop("title", None), values.pop("seconds", None)
+    if title is not None:
+        note = values.get("note")
+        values["note"] = title if note is None or note == title else f"{title}: {note}"
+    if length is not None:
+        values.setdefault("duration", length)
     values.setdefault("kind", "call" if values.keys() & {"direction", "duration"} else "note")
+    values["at"] = _with_clock(values["at"], values.pop("clock", None), leadctl)
     values["day"] = leadctl.normaliser.day(values["at"])
+    if values.pop("done", None) == 0 or values["day"] > leadctl.today():
+        raise Refused(_NOT_DONE)
+
+
+def _with_clock(at: str, clock: int | None, leadctl: App) -> str:
+    """Return a time that is only a day at its time of day, given in minutes."""
+    local = from_stamp(at).astimezone(leadctl.settings.zone)
+    if clock is None or (local.hour, local.minute) != (0, 0):
+        return at
+    return stamp(local.replace(hour=clock // 60, minute=clock % 60))
 
 
 def _finish_task(values: Values, beside: Values, leadctl: App) -> None:
-    due, done = values.pop("due", None), values.pop("done", None)
+    due, done, clock = (values.pop(field, None) for field in ("due", "done", "clock"))
+    if clock and due is not None and (midnight := _morning(due, leadctl)):
+        due = _with_clock(midnight, clock, leadctl)
     if due is not None and len(due) == len("2026-11-22"):
         values["due_day"] = day_number(date.fromisoformat(due))
     elif due is not None:
@@ -198,7 +250,7 @@ def _finish_task(values: Values, beside: Values, leadctl: App) -> None:
 
 
 def _morning(day: str | None, leadctl: App) -> str | None:
-    if day is None:
+    if day is None or len(day) != len("2026-11-22"):
         return None
     return stamp(datetime.fromisoformat(day).replace(tzinfo=leadctl.settings.zone))
 
@@ -210,7 +262,7 @@ def _finish_transaction(values: Values, beside: Values, leadctl: App) -> None:
 _ABOUT = ("lead_id", "contact_id", "account_id", "deal_id")
 _WITH = (
     Reference("account", "account", "account_id", needed=True),
-    Reference("contact", "contact", "contact_id", needed=True),
+    Reference("contact", "contact", "contact_id", or_else="lead", needed=True),
     Reference("lead", "lead", "lead_id", or_else="contact", needed=True),
     Reference("deal", "deal", "deal_id", or_else="account", needed=True),
 )
@@ -239,8 +291,8 @@ SPECS: Mapping[str, Spec] = {
     "deal": Spec(
         (
             _ACCOUNT,
-            Reference("contact", "contact", "contact_id", make=True),
             Reference("lead", "lead", "lead_id"),
+            Reference("contact", "contact", "contact_id", or_else="lead", make=True),
         ),
         {
             "name, account, contact, lead or external id": (

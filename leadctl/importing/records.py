@@ -15,7 +15,8 @@ from leadctl.importing.drafting import Draft, Rejected
 from leadctl.importing.history import AsOf, convert_as_of
 from leadctl.importing.kinds import SPECS, Key, Refused, Spec, name_taken
 from leadctl.importing.report import Report
-from leadctl.values import split_name, stored_json
+from leadctl.importing.words import external_id
+from leadctl.values import email, split_name, stored_json
 
 if TYPE_CHECKING:
     from leadctl.app import App
@@ -28,15 +29,19 @@ _NEVER_DIFFER = frozenset(("created_at", "created_day", "external_id", "external
 
 
 class Said:
-    """What one row says: the values of columns, and `beside` what only a new record takes."""
+    """What one row says: the values of columns, and `beside` what only a new record takes.
 
-    __slots__ = ("beside", "draft", "extra", "keys", "values")
+    `company` is what it calls its account.
+    """
+
+    __slots__ = ("beside", "company", "draft", "extra", "keys", "values")
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
         self.values = dict(draft.values)
         self.extra = dict(draft.extra)
         self.beside: dict[str, Any] = {}
+        self.company: str | None = None
         self.keys: list[Key] = []
 
 
@@ -208,11 +213,20 @@ class Records:
         for row in rows:
             if missing := self._misses(row):
                 self._refused.setdefault(id(row.draft), missing)
-            if id(row.draft) not in self._refused:
-                self.spec.finish(row.values, row.beside, self.leadctl)
-                self._note_unknown_words(row)
+            if id(row.draft) not in self._refused and self._finish(row):
                 ready.append(row)
         return ready
+
+    def _finish(self, row: Said) -> bool:
+        """Make columns of what a row says; return whether it can be a record."""
+        try:
+            self.spec.finish(row.values, row.beside, self.leadctl)
+        except Refused as refused:
+            self._refused[id(row.draft)] = str(refused)
+            return False
+        row.extra |= row.beside.pop("aside", {})
+        self._note_unknown_words(row)
+        return True
 
     def _said(self, draft: Draft) -> Said | None:
         """Return what a row says; None, and it is refused, if that is too little."""
@@ -221,7 +235,10 @@ class Records:
                 self._refused[id(draft)] = f"no {what}"
                 return None
         row = Said(draft)
-        if "external_id" not in row.values:
+        system = row.values.get("external_system")
+        if "external_id" in row.values:
+            row.values["external_id"] = external_id(row.values["external_id"], system)
+        else:
             row.values.pop("external_system", None)
         self._find_owner(row)
         born = row.values.get("created_at")
@@ -264,6 +281,9 @@ class Records:
         """Put ids in the place of names; what is not found is made, kept aside or refused."""
         rows = [row for row in rows if reference.field in row.values]
         named = {id(row): self._named(reference, row) for row in rows}
+        if reference.kind == "account" and not reference.later:
+            for row in rows:
+                row.company = named[id(row)].written
         if reference.later:
             for row in rows:
                 row.beside[reference.field] = named[id(row)]
@@ -272,11 +292,15 @@ class Records:
         found = finding.references(self.store, reference.kind, named.values())
         other: dict[Named, list[int]] = {}
         if reference.or_else:
-            left = [each for each, ids in found.items() if not ids]
+            # Beside a lead stands somebody else, who is made.
+            taken = f"{reference.or_else}_id" if reference.make else ""
+            others = {named[id(row)] for row in rows if taken in row.values}
+            left = [each for each, ids in found.items() if not ids and each not in others]
             other = finding.references(self.store, reference.or_else, left)
         if reference.make:
-            left = [each for each, ids in found.items() if not ids]
+            left = [each for each, ids in found.items() if not ids and not other.get(each)]
             found |= {each: [made] for each, made in self._make(reference.kind, left)}
+        became = self._became(ids[0] for ids in other.values() if len(ids) == 1)
         for row in rows:
             written = row.values.pop(reference.field)
             each = named[id(row)]
@@ -287,9 +311,12 @@ class Records:
                 self._refused[id(row.draft)] = (
                     f"its {kind} fits several: {labelled(kind, ids)}; write one"
                 )
+            elif ids and kind == "lead" and ids[0] in became:
+                row.values.setdefault(reference.column, became[ids[0]])
             elif ids:
                 column = reference.column if found[each] else f"{kind}_id"
-                row.values.setdefault(column, ids[0])
+                if row.values.setdefault(column, ids[0]) != ids[0]:
+                    row.extra[reference.field] = written
             elif reference.needed:
                 row.beside["missing"] = reference.field
                 row.extra[reference.field] = written
@@ -297,27 +324,49 @@ class Records:
                 row.extra[reference.field] = written
                 self.aside[reference.field] += 1
 
+    def _became(self, leads: Iterable[int]) -> dict[int, int]:
+        """Return, for a deal, the contacts that leads have become: lead -> contact."""
+        if self.kind != "deal":
+            return {}
+        there = finding.facts(self.store, "lead", set(leads))
+        return {lead: row["contact_id"] for lead, row in there.items() if row["contact_id"]}
+
     def _named(self, reference: Reference, row: Said) -> Named:
         """Return whom a row means: by the words of the field, and by other words for it beside."""
-        within = row.values.get("account_id") if reference.kind == "contact" else None
+        kind, field = reference.kind, reference.field
         system = row.values.get("external_system") or self.system
-        written = row.values[reference.field]
-        beside = self._beside(reference.field, row) if row.extra else []
+        written, *others = finding.several(kind, row.values[field])
+        row.extra |= {f"{field} {number}": other for number, other in enumerate(others, 2)}
+        beside = self._beside(reference, row) if row.extra else []
         id = None
         if beside and finding.is_id(written):
             name = next((cell for cell in beside if not finding.is_id(cell)), None)
             written, id = (name, written) if name else (written, None)
         elif beside:
             id = next((cell for cell in beside if finding.is_id(cell)), None)
-        return Named(written, system, within, not reference.make, id)
+        name, written = finding.name_and_email(written)
+        if finding.is_id(written):
+            written = external_id(written, system)
+        return Named(
+            written,
+            system,
+            row.values.get("account_id") if kind == "contact" else None,
+            not reference.make,
+            external_id(id, system) if id else None,
+            name,
+            row.company if kind != "account" else None,
+        )
 
-    def _beside(self, field: str, row: Said) -> list[str]:
+    def _beside(self, reference: Reference, row: Said) -> list[str]:
         """Return the cells that have another word for a field as their header, and no field."""
+        field = reference.field
         if field not in self._words:
             of = next(of for of in FIELDS[self.kind] if of.name == field)
             self._words[field] = frozenset(map(header_key, of.words))
         return [
-            cell for header, cell in row.extra.items() if self._key(header) in self._words[field]
+            finding.several(reference.kind, cell)[0]
+            for header, cell in row.extra.items()
+            if self._key(header) in self._words[field]
         ]
 
     def _key(self, header: str) -> str:
@@ -631,11 +680,22 @@ def named_only(kind: str, named: Named) -> dict[str, Any] | None:
     if kind == "account":
         return external if is_id else {"name": written, **external}
     if "@" in written:
-        return {"email": written, "account_id": named.within, **external}
+        if not _is_email(written):
+            return None
+        first, last = split_name(named.name) if named.name else (None, None)
+        person = {"first_name": first, "last_name": last, "email": written}
+        return {**person, "account_id": named.within, **external}
     if is_id or (named.within is None and not id):
         return None
     first, last = split_name(written)
     return {"first_name": first, "last_name": last, "account_id": named.within, **external}
+
+
+def _is_email(written: str) -> bool:
+    try:
+        return email(written) == written
+    except ValueError:
+        return False
 
 
 def _who(kind: str, values: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -262,6 +262,8 @@ def _about_words(report: Report) -> Iterator[str]:
         shown = ", ".join(repr(word) for word, _ in blank.most_common(SHOWN))
         more = ", …" if len(blank) > SHOWN else ""
         yield f"{count_of(blank.total(), 'cell')} taken for blank: {shown}{more}"
+    if report.notes.footers:
+        yield f"{count_of(report.notes.footers, 'line')} below the table left out"
     for header, number in report.notes.unread.items():
         yield f"{_in_one_line(header)}: {count_of(number, 'cell')} cannot be read, kept in extra"
     if report.notes.national:

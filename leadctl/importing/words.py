@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from leadctl.values import day_number, parse_time, stamp, text
+from leadctl.values import day_number, is_time, parse_time, stamp, text
 
 if TYPE_CHECKING:
     from leadctl.config import Settings
@@ -35,14 +35,43 @@ KINDS_OF_ACTIVITY = {
 _WON = ("won", "closedwon", "closed won", "closed - won", "gewonnen")
 _LOST = ("lost", "closedlost", "closed lost", "closed - lost", "verloren")
 _DONE = frozenset(
-    ("1", "true", "yes", "y", "x", "done", "completed", "complete", "closed", "ja", "erledigt")
+    (
+        *("1", "true", "yes", "y", "x", "done", "completed", "complete", "closed", "held"),
+        *("ja", "erledigt", "abgeschlossen", "terminé", "terminée", "completado", "completada"),
+    )
 )
 _CLOCK = re.compile(r"(\d{1,4}):(\d{2})(?::(\d{2}))?")
 _LENGTH = re.compile(
     r"(?:(\d+)\s*h[a-z]*)?\s*(?:(\d+(?:[.,]\d+)?)\s*m[a-z]*)?\s*(?:(\d+)\s*s[a-z]*)?"
 )
+_TIME_OF_DAY = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?\s*(?:([ap])\.?m\.?)?")
 _DAY_ONLY = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}\.\d{1,2}\.\d{4}")
 _LONGEST = 60 * 24 * 366
+_NO_LENGTH = "is no length of time (write minutes, or 1:30 for hours)"
+_NO_SECONDS = "is no length of time (write seconds, or 1:30 for minutes)"
+
+_SALESFORCE_ID = re.compile(r"[A-Za-z0-9]{15}")
+_CHECKS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+
+
+def external_id(written: str, system: str | None) -> str:
+    """Return an id as its system writes it in full, so that two spellings of one are one."""
+    if system is not None and system.casefold() == "salesforce":
+        return salesforce_id(written)
+    return written
+
+
+def salesforce_id(written: str) -> str:
+    """Return a Salesforce id of 15 characters with the 3 that tell its case; others as they are.
+
+    Each of the three stands for five characters: their capitals are the bits, the first the lowest,
+    of its place among A to Z and 0 to 5, as Salesforce documents.
+    """
+    if not _SALESFORCE_ID.fullmatch(written):
+        return written
+    fives = (written[at : at + 5] for at in (0, 5, 10))
+    places = (sum(char.isupper() << bit for bit, char in enumerate(five)) for five in fives)
+    return written + "".join(_CHECKS[place] for place in places)
 
 
 def stage(settings: Settings) -> Parser:
@@ -53,6 +82,12 @@ def stage(settings: Settings) -> Parser:
         for word in words if name else ():
             known.setdefault(word, name or word)
     return _listed(known)
+
+
+def result(value: str) -> str | None:
+    """Return won, lost, or open for any other word."""
+    word = value.strip().casefold()
+    return ("won" if word in _WON else "lost" if word in _LOST else "open") if word else None
 
 
 def kind(settings: Settings) -> Parser:
@@ -115,10 +150,41 @@ def minutes(value: str) -> int | None:
         try:
             length = float(written.replace(",", "."))
         except ValueError:
-            raise ValueError("is no length of time (write minutes, or 1:30 for hours)") from None
+            raise ValueError(_NO_LENGTH) from None
     if not 0 <= length <= _LONGEST:
-        raise ValueError("is no length of time (write minutes, or 1:30 for hours)")
+        raise ValueError(_NO_LENGTH)
     return round(length)
+
+
+def seconds(value: str) -> int | None:
+    """Return whole minutes of `90`, `01:30` (minutes) or `0:01:30`; what took any time, took one."""
+    written = value.strip()
+    if not written:
+        return None
+    if found := _CLOCK.fullmatch(written):
+        first, second, third = (int(part or 0) for part in found.groups())
+        length = first * 3600 + second * 60 + third if found[3] else first * 60 + second
+    elif written.isascii() and written.removesuffix(".0").isdecimal():
+        length = int(written.removesuffix(".0"))
+    else:
+        raise ValueError(_NO_SECONDS)
+    if length > _LONGEST * 60:
+        raise ValueError(_NO_SECONDS)
+    return max(round(length / 60), int(length > 0))
+
+
+def clock(value: str) -> int | None:
+    """Return a time of day such as `14:30` or `2:30 pm` as minutes since midnight."""
+    written = value.strip().casefold()
+    if not written:
+        return None
+    found = _TIME_OF_DAY.fullmatch(written)
+    hour, minute = (int(found[1]), int(found[2])) if found else (24, 0)
+    if found and found[3]:
+        hour = hour % 12 + 12 * (found[3] == "p") if 1 <= hour <= 12 else 24
+    if hour > 23 or minute > 59:
+        raise ValueError("is no time of day (write 14:30)")
+    return hour * 60 + minute
 
 
 def due(settings: Settings) -> Parser:
@@ -149,9 +215,9 @@ def day(settings: Settings) -> Parser:
 
 
 def done(value: str) -> int | None:
-    """Return 1 for a word that says that something is done, 0 for any other."""
+    """Return 1 for a word that says that something is done, or the day of it, 0 for any other."""
     word = value.strip().casefold()
-    return int(word in _DONE) if word else None
+    return int(word in _DONE or is_time(word)) if word else None
 
 
 def _plain(parse: Parser) -> Callable[[Settings], Parser]:
@@ -161,11 +227,14 @@ def _plain(parse: Parser) -> Callable[[Settings], Parser]:
 PARSERS: Mapping[str, Callable[[Settings], Parser]] = {
     **dict.fromkeys(("account", "contact", "lead", "deal"), _plain(text)),
     "stage": stage,
+    "result": _plain(result),
     "kind": kind,
     "direction": _plain(direction),
     "outcome": _plain(text),
     "percent": _plain(percent),
     "minutes": _plain(minutes),
+    "seconds": _plain(seconds),
+    "clock": _plain(clock),
     "due": due,
     "day": day,
     "done": _plain(done),
