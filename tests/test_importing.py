@@ -17,7 +17,7 @@ from leadctl.fields import LEAD_FIELDS
 from leadctl.formats.delimited import DelimitedFile, Row
 from leadctl.importing.columns import map_columns
 from leadctl.importing.drafting import Draft, Drafter, Notes, Rejected
-from leadctl.importing.leads import Target
+from leadctl.importing.leads import Lead
 from leadctl.models import checked
 from leadctl.values import PLACEHOLDERS_BUT_NAMES, Normaliser
 
@@ -347,8 +347,8 @@ def test_a_fingerprint_fits_a_database() -> None:
 # What a draft means beside a lead.
 
 
-def target(**values: Any) -> Target:
-    return Target(dict(values), 1, lead=1)
+def target(**values: Any) -> Lead:
+    return Lead(dict(values), 1, id=1)
 
 
 def a_draft(**values: Any) -> Draft:

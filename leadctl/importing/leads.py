@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice, repeat
@@ -16,6 +15,7 @@ from leadctl.importing.drafting import Draft, Rejected, Run, rows_of
 from leadctl.importing.history import AsOf, convert_as_of
 from leadctl.importing.intake import CONVERTED, NewLeads
 from leadctl.importing.report import Report
+from leadctl.importing.target import Target
 from leadctl.values import stored_json
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ FINGERPRINT, EXTERNAL, EMAIL = range(3)
 in an import, while its name and phone may become fuller."""
 CHUNK = 5_000
 MOST_PUT_OFF = 10_000
-_NEVER_DIFFER = frozenset(("created_at", "created_day", "external_id", "external_system"))
 _MONEY = tuple(field for field, type_ in TYPES.items() if type_ == "money")
 _NAME = 0
 _NOT_YET = 2**62
@@ -48,25 +47,21 @@ class Meeting(NamedTuple):
     differing: set[str]
 
 
-class Target:
-    """A lead that a row may turn out to be: in the database, or made by an earlier row.
+class Lead(Target):
+    """A lead that a row may turn out to be; `id` is None until it is written.
 
     `leaning` are the fingerprints of rows that find it by its name or phone as they are now. `said`
     are the keys of its companions, and `companions` those that are new.
     """
 
     def __init__(
-        self, facts: dict[str, Any], order: int, *, lead: int | None = None, row: int = 0
+        self, facts: dict[str, Any], order: int, *, id: int | None = None, row: int = 0
     ) -> None:
-        self.facts = facts
-        self.order = order
-        self.lead = lead
-        self.row = row
-        self.changes: dict[str, Any] = {}
+        super().__init__(facts, order, money=_MONEY, row=row)
+        self.id = id
         self.leaning: list[int] = []
         self.said: set[tuple[str, str]] = set()
         self.companions: list[Companion] = []
-        self.extra: dict[str, str] = json.loads(facts["extra"]) if facts.get("extra") else {}
 
     @cached_property
     def keys(self) -> matching.Keys:
@@ -77,55 +72,6 @@ class Target:
     def wanted(self) -> matching.Wanted:
         """The keys by which a row finds it."""
         return matching.wanted(self.facts, self.keys)
-
-    def news(self, draft: Draft) -> dict[str, Any]:
-        """Return what a draft fills in: fields that are blank here, and new keys of `extra`."""
-        facts = self.facts
-        fills = {field: value for field, value in draft.values.items() if facts.get(field) is None}
-        if fills:
-            self._leave_out_halves(fills, draft.values)
-        if any(key not in self.extra for key in draft.extra):
-            fills["extra"] = stored_json({**draft.extra, **self.extra})
-        return fills
-
-    def overwrites(self, draft: Draft) -> dict[str, Any]:
-        """Return what a draft changes where its cells win: all that differs, and its news."""
-        values = {field: draft.values[field] for field in self.differing(draft)}
-        for money in _MONEY:
-            # An amount and its currency are one thing, whichever of them differs.
-            if money in draft.values and "currency" in draft.values and money in values:
-                values["currency"] = draft.values["currency"]
-        extra = {**self.extra, **draft.extra}
-        if extra != self.extra:
-            values["extra"] = stored_json(extra)
-        return {**self.news(draft), **values}
-
-    def _leave_out_halves(self, fills: dict[str, Any], values: Mapping[str, Any]) -> None:
-        """Leave out what would mean something else beside what is here.
-
-        That is an external id beside another system, and an amount beside another currency.
-        """
-        facts = self.facts
-        system, currency = facts.get("external_system"), facts.get("currency")
-        if system and not _same(system, values.get("external_system")):
-            fills.pop("external_id", None)
-        if "external_id" not in fills:
-            fills.pop("external_system", None)
-        if currency and not _same(currency, values.get("currency", currency)):
-            for field in _MONEY:
-                fills.pop(field, None)
-        if any(facts.get(field) not in (None, values.get(field)) for field in _MONEY):
-            fills.pop("currency", None)
-
-    def differing(self, draft: Draft) -> set[str]:
-        """Return the fields in which the draft says something else."""
-        return {
-            field
-            for field, value in draft.values.items()
-            if field not in _NEVER_DIFFER
-            and (mine := self.facts.get(field)) is not None
-            and not _same(mine, value)
-        }
 
     def contradicts(self, draft: Draft) -> bool:
         """Whether both sides say who they are in more than one way and agree in none."""
@@ -139,18 +85,9 @@ class Target:
         )
 
     def fill(self, fills: Mapping[str, Any]) -> None:
-        """Take over what `news` returned."""
-        self.facts.update(fills)
-        self.changes.update(fills)
+        """Take over what `news` or `overwrites` returned."""
+        super().fill(fills)
         self.__dict__.pop("keys", None)
-        if "extra" in fills:
-            self.extra = json.loads(fills["extra"])
-
-
-def _same(mine: Any, theirs: Any) -> bool:
-    return bool(mine == theirs) or (
-        isinstance(mine, str) and isinstance(theirs, str) and mine.casefold() == theirs.casefold()
-    )
 
 
 def _who(values: Mapping[str, Any]) -> tuple[set[str], ...]:
@@ -306,7 +243,7 @@ class Importer:
         else:
             self._reject(draft, reason)
 
-    def _is_somebody_else(self, target: Target) -> str:
+    def _is_somebody_else(self, target: Lead) -> str:
         return (
             f"its external id is {self._named(target)}'s, who is somebody else"
             "; name the file's system with --system"
@@ -314,11 +251,11 @@ class Importer:
 
     def _start(self, looked_for: Sequence[matching.Wanted], *, with_companions: bool) -> None:
         """Begin a chunk with an index of the leads in the database that share a key with it."""
-        self._index: list[dict[Any, list[Target]]] = [{} for _ in matching.MATCHED_BY]
-        self._new: list[Target] = []
-        self._remembered: list[tuple[int, Target]] = []
-        self._differing: list[tuple[Target, set[str]]] = []
-        self._arriving: list[tuple[Target, Draft]] = []
+        self._index: list[dict[Any, list[Lead]]] = [{} for _ in matching.MATCHED_BY]
+        self._new: list[Lead] = []
+        self._remembered: list[tuple[int, Lead]] = []
+        self._differing: list[tuple[Lead, set[str]]] = []
+        self._arriving: list[tuple[Lead, Draft]] = []
         self._again: list[tuple[int, Draft]] = []
         found = matching.candidates(self.store, looked_for)
         self._contacts = {} if self.on_contact == "create" else matching.contacts(self.store)
@@ -327,22 +264,22 @@ class Importer:
         said: dict[int, set[tuple[str, str]]] = {}
         for row in self.store.notes_and_tasks(leads) if with_companions else ():
             said.setdefault(row["lead_id"], set()).add(key_of(row))
-        self._there: dict[int, Target] = {}
+        self._there: dict[int, Lead] = {}
         for facts in self.store.records("lead", leads):
             lead = facts["id"]
-            target = Target(facts, lead, lead=lead)
+            target = Lead(facts, lead, id=lead)
             target.leaning = self.leaning.pop(lead, [])
             target.said = said.get(lead, set())
             self._there[lead] = target
         for position, key, lead in found:
             self._file_under(key, looked_for[position][key], self._there[lead])
 
-    def _file_under(self, key: int, value: Any, target: Target) -> None:
+    def _file_under(self, key: int, value: Any, target: Lead) -> None:
         targets = self._index[key].setdefault(value, [])
         if target not in targets:
             targets.append(target)
 
-    def _find(self, wanted: matching.Wanted, draft: Draft) -> tuple[int, Target] | None:
+    def _find(self, wanted: matching.Wanted, draft: Draft) -> tuple[int, Lead] | None:
         """Return the first key that anybody shares, and who: best one who gets no news.
 
         Without that preference a second import of a file could fill another of several leads.
@@ -355,7 +292,7 @@ class Importer:
                 return key, min(targets, key=lambda t: (self._has_news(t, draft), t.order))
         return None
 
-    def _has_news(self, target: Target, draft: Draft) -> bool:
+    def _has_news(self, target: Lead, draft: Draft) -> bool:
         return not target.facts.get("converted_at") and bool(self._fills(target, draft))
 
     def _create(self, draft: Draft, keys: matching.Keys, wanted: matching.Wanted) -> None:
@@ -367,7 +304,7 @@ class Importer:
         if draft.extra:
             facts["extra"] = stored_json(draft.extra)
         self.made += 1
-        target = Target(facts, _NOT_YET + self.made, row=draft.line)
+        target = Lead(facts, _NOT_YET + self.made, row=draft.line)
         target.keys = keys
         self._new.append(target)
         self._know(target, wanted)
@@ -402,10 +339,10 @@ class Importer:
         self.noted.add(draft.fingerprint)
         return before
 
-    def _meet(self, target: Target, draft: Draft, wanted: matching.Wanted, key: int) -> None:
+    def _meet(self, target: Lead, draft: Draft, wanted: matching.Wanted, key: int) -> None:
         report, policy = self.report, self._policy(draft)
-        if target.facts.get("converted_at") and target.lead:
-            report.converted[target.lead] += 1
+        if target.facts.get("converted_at") and target.id:
+            report.converted[target.id] += 1
             report.ends["skipped"] += 1
             return
         if policy == "skip":
@@ -413,25 +350,25 @@ class Importer:
             return
         self._note_other_id(target, draft)
         fills = self._fills(target, draft)
-        if self._overwrites(target, draft) and target.lead:
-            self.overwritten.add(target.lead)
+        if self._overwrites(target, draft) and target.id:
+            self.overwritten.add(target.id)
         elif differing := target.differing(draft):
             self._differing.append((target, differing))
-            if target.lead and self.meetings is not None:
-                self.meetings.append(Meeting(draft, target.lead, dict(target.facts), differing))
+            if target.id and self.meetings is not None:
+                self.meetings.append(Meeting(draft, target.id, dict(target.facts), differing))
         if fills:
             self._fill(target, fills)
         self._lean(target, wanted, key)
         brought = self._come_along(target, draft)
         report.ends["updated" if fills or brought else "unchanged"] += 1
 
-    def _note_other_id(self, target: Target, draft: Draft) -> None:
+    def _note_other_id(self, target: Lead, draft: Draft) -> None:
         """Count a row whose external id is another than that of its lead, which keeps its own."""
         mine, theirs = map(matching.external_key, (target.facts, draft.values))
         if mine and theirs and mine != theirs:
             self.report.other_ids += 1
 
-    def _fills(self, target: Target, draft: Draft) -> dict[str, Any]:
+    def _fills(self, target: Lead, draft: Draft) -> dict[str, Any]:
         """Return the draft's news for a lead, without an external id that is another lead's."""
         wins = self._overwrites(target, draft)
         fills = target.overwrites(draft) if wins else target.news(draft)
@@ -442,14 +379,14 @@ class Importer:
                 fills.pop("external_system", None)
         return fills
 
-    def _overwrites(self, target: Target, draft: Draft) -> bool:
+    def _overwrites(self, target: Lead, draft: Draft) -> bool:
         return (
             self._policy(draft) == "overwrite"
-            and target.lead is not None
-            and target.lead not in self.overwritten
+            and target.id is not None
+            and target.id not in self.overwritten
         )
 
-    def _come_along(self, target: Target, draft: Draft) -> bool:
+    def _come_along(self, target: Lead, draft: Draft) -> bool:
         """Take over what a row says of other records; return whether any of it is news."""
         if not draft.beside:
             return False
@@ -467,7 +404,7 @@ class Importer:
     ) -> Iterator[Companion]:
         return companions(beside, values, self.leadctl.normaliser, self.op.now)
 
-    def _fill(self, target: Target, fills: dict[str, Any]) -> None:
+    def _fill(self, target: Lead, fills: dict[str, Any]) -> None:
         before = target.keys
         target.fill(fills)
         self._know(target, target.wanted)
@@ -476,7 +413,7 @@ class Importer:
                 self._remember(fingerprint, target)
             target.leaning = []
 
-    def _lean(self, target: Target, wanted: matching.Wanted, key: int) -> None:
+    def _lean(self, target: Lead, wanted: matching.Wanted, key: int) -> None:
         """Remember a row that its first key does not find again, now or after a later fill."""
         if key == FINGERPRINT or wanted.fingerprint is None:
             return
@@ -488,39 +425,39 @@ class Importer:
         elif first > (EXTERNAL if self.policy == "overwrite" else EMAIL):
             target.leaning.append(wanted.fingerprint)
 
-    def _remember(self, fingerprint: int, target: Target) -> None:
+    def _remember(self, fingerprint: int, target: Lead) -> None:
         if target not in self._index[FINGERPRINT].get(fingerprint, ()):
             self._remembered.append((fingerprint, target))
             self._file_under(FINGERPRINT, fingerprint, target)
 
-    def _know(self, target: Target, wanted: matching.Wanted) -> None:
+    def _know(self, target: Lead, wanted: matching.Wanted) -> None:
         for key in range(EXTERNAL, len(wanted)):
             if wanted[key] is not None:
                 self._file_under(key, wanted[key], target)
 
-    def _named(self, target: Target) -> str:
-        return f"lead {target.lead}" if target.lead else f"the lead of line {target.row}"
+    def _named(self, target: Lead) -> str:
+        return f"lead {target.id}" if target.id else f"the lead of line {target.row}"
 
     def _write(self) -> None:
         facts = [target.facts for target in self._new]
         ids = self.op.create("lead", facts, [target.keys for target in self._new])
         for lead, target in zip(ids, self._new, strict=True):
-            target.lead = lead
+            target.id = lead
             self.overwritten.add(lead)
         there = self._there.items()
         self.op.update("lead", [(lead, t.changes) for lead, t in there if t.changes])
         self.op.create(
             "imported_row",
-            [{"fingerprint": value, "lead_id": target.lead} for value, target in self._remembered],
+            [{"fingerprint": value, "lead_id": target.id} for value, target in self._remembered],
         )
         for target, fields in self._differing:
-            if target.lead:
-                self.report.differing.setdefault(target.lead, set()).update(fields)
+            if target.id:
+                self.report.differing.setdefault(target.id, set()).update(fields)
         for target in (*self._new, *self._there.values()):
-            if target.lead and target.leaning:
-                self.leaning[target.lead] = target.leaning
+            if target.id and target.leaning:
+                self.leaning[target.id] = target.leaning
         met = (*self._new, *self._there.values())
-        self._write_companions((t.lead, of) for t in met if t.lead for of in t.companions)
+        self._write_companions((t.id, of) for t in met if t.id for of in t.companions)
         self._write_again()
         self._convert()
 
@@ -551,12 +488,12 @@ class Importer:
         """Convert leads that were converted elsewhere, as of when they were."""
         items = []
         for target, draft in self._arriving:
-            assert target.lead
+            assert target.id
             said = draft.beside
             at = said.get("converted_at") or draft.values.get("created_at") or self.op.now
             items.append(
                 AsOf(
-                    target.lead,
+                    target.id,
                     at,
                     account=said.get("converted_account"),
                     contact=said.get("converted_contact"),

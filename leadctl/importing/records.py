@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -15,6 +14,7 @@ from leadctl.importing.drafting import Draft, Rejected
 from leadctl.importing.history import AsOf, convert_as_of
 from leadctl.importing.kinds import SPECS, Key, Refused, Spec, name_taken
 from leadctl.importing.report import Report
+from leadctl.importing.target import Says, Target
 from leadctl.importing.words import external_id
 from leadctl.values import email, split_name, stored_json
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 CHUNK = 5_000
 CONTENT = "content"
-_NEVER_DIFFER = frozenset(("created_at", "created_day", "external_id", "external_system"))
 
 
 class Said:
@@ -45,89 +44,22 @@ class Said:
         self.keys: list[Key] = []
 
 
-class Target:
-    """A record that a row may turn out to be: in the database, or made by an earlier row."""
+class Record(Target):
+    """A record of one of these kinds; `id` is None until it is written."""
 
-    __slots__ = ("changes", "extra", "facts", "order", "record", "row")
+    __slots__ = ("id",)
 
-    def __init__(self, facts: dict[str, Any], order: int, *, row: int = 0) -> None:
-        self.facts = facts
-        self.order = order
-        self.record: int | None = facts.get("id")
-        self.row = row
-        self.changes: dict[str, Any] = {}
-        self.extra: dict[str, str] = json.loads(facts["extra"]) if facts.get("extra") else {}
+    def __init__(self, facts: dict[str, Any], order: int, spec: Spec, *, row: int = 0) -> None:
+        super().__init__(facts, order, money=spec.money, row=row)
+        self.id: int | None = facts.get("id")
 
-    def news(self, said: Said, spec: Spec, unsaid: Collection[str]) -> dict[str, Any]:
-        """Return what a row fills in: what is blank here, an earlier birth, new keys of `extra`."""
-        facts = self.facts
-        fills = {
-            column: value
-            for column, value in said.values.items()
-            if (facts.get(column) is None or column in unsaid) and facts.get(column) != value
-        }
-        if fills:
-            self._leave_out_halves(fills, said.values, spec)
-        born = said.values.get("created_at")
-        if born and born < (facts.get("created_at") or ""):
-            fills |= {"created_at": born, "created_day": said.values["created_day"]}
-        if any(key not in self.extra for key in said.extra):
-            fills["extra"] = stored_json({**said.extra, **self.extra})
+    def news(self, row: Says, unsaid: Collection[str] = ()) -> dict[str, Any]:
+        """Return what a row fills in; an earlier birth is news too, as stubs are born late."""
+        fills = super().news(row, unsaid)
+        born = row.values.get("created_at")
+        if born and born < (self.facts.get("created_at") or ""):
+            fills |= {"created_at": born, "created_day": row.values["created_day"]}
         return fills
-
-    def overwrites(self, said: Said, spec: Spec, unsaid: Collection[str]) -> dict[str, Any]:
-        """Return what a row changes where its cells win: all that differs, and its news."""
-        values = {column: said.values[column] for column in self.differing(said)}
-        for money in spec.money:
-            # An amount and its currency are one thing, whichever of them differs.
-            if money in values and "currency" in said.values:
-                values["currency"] = said.values["currency"]
-        extra = {**self.extra, **said.extra}
-        if extra != self.extra:
-            values["extra"] = stored_json(extra)
-        return {**self.news(said, spec, unsaid), **values}
-
-    def _leave_out_halves(
-        self, fills: dict[str, Any], values: Mapping[str, Any], spec: Spec
-    ) -> None:
-        """Leave out what would mean something else beside what is here.
-
-        That is an external id beside another system, and an amount beside another currency.
-        """
-        facts = self.facts
-        system, currency = facts.get("external_system"), facts.get("currency")
-        if system and not _same(system, values.get("external_system")):
-            fills.pop("external_id", None)
-        if "external_id" not in fills:
-            fills.pop("external_system", None)
-        if currency and not _same(currency, values.get("currency", currency)):
-            for money in spec.money:
-                fills.pop(money, None)
-        if any(facts.get(money) not in (None, values.get(money)) for money in spec.money):
-            fills.pop("currency", None)
-
-    def differing(self, said: Said) -> set[str]:
-        """Return the columns in which the row says something else."""
-        return {
-            column
-            for column, value in said.values.items()
-            if column not in _NEVER_DIFFER
-            and (mine := self.facts.get(column)) is not None
-            and not _same(mine, value)
-        }
-
-    def fill(self, fills: Mapping[str, Any]) -> None:
-        """Take over what `news` or `overwrites` returned."""
-        self.facts.update(fills)
-        self.changes.update(fills)
-        if "extra" in fills:
-            self.extra = json.loads(fills["extra"])
-
-
-def _same(mine: Any, theirs: Any) -> bool:
-    return bool(mine == theirs) or (
-        isinstance(mine, str) and isinstance(theirs, str) and mine.casefold() == theirs.casefold()
-    )
 
 
 class Records:
@@ -168,7 +100,7 @@ class Records:
         self._new_rows = 0
         self._overwritten: set[int] = set()
         self._seen: Counter[tuple[int, int]] = Counter()
-        self._parents: list[tuple[Target, Named]] = []
+        self._parents: list[tuple[Record, Named]] = []
         self._words: dict[str, frozenset[str]] = {}
         self._header_keys: dict[str, str] = {}
 
@@ -398,8 +330,8 @@ class Records:
         parents: dict[int, dict[str, int]] = {}
         for target, named in self._parents:
             ids = found[named]
-            if target.record and len(ids) == 1 and ids != [target.record]:
-                parents.setdefault(target.record, {"parent_id": ids[0]})
+            if target.id and len(ids) == 1 and ids != [target.id]:
+                parents.setdefault(target.id, {"parent_id": ids[0]})
             elif len(ids) > 1:
                 self.aside["parent"] += 1
         self.op.update("account", parents.items())
@@ -409,12 +341,12 @@ class Records:
 
     def _start(self, rows: Sequence[Said]) -> None:
         """Begin a chunk with an index of the records in the database that share a key with it."""
-        self._index: dict[Key, list[Target]] = {}
-        self._new: list[Target] = []
-        self._remembered: list[tuple[int, Target]] = []
-        self._differing: list[tuple[Target, set[str]]] = []
-        self._deals: list[tuple[Target, str | None]] = []
-        self._there: dict[int, Target] = {}
+        self._index: dict[Key, list[Record]] = {}
+        self._new: list[Record] = []
+        self._remembered: list[tuple[int, Record]] = []
+        self._differing: list[tuple[Record, set[str]]] = []
+        self._deals: list[tuple[Record, str | None]] = []
+        self._there: dict[int, Record] = {}
         asked: dict[str, dict[Key, None]] = {}
         for row in rows:
             row.keys = self._keys_of(row.values, row.draft.fingerprint)
@@ -433,7 +365,7 @@ class Records:
         hits += self._equal_ones(asked.get(CONTENT, {}))
         wanted = {record for _, ids in hits for record in ids}
         for record, facts in finding.facts(self.store, self.kind, wanted).items():
-            self._there[record] = Target(facts, record)
+            self._there[record] = Record(facts, record, self.spec)
         for key, ids in hits:
             there = [self._there[record] for record in ids]
             if key[0] == CONTENT:
@@ -479,7 +411,7 @@ class Records:
                     found.setdefault(key, []).append(record)
         return list(found.items())
 
-    def _find(self, row: Said) -> Target | None:
+    def _find(self, row: Said) -> Record | None:
         """Return the record of the first key that any shares: best one who gets no news."""
         for key in row.keys:
             targets = self._index.get(key, ())
@@ -497,7 +429,7 @@ class Records:
                 return min(targets, key=lambda t: (bool(self._fills(t, row)), t.order))
         return None
 
-    def _apart(self, values: Mapping[str, Any], target: Target, key: Key) -> bool:
+    def _apart(self, values: Mapping[str, Any], target: Record, key: Key) -> bool:
         """Whether they cannot be one: two ids of one system, or what the kind holds apart."""
         mine, theirs = matching.external_key(target.facts), matching.external_key(values)
         if key[0] == "row":
@@ -520,7 +452,7 @@ class Records:
         if parent and (target.facts.get("parent_id") is None or self.policy == "overwrite"):
             self._parents.append((target, parent))
 
-    def _create(self, row: Said) -> Target:
+    def _create(self, row: Said) -> Record:
         external = matching.external_key(row.values)
         taken = self._index.get(("external", *external)) if external else None
         if taken:
@@ -529,7 +461,7 @@ class Records:
         if row.extra:
             facts["extra"] = stored_json(row.extra)
         self._new_rows += 1
-        target = Target(facts, 2**62 + self._new_rows, row=row.draft.line)
+        target = Record(facts, 2**62 + self._new_rows, self.spec, row=row.draft.line)
         self._new.append(target)
         self._know(target)
         if not external:
@@ -542,10 +474,10 @@ class Records:
         born = self._born if self.spec.dated else {}
         return {**born, **row.beside}
 
-    def _meet(self, target: Target, row: Said) -> None:
+    def _meet(self, target: Record, row: Said) -> None:
         fills = self._fills(target, row)
-        if self._overwrites(target) and target.record:
-            self._overwritten.add(target.record)
+        if self._overwrites(target) and target.id:
+            self._overwritten.add(target.id)
         elif differing := target.differing(row) - fills.keys():
             self._differing.append((target, differing))
         if fills:
@@ -557,10 +489,10 @@ class Records:
         converts = self._note_lead(target, row)
         self.report.ends["updated" if fills or converts else "unchanged"] += 1
 
-    def _fills(self, target: Target, row: Said) -> dict[str, Any]:
+    def _fills(self, target: Record, row: Said) -> dict[str, Any]:
         """Return the row's news for a record, without an external id that is another's."""
         take = target.overwrites if self._overwrites(target) else target.news
-        fills = take(row, self.spec, self.spec.unsaid(target.facts, self.leadctl.settings))
+        fills = take(row, self.spec.unsaid(target.facts, self.leadctl.settings))
         if "external_id" in fills:
             external = matching.external_key(row.values)
             holders = self._index.get(("external", *external), []) if external else []
@@ -569,20 +501,20 @@ class Records:
                 fills.pop("external_system", None)
         return fills
 
-    def _overwrites(self, target: Target) -> bool:
+    def _overwrites(self, target: Record) -> bool:
         return (
             self.policy == "overwrite"
-            and target.record is not None
-            and target.record not in self._overwritten
+            and target.id is not None
+            and target.id not in self._overwritten
         )
 
-    def _know(self, target: Target) -> None:
+    def _know(self, target: Record) -> None:
         for key in self._keys_of(target.facts, None):
             targets = self._index.setdefault(key, [])
             if target not in targets:
                 targets.append(target)
 
-    def _remember(self, row: Said, target: Target) -> None:
+    def _remember(self, row: Said, target: Record) -> None:
         if self.spec.content:
             return
         targets = self._index.setdefault(("row", row.draft.fingerprint, None), [])
@@ -590,7 +522,7 @@ class Records:
             targets.append(target)
             self._remembered.append((row.draft.fingerprint, target))
 
-    def _note_lead(self, target: Target, row: Said) -> bool:
+    def _note_lead(self, target: Record, row: Said) -> bool:
         """Note the lead that a deal came from; return whether it is to be converted or linked."""
         lead = target.facts.get("lead_id") if self.kind == "deal" else None
         if lead is None or lead != row.values.get("lead_id"):
@@ -603,9 +535,9 @@ class Records:
         self._deals.append((target, at))
         return True
 
-    def _label(self, target: Target) -> str:
-        if target.record:
-            return f"{self.kind} {labelled(self.kind, [target.record])}"
+    def _label(self, target: Record) -> str:
+        if target.id:
+            return f"{self.kind} {labelled(self.kind, [target.id])}"
         return f"the {self.kind} of line {target.row}"
 
     # Writing.
@@ -614,7 +546,7 @@ class Records:
         self._name_after_others()
         ids = self.op.create(self.kind, [target.facts for target in self._new])
         for record, target in zip(ids, self._new, strict=True):
-            target.record = record
+            target.id = record
             self._overwritten.add(record)
         self.op.update(
             self.kind, [(record, t.changes) for record, t in self._there.items() if t.changes]
@@ -622,14 +554,14 @@ class Records:
         self.op.create(
             "imported_row",
             [
-                {"fingerprint": fingerprint, f"{self.kind}_id": target.record}
+                {"fingerprint": fingerprint, f"{self.kind}_id": target.id}
                 for fingerprint, target in self._remembered
             ],
         )
         for target, columns in self._differing:
-            if target.record:
+            if target.id:
                 names = {column.removesuffix("_id") for column in columns}
-                self.report.differing.setdefault(target.record, set()).update(names)
+                self.report.differing.setdefault(target.id, set()).update(names)
 
     def _name_after_others(self) -> None:
         """Give new contacts and deals without a name that of the company, the lead, or their id."""
@@ -660,7 +592,7 @@ class Records:
                 at=at or self.op.now,
                 account=target.facts.get("account_id"),
                 contact=target.facts.get("contact_id"),
-                deal=target.record,
+                deal=target.id,
             )
             for target, at in self._deals
         ]
