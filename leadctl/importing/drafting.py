@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import blake2b
@@ -11,14 +11,13 @@ from itertools import compress, islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from leadctl.fields import header_key
+from leadctl.fields import COMPUTED, header_key
 from leadctl.importing import presets, words
+from leadctl.importing.cells import BY_COUNTRY, Column, parsers_of, spellings
 from leadctl.importing.columns import (
-    COMPANIONS,
     FULL_NAME,
     OUR_OWN,
     Columns,
-    Mapped,
     shortened,
     types,
 )
@@ -26,9 +25,6 @@ from leadctl.importing.origin import FIELDS as ORIGIN
 from leadctl.importing.origin import origin
 from leadctl.values import (
     PLACEHOLDERS,
-    money_currency,
-    placeholders,
-    several,
     split_full_name,
 )
 
@@ -38,8 +34,6 @@ if TYPE_CHECKING:
 
 RUN = 5_000
 """Rows that are read at a time."""
-_REMEMBERED = 4 * RUN
-"""Cells of a column that are remembered together with what they say."""
 _IDENTITY = ("first_name", "last_name", "company", "email", "phone", "mobile", "external_id")
 _NAMED = 1_000
 """Words that are in no list and are remembered one by one."""
@@ -47,13 +41,12 @@ _NO_IDENTITY = "no name, company, email, phone or external id"
 _TRUE = frozenset(("1", "true", "yes"))
 _TEST_LEAD = "<test lead"
 _A_TEST_LEAD = "a test lead of an advertisement"
-_BY_COUNTRY = ("phone", "state")
-"""Types whose values depend on the country of their row."""
-_MANY = ("email", "phone")
-"""Types of which a cell may hold several."""
 
 
 OUR_ID = OUR_OWN + "id"
+_WORKED_OUT = frozenset(computed.name for computed in COMPUTED) | {"extra"}
+_IN_EXTRA = "extra."
+"""Before the names of what had no field, in our own JSON."""
 NOT_CONVERTED = "{} (not converted)"
 """The status of a lead that is called converted, where its own flag says that it is not."""
 _Refused = dict[int, tuple[str | None, str]]
@@ -207,20 +200,19 @@ class Drafter:
         self.kind = columns.kind
         known = types(self.kind)
         self.columns = [
-            _Column(
-                column, known[column.field], columns, _parsers(normaliser, orders.get(column.position)),
+            Column(
+                column,
+                known[column.field],
+                columns,
+                parsers_of(normaliser, orders.get(column.position)),
                 country,
             )
             for column in columns
             if column.field
-        ]  # fmt: skip
+        ]
         # The country of a row is read before what depends on it.
         self.columns.sort(key=lambda column: (column.type != "country", column.position))
-        self.blanks = _spellings(PLACEHOLDERS)
-        if _is_export_of_ours(file.header):
-            self.blanks = frozenset()
-            for column in self.columns:
-                column.placeholders = frozenset()
+        self.identity = (*_IDENTITY, FULL_NAME) if self.kind == "lead" else ()
         self.deleted = columns.refuse
         self.footer = columns.footer
         self.unmapped = [
@@ -228,6 +220,16 @@ class Drafter:
             for at, header, name in columns
             if name is None and at not in columns.refuse
         ]
+        self.blanks = spellings(PLACEHOLDERS)
+        if _is_export_of_ours(file.header):
+            self.blanks = frozenset()
+            self.unmapped = [
+                (at, header.removeprefix(_IN_EXTRA))
+                for at, header in self.unmapped
+                if header not in _WORKED_OUT
+            ]
+            for column in self.columns:
+                column.placeholders = frozenset()
         self.fingerprint = _fingerprint(columns)
         self._day_of_hour = lru_cache(None)(self._day_of)
 
@@ -288,7 +290,7 @@ class Drafter:
         refusals: dict[int, list[tuple[int, str, str]]] = {}
         for column in self.columns:
             cells = by_column[column.position]
-            if column.is_identity and _TEST_LEAD in "\n".join(cells):
+            if column.field in self.identity and _TEST_LEAD in "\n".join(cells):
                 self._refuse_test_leads(column, cells, refused)
             values = column.read(cells, self._countries(run, column))
             if column.blank:
@@ -317,13 +319,13 @@ class Drafter:
                     if (word := cell.strip()) and word not in self.blanks:
                         _keep_aside(run, row, header, word)
 
-    def _countries(self, run: Run, column: _Column) -> Sequence[str | None] | None:
+    def _countries(self, run: Run, column: Column) -> Sequence[str | None] | None:
         """Return the country of each row for a column whose values depend on it."""
-        if column.type not in _BY_COUNTRY:
+        if column.type not in BY_COUNTRY:
             return None
         return run.values.get("country")
 
-    def _read_more(self, run: Run, column: _Column, cells: Sequence[str]) -> None:
+    def _read_more(self, run: Run, column: Column, cells: Sequence[str]) -> None:
         """Take what cells say beside the value of their field: a currency, further addresses."""
         for at, (values, rest) in column.more(cells, self._countries(run, column)):
             for name, value in values.items():
@@ -355,7 +357,7 @@ class Drafter:
         if "created_at" in values:
             values["created_day"] = [self._day(at) for at in values["created_at"]]
 
-    def _refuse_test_leads(self, column: _Column, cells: Sequence[str], refused: _Refused) -> None:
+    def _refuse_test_leads(self, column: Column, cells: Sequence[str], refused: _Refused) -> None:
         """Refuse what an advertiser's test of a form wrote, `<test lead: dummy data for …>`."""
         for at, cell in enumerate(cells):
             if column.without_prefix(cell).startswith(_TEST_LEAD):
@@ -449,144 +451,9 @@ class Drafter:
         return first if first == last else None
 
 
-class _Refusal(str):
-    """Why a cell cannot be read: it stands in the place of its value."""
-
-
-class _Column:
-    """Reads the cells of one column; what was read before is remembered."""
-
-    def __init__(
-        self,
-        mapped: Mapped,
-        type_: str,
-        columns: Columns,
-        parsers: Mapping[str, Callable[..., Any]],
-        country: str | None,
-    ) -> None:
-        assert mapped.field
-        self.position, self.header, self.field = mapped.position, mapped.header, mapped.field
-        self.type = type_
-        self.is_companion = columns.kind == "lead" and self.field in COMPANIONS
-        self.placeholders = _spellings(placeholders(self.field))
-        self.is_identity = columns.kind == "lead" and self.field in (*_IDENTITY, FULL_NAME)
-        self._country = country
-        self._parse = parsers.get(type_, parsers["text"])
-        self._words = columns.values.get(self.field, {})
-        self._before = columns.strip.get(self.field, "")
-        self._is_plain = self._parse is parsers["text"] and not (self._words or self._before)
-        self._known: dict[Any, Any] = {}
-        self._more: dict[Any, tuple[dict[str, Any], list[str]]] = {}
-        self._refuses = False
-        self.blank: frozenset[str] = frozenset()
-
-    def read(self, cells: Sequence[str], countries: Sequence[str | None] | None) -> list[Any]:
-        """Return the stored value of each cell, or a refusal; `blank` are those that say they are."""
-        if self._is_plain:
-            if self.placeholders.isdisjoint(cells):
-                return [cell.strip() or None for cell in cells]
-            self.blank = self.placeholders.intersection(cells)
-            return [None if cell in self.blank else cell.strip() or None for cell in cells]
-        asked: Sequence[Any] = cells
-        if countries is not None:
-            asked = list(zip(cells, countries, strict=True))
-        known = self._known
-        if len(known) > _REMEMBERED:
-            known.clear()
-            self._more.clear()
-            self._refuses = False
-            self.blank = frozenset()
-        for one in set(asked).difference(known):
-            known[one] = self._read(one, *one) if countries is not None else self._read(one, one)
-        return [known[one] for one in asked]
-
-    def without_prefix(self, cell: str) -> str:
-        """Return a cell without what stands before each of the column."""
-        return cell.strip().removeprefix(self._before)
-
-    def _read(self, asked: Any, cell: str, country: str | None = None) -> Any:
-        """Return what a cell says; what it says beside that is kept under what was asked."""
-        if self._before or self._words:
-            cell = self.without_prefix(cell)
-            cell = self._words.get(cell.casefold(), cell)
-        if not cell:
-            return None
-        if cell in self.placeholders:
-            self.blank |= {cell}
-            return None
-        if self.type in _BY_COUNTRY:
-            country = country or self._country
-            more: tuple[str, ...] = (country,) if country else ()
-        else:
-            more = ()
-        try:
-            value = self._parse(cell, *more)
-        except ValueError as error:
-            if self.type in _MANY:
-                return self._first_of(asked, cell, more, str(error))
-            self._refuses = True
-            return _Refusal(f"“{shortened(cell)}” {error}")
-        if self.type == "money":
-            if value is not None and (code := money_currency(cell)):
-                self._more[asked] = {"currency": code}, []
-        elif self.type == "phone" and value is not None and not value[1:].isdecimal():
-            return self._first_of(asked, cell, more, "")
-        return value
-
-    def _first_of(self, asked: Any, cell: str, more: tuple[str, ...], error: str) -> Any:
-        """Return the first value of a cell that is no single one, and keep the others."""
-        found: list[str] = []
-        rest: list[str] = []
-        for one in several(self.type, cell):
-            try:
-                found.append(self._parse(one, *more))
-            except ValueError:
-                rest.append(one)
-        if not found:
-            self._refuses = True
-            return _Refusal(f"“{shortened(cell)}” {error}")
-        if len(found) + len(rest) > 1:
-            self._more[asked] = {}, found[1:] + rest
-        return found[0]
-
-    def refused_in(self, values: Sequence[Any]) -> Iterable[int]:
-        """Yield the places of the cells that cannot be read."""
-        if self._refuses:
-            yield from (at for at, value in enumerate(values) if type(value) is _Refusal)
-
-    def more(
-        self, cells: Sequence[str], countries: Sequence[str | None] | None
-    ) -> Iterable[tuple[int, tuple[dict[str, Any], list[str]]]]:
-        """Yield the places of cells that say more: values of other fields, and further ones."""
-        if self._more:
-            asked = cells if countries is None else zip(cells, countries, strict=True)
-            for at, one in enumerate(asked):
-                if one in self._more:
-                    yield at, self._more[one]
-
-
 def _is_export_of_ours(header: Sequence[str]) -> bool:
     """Whether leadctl wrote a file: then every cell means what it says, a lone dash too."""
     return OUR_ID in header or {"uid", "version", "updated_at"} <= set(header)
-
-
-def _parsers(normaliser: Normaliser, order: str | None) -> dict[str, Callable[..., Any]]:
-    """Return type -> who reads it; `order` is that of day, month and year."""
-    if order is not None:
-        normaliser = type(normaliser)(normaliser.settings, dates=order)
-    of_records = {name: make(normaliser.settings) for name, make in words.PARSERS.items()}
-    by_country = {name: getattr(normaliser, name) for name in _BY_COUNTRY}
-    return {**normaliser.parsers, **of_records, **by_country}
-
-
-def _spellings(words: Iterable[str]) -> frozenset[str]:
-    """Return words in the cases in which they are written."""
-    return frozenset(
-        spelt
-        for word in words
-        if word
-        for spelt in (word, word.upper(), word.capitalize(), word.title())
-    )
 
 
 def _keep_aside(run: Run, at: int, key: str, value: str) -> None:

@@ -1,0 +1,154 @@
+"""The cells of one column: what each says as a value of its field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from leadctl.importing import words
+from leadctl.importing.columns import COMPANIONS, Columns, Mapped, shortened
+from leadctl.values import money_currency, placeholders, several
+
+if TYPE_CHECKING:
+    from leadctl.values import Normaliser
+
+BY_COUNTRY = ("phone", "state")
+"""Types whose values depend on the country of their row."""
+_MANY = ("email", "phone")
+"""Types of which a cell may hold several."""
+_REMEMBERED = 20_000
+"""Cells of a column that are remembered together with what they say."""
+
+
+class Refusal(str):
+    """Why a cell cannot be read: it stands in the place of its value."""
+
+
+class Column:
+    """Reads the cells of one column; what was read before is remembered."""
+
+    def __init__(
+        self,
+        mapped: Mapped,
+        type_: str,
+        columns: Columns,
+        parsers: Mapping[str, Callable[..., Any]],
+        country: str | None,
+    ) -> None:
+        assert mapped.field
+        self.position, self.header, self.field = mapped.position, mapped.header, mapped.field
+        self.type = type_
+        self.is_companion = columns.kind == "lead" and self.field in COMPANIONS
+        self.placeholders = spellings(placeholders(self.field))
+        self._country = country
+        self._parse = parsers.get(type_, parsers["text"])
+        self._words = columns.values.get(self.field, {})
+        self._before = columns.strip.get(self.field, "")
+        self._is_plain = self._parse is parsers["text"] and not (self._words or self._before)
+        self._known: dict[Any, Any] = {}
+        self._more: dict[Any, tuple[dict[str, Any], list[str]]] = {}
+        self._refuses = False
+        self.blank: frozenset[str] = frozenset()
+
+    def read(self, cells: Sequence[str], countries: Sequence[str | None] | None) -> list[Any]:
+        """Return the stored value of each cell, or a refusal; `blank` are those that say they are."""
+        if self._is_plain:
+            if self.placeholders.isdisjoint(cells):
+                return [cell.strip() or None for cell in cells]
+            self.blank = self.placeholders.intersection(cells)
+            return [None if cell in self.blank else cell.strip() or None for cell in cells]
+        asked: Sequence[Any] = cells
+        if countries is not None:
+            asked = list(zip(cells, countries, strict=True))
+        known = self._known
+        if len(known) > _REMEMBERED:
+            known.clear()
+            self._more.clear()
+            self._refuses = False
+            self.blank = frozenset()
+        for one in set(asked).difference(known):
+            known[one] = self._read(one, *one) if countries is not None else self._read(one, one)
+        return [known[one] for one in asked]
+
+    def without_prefix(self, cell: str) -> str:
+        """Return a cell without what stands before each of the column."""
+        return cell.strip().removeprefix(self._before)
+
+    def _read(self, asked: Any, cell: str, country: str | None = None) -> Any:
+        """Return what a cell says; what it says beside that is kept under what was asked."""
+        if self._before or self._words:
+            cell = self.without_prefix(cell)
+            cell = self._words.get(cell.casefold(), cell)
+        if not cell:
+            return None
+        if cell in self.placeholders:
+            self.blank |= {cell}
+            return None
+        if self.type in BY_COUNTRY:
+            country = country or self._country
+            more: tuple[str, ...] = (country,) if country else ()
+        else:
+            more = ()
+        try:
+            value = self._parse(cell, *more)
+        except ValueError as error:
+            if self.type in _MANY:
+                return self._first_of(asked, cell, more, str(error))
+            self._refuses = True
+            return Refusal(f"“{shortened(cell)}” {error}")
+        if self.type == "money":
+            if value is not None and (code := money_currency(cell)):
+                self._more[asked] = {"currency": code}, []
+        elif self.type == "phone" and value is not None and not value[1:].isdecimal():
+            return self._first_of(asked, cell, more, "")
+        return value
+
+    def _first_of(self, asked: Any, cell: str, more: tuple[str, ...], error: str) -> Any:
+        """Return the first value of a cell that is no single one, and keep the others."""
+        found: list[str] = []
+        rest: list[str] = []
+        for one in several(self.type, cell):
+            try:
+                found.append(self._parse(one, *more))
+            except ValueError:
+                rest.append(one)
+        if not found:
+            self._refuses = True
+            return Refusal(f"“{shortened(cell)}” {error}")
+        if len(found) + len(rest) > 1:
+            self._more[asked] = {}, found[1:] + rest
+        return found[0]
+
+    def refused_in(self, values: Sequence[Any]) -> Iterable[int]:
+        """Yield the places of the cells that cannot be read."""
+        if self._refuses:
+            yield from (at for at, value in enumerate(values) if type(value) is Refusal)
+
+    def more(
+        self, cells: Sequence[str], countries: Sequence[str | None] | None
+    ) -> Iterable[tuple[int, tuple[dict[str, Any], list[str]]]]:
+        """Yield the places of cells that say more: values of other fields, and further ones."""
+        if self._more:
+            asked = cells if countries is None else zip(cells, countries, strict=True)
+            for at, one in enumerate(asked):
+                if one in self._more:
+                    yield at, self._more[one]
+
+
+def parsers_of(normaliser: Normaliser, order: str | None) -> dict[str, Callable[..., Any]]:
+    """Return type -> who reads it; `order` is that of day, month and year."""
+    if order is not None:
+        normaliser = type(normaliser)(normaliser.settings, dates=order)
+    of_records = {name: make(normaliser.settings) for name, make in words.PARSERS.items()}
+    by_country = {name: getattr(normaliser, name) for name in BY_COUNTRY}
+    return {**normaliser.parsers, **of_records, **by_country}
+
+
+def spellings(words: Iterable[str]) -> frozenset[str]:
+    """Return words in the cases in which they are written."""
+    return frozenset(
+        spelt
+        for word in words
+        if word
+        for spelt in (word, word.upper(), word.capitalize(), word.title())
+    )
