@@ -297,8 +297,18 @@ class Output:
         if self._progress is not None:
             self._progress.hide()
         words = in_characters_of(clean_lines(line), self.stderr)
+        if _is_terminal(self.stderr):
+            words = "\n".join(map(self._wrapped, words.split("\n")))
         self.stderr.write(f"{before}{words}{after}\n")
         self.stderr.flush()
+
+    def _wrapped(self, line: str) -> str:
+        """Return a line cut between words where the terminal would cut it anywhere."""
+        if len(line) <= self.width:
+            return line
+        from textwrap import fill
+
+        return fill(line, self.width, break_long_words=False, break_on_hyphens=False)
 
     def _console(self) -> Console:
         forced = (self.to_terminal and self._terminal is None) or None
