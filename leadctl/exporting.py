@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from leadctl.errors import BadDataError, UsageError
-from leadctl.fields import KINDS
+from leadctl.fields import KINDS, OUR_OWN
 from leadctl.formats.formulas import harmless
 from leadctl.formats.writing import NewFile
 from leadctl.record_view import BESIDE_OWNER, EXTRA, OWNER, RECORDS, Column, Records
@@ -30,8 +30,6 @@ ENDINGS = {**{name: name for name in FORMATS}, "vcf": "vcard"}
 DELIMITERS = {"csv": ",", "tsv": "\t"}
 TABLES = (*DELIMITERS, "xlsx")
 JSON = ("json", "jsonl")
-OUR_OWN = "leadctl_"
-"""Before the name of a column that an import leaves out: what leadctl works out by itself."""
 SECONDS = 600
 """What a condition may take over all records; without one there is nothing that could run away."""
 _IN_MEMORY = 1 << 24

@@ -47,6 +47,9 @@ KINDS = {
 }
 """Kind of record -> the table that holds its facts."""
 
+OUR_OWN = "leadctl_"
+"""Before the name of a column that is ours and not data: what is worked out, why a row was rejected."""
+
 LETTERS = {"c": "contact", "a": "account", "d": "deal", "t": "task", "op": "operation"}
 """The letter before an id: c12, a7, d4, t5, op57. A lead's id has none."""
 

@@ -470,9 +470,3 @@ def split_full_name(written: str) -> tuple[str | None, str | None, str]:
     from leadctl import names
 
     return names.split(written)
-
-
-def split_name(written: str) -> tuple[str | None, str]:
-    """Return first and last name of a whole name, a salutation with the first."""
-    salutation, first, last = split_full_name(written)
-    return " ".join(filter(None, (salutation, first))) or None, last

@@ -36,7 +36,9 @@ MAY_IMPORT = {
     "app": {"config", "store", "rules", "output", "prompts", "matching"},
     "selecting": {"lead_view", "record_view", "rules"},
     "lead_table": {"lead_view"},
-    "importing": {"matching", "formats", "prompts", "finding", "converting", "journal"},
+    "importing": {
+        *("matching", "formats", "prompts", "finding", "converting", "journal", "progress"),
+    },
     "finding": {"matching"},
     "exporting": {"record_view", "formats", "lead_view"},
     "record_view": {"lead_view"},

@@ -18,8 +18,8 @@ from leadctl.fields import FIELDS
 from leadctl.formats.delimited import DelimitedFile
 from leadctl.importing import records
 from leadctl.importing.drafting import Draft
+from leadctl.importing.outcome import Report
 from leadctl.importing.records import Records
-from leadctl.importing.report import Report
 from leadctl.importing.words import PARSERS
 from leadctl.store import Store
 

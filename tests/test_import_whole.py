@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadctl import matching
+from leadctl.importing import rows as rows_of_files
 from leadctl.importing import run, second
 from leadctl.importing.unseen import Unseen
 
@@ -487,7 +488,7 @@ def state(leadctl: Leadctl) -> Any:
 def test_a_second_process_and_late_indexes_change_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, processors: int, bulk: int
 ) -> None:
-    monkeypatch.setattr(run, "LARGE", 1)
+    monkeypatch.setattr(rows_of_files, "LARGE", 1)
     monkeypatch.setattr(second, "is_possible", lambda: processors > 1)
     monkeypatch.setattr(run, "BULK", bulk)
     leadctl = Leadctl(tmp_path)
@@ -498,7 +499,7 @@ def test_a_second_process_and_late_indexes_change_nothing(
     done = outcome.json
     (tmp_path / "other").mkdir()
     plain = Leadctl(tmp_path / "other")
-    monkeypatch.setattr(run, "LARGE", 1 << 40)
+    monkeypatch.setattr(rows_of_files, "LARGE", 1 << 40)
     expected = plain("import", whole, "--json").json
     assert {k: done[k] for k in (*ENDS, "rows")} == {k: expected[k] for k in (*ENDS, "rows")}
     assert state(leadctl) == state(plain)
@@ -524,7 +525,7 @@ def test_part_of_a_file_after_another(count: int, seed: int) -> None:
 def test_an_error_of_the_second_process_is_an_error_here(
     leadctl: Leadctl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "LARGE", 1)
+    monkeypatch.setattr(rows_of_files, "LARGE", 1)
     file = leadctl.write("leads.csv", table(made_up(6_000)) + '"7,Jo\n')
     outcome = leadctl("import", file)
     assert (outcome.code, outcome.out) == (6, "")
@@ -621,12 +622,12 @@ def test_files_of_one_name_are_asked_about_apart(leadctl: Leadctl) -> None:
 def test_a_second_process_that_is_killed_is_an_error(
     leadctl: Leadctl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "LARGE", 1)
+    monkeypatch.setattr(rows_of_files, "LARGE", 1)
 
     def die(*_: Any) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
-    monkeypatch.setattr(run._Reading, "read", die)
+    monkeypatch.setattr(rows_of_files.Rows, "_read", die)
     outcome = leadctl("import", leadctl.write("a.csv", table(made_up(50))))
     assert (outcome.code, "was killed" in outcome.err) == (1, True)
     assert leadctl.ok("list", "--all") == []

@@ -26,7 +26,6 @@ from leadctl.values import (
     money_currency,
     several,
     split_full_name,
-    split_name,
     tags,
 )
 
@@ -460,8 +459,6 @@ def test_tags(written: str, stored: str | None) -> None:
 )
 def test_a_whole_name_is_taken_apart(written: str, parts: tuple[Any, ...]) -> None:
     assert split_full_name(written) == parts
-    salutation, first, last = parts
-    assert split_name(written) == (" ".join(filter(None, (salutation, first))) or None, last)
 
 
 @given(st.text(max_size=40) | st.text("aB .,-'éJr und vonDr", max_size=30))

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from leadctl.errors import NeedsInputError
+from leadctl.importing.columns import TYPES
 from leadctl.importing.leads import Importer, Meeting, Place, place_of
-from leadctl.importing.report import Report
+from leadctl.importing.outcome import Report
 from leadctl.prompts import Choice
 from leadctl.values import whole_units
 from leadctl.wording import name_of, plain
 
 if TYPE_CHECKING:
     from leadctl.app import App
-    from leadctl.importing.intake import Intake
+    from leadctl.importing.laid import Laid
 
 _KEEP, _TAKE, _SKIP, _NEW, _KEEP_ALL, _TAKE_ALL = range(6)
 _ANSWERS = {_KEEP: "fill", _TAKE: "overwrite", _SKIP: "skip", _NEW: "create"}
-_MONEY = ("amount", "annual_revenue")
 
 
-def decided(leadctl: App, intake: Intake) -> dict[Place, str]:
+def decided(leadctl: App, laid: Laid) -> dict[Place, str]:
     """Return the policy of each row that says something else than its lead, as a person decides.
 
     A trial finds these rows; nothing is locked while somebody thinks. Raises NeedsInputError
@@ -31,7 +31,7 @@ def decided(leadctl: App, intake: Intake) -> dict[Place, str]:
         raise NeedsInputError(
             "--on-duplicate ask needs a terminal", "take --on-duplicate fill, overwrite or skip"
         )
-    found = _meetings(leadctl, intake)
+    found = _meetings(leadctl, laid)
     answers: dict[Place, str] = {}
     for number, meeting in enumerate(found):
         for line in _side_by_side(meeting):
@@ -56,11 +56,11 @@ def decided(leadctl: App, intake: Intake) -> dict[Place, str]:
     return answers
 
 
-def _meetings(leadctl: App, intake: Intake) -> list[Meeting]:
+def _meetings(leadctl: App, laid: Laid) -> list[Meeting]:
     found: list[Meeting] = []
     with leadctl.store.operation("import", dry_run=True) as op:
         trial = Importer(leadctl, op, Report(), "fill", lambda row: None, meetings=found)
-        trial.take(intake.doubtful())
+        trial.take(laid.doubtful())
     return found
 
 
@@ -79,5 +79,6 @@ def _side_by_side(meeting: Meeting) -> Iterator[str]:
         yield f"  {field:<{width}}  lead: {lead}   file: {row}"
 
 
-def _shown(field: str, value: object) -> str:
-    return plain(whole_units(value) if field in _MONEY and isinstance(value, int) else value)
+def _shown(field: str, value: Any) -> str:
+    is_money = TYPES.get(field) == "money" and isinstance(value, int)
+    return plain(whole_units(value) if is_money else value)

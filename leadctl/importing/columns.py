@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from leadctl import fields
 from leadctl.errors import BadDataError, UsageError
-from leadctl.fields import NAME_WORDS, header_key
+from leadctl.fields import NAME_WORDS, OUR_OWN, header_key
 from leadctl.importing import doubts, origin, presets
 from leadctl.importing.choices import RECORDS
 from leadctl.importing.doubts import Doubt as Doubt
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 FULL_NAME = "full_name"
 EXTRA = "extra"
-OUR_OWN = "leadctl_"
-"""Columns of a rejects file, such as leadctl_reason, are ours and not data."""
 
 COMPANIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "note": ("text", ("note", "notes", "comment", "comments", "notiz", "notizen", "kommentar")),
@@ -60,6 +58,9 @@ A note becomes an activity, `last_contacted` one at that time, `next_step` a tas
 `next_step_at`; what a link says becomes source and campaign; what was converted elsewhere is
 converted here, with `deal_name` as the name of its deal.
 """
+
+CONVERTED = frozenset(("converted", "converted_at"))
+"""What says that a lead was converted elsewhere: what it became there has to be found or made."""
 
 
 class Mapped(NamedTuple):

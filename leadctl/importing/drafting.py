@@ -11,22 +11,18 @@ from itertools import compress, islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from leadctl.fields import COMPUTED, header_key
+from leadctl.fields import COMPUTED, OUR_OWN, header_key
 from leadctl.importing import presets, words
 from leadctl.importing.cells import BY_COUNTRY, Column, parsers_of, spellings
 from leadctl.importing.columns import (
     FULL_NAME,
-    OUR_OWN,
     Columns,
     shortened,
     types,
 )
 from leadctl.importing.origin import FIELDS as ORIGIN
 from leadctl.importing.origin import origin
-from leadctl.values import (
-    PLACEHOLDERS,
-    split_full_name,
-)
+from leadctl.values import PLACEHOLDERS, flag, split_full_name
 
 if TYPE_CHECKING:
     from leadctl.formats.table import Table
@@ -38,7 +34,6 @@ _IDENTITY = ("first_name", "last_name", "company", "email", "phone", "mobile", "
 _NAMED = 1_000
 """Words that are in no list and are remembered one by one."""
 _NO_IDENTITY = "no name, company, email, phone or external id"
-_TRUE = frozenset(("1", "true", "yes"))
 _TEST_LEAD = "<test lead"
 _A_TEST_LEAD = "a test lead of an advertisement"
 
@@ -162,12 +157,20 @@ class Notes:
         """Count words of a field that are in no list; beyond the first thousand only how many."""
         seen = self.unknown.setdefault(field, Counter())
         for word, number in words.items():
-            if word is None:
-                continue
-            if word in seen or len(seen) < _NAMED:
-                seen[word] += number
-            else:
+            if word is not None and not _count(seen, word, number):
                 self.more_unknown[field] += 1
+
+    def see_owner(self, name: str) -> None:
+        """Count the name of an owner who is no rep."""
+        _count(self.unknown_owners, name, 1)
+
+
+def _count(seen: Counter[str], word: str, number: int) -> bool:
+    """Count a word, unless it is a new one and many are remembered already."""
+    if word not in seen and len(seen) >= _NAMED:
+        return False
+    seen[word] += number
+    return True
 
 
 class Drafter:
@@ -199,12 +202,13 @@ class Drafter:
         }
         self.kind = columns.kind
         known = types(self.kind)
+        parsers = {order: parsers_of(normaliser, order) for order in {None, *orders.values()}}
         self.columns = [
             Column(
                 column,
                 known[column.field],
                 columns,
-                parsers_of(normaliser, orders.get(column.position)),
+                parsers[orders.get(column.position)],
                 country,
             )
             for column in columns
@@ -280,7 +284,7 @@ class Drafter:
                     refused[at] = None, f"it has {len(row)} cells, the header has {self.width}"
         for position, reason in self.deleted.items():
             for at, row in enumerate(cells):
-                if row[position].strip().casefold() in _TRUE:
+                if _says_yes(row[position]):
                     refused[at] = None, reason
         return refused
 
@@ -388,8 +392,8 @@ class Drafter:
         sounds = set(self.normaliser.settings.of_role("converted"))
         blank = [None] * len(run)
         at = next(column.position for column in self.columns if column.field == "status")
-        for row, (flag, date) in enumerate(zip(flags or blank, dates or blank, strict=True)):
-            if not flag and date is None and statuses[row] in sounds:
+        for row, (said, date) in enumerate(zip(flags or blank, dates or blank, strict=True)):
+            if not said and date is None and statuses[row] in sounds:
                 written = run.cells[row][at].strip()
                 statuses[row] = NOT_CONVERTED.format(written) if written in sounds else written
 
@@ -436,8 +440,7 @@ class Drafter:
         for at, (name, rep) in enumerate(zip(names, ids, strict=True)):
             if name is not None and rep is None and at not in refused:
                 _keep_aside(run, at, "owner", name)
-                if name in self.notes.unknown_owners or len(self.notes.unknown_owners) < _NAMED:
-                    self.notes.unknown_owners[name] += 1
+                self.notes.see_owner(name)
 
     def _day(self, stamped: str | None) -> int | None:
         """Return the day of a stored time; times of one hour are nearly always of one day."""
@@ -454,6 +457,13 @@ class Drafter:
 def _is_export_of_ours(header: Sequence[str]) -> bool:
     """Whether leadctl wrote a file: then every cell means what it says, a lone dash too."""
     return OUR_ID in header or {"uid", "version", "updated_at"} <= set(header)
+
+
+def _says_yes(cell: str) -> bool:
+    try:
+        return bool(flag(cell))
+    except ValueError:
+        return False
 
 
 def _keep_aside(run: Run, at: int, key: str, value: str) -> None:

@@ -1,96 +1,51 @@
-"""What was read of all files: rows that are certainly new, rows to be decided, rows to be rejected."""
+"""Sorts what is read: rows that are certainly new, rows to be decided, rejected rows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import compress
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 from leadctl import matching
-from leadctl.importing.aside import Aside
+from leadctl.importing.columns import CONVERTED
 from leadctl.importing.drafting import Rejected, Run
+from leadctl.importing.laid import PLACES, File, number_of, rejected_row
 from leadctl.importing.unseen import Unseen
 from leadctl.values import stored_json
 
 if TYPE_CHECKING:
-    from leadctl.formats.table import Table
     from leadctl.store import Store
 
-CONVERTED = frozenset(("converted", "converted_at"))
-"""What says that a lead was converted elsewhere: what it became there has to be found or made."""
-PLACES = ("new", "drafts", "rejected")
 FEW = 10
 """One in so many rows of the files."""
 BYTES_A_ROW = 200
 """About what a row takes in a file, to guess how many there are."""
 
 
-class Place(Protocol):
-    """Where something is laid aside: it can be run through from either end."""
+class Sink(Protocol):
+    """Takes plain values (lists, tuples, dictionaries, texts, numbers)."""
 
     def put(self, value: Any) -> None:
-        """Lay a plain value aside."""
-
-    def __iter__(self) -> Iterator[Any]: ...
-
-    def __reversed__(self) -> Iterator[Any]: ...
-
-    def close(self) -> None:
-        """Give the room back."""
-
-
-class File(NamedTuple):
-    """A file whose rows are laid aside, and who makes the numbers of its rows."""
-
-    table: Table
-    fingerprint: Callable[[Sequence[str]], int]
-
-
-class NewLeads(NamedTuple):
-    """Leads that nobody else can be, column by column.
-
-    `keys` are their match keys, `fingerprints` those of rows without external id, and `beside` is
-    what the rows say of other records. Between them stand rows that are not `new`.
-    """
-
-    new: list[bool]
-    values: dict[str, list[Any]]
-    keys: list[list[str | None]]
-    fingerprints: list[int | None]
-    beside: dict[str, list[Any]]
-
-    def only_new(self) -> NewLeads:
-        """Return the rows without those between them."""
-        new = self.new
-        if all(new):
-            return self
-        return NewLeads(
-            list(compress(new, new)),
-            {field: list(compress(of, new)) for field, of in self.values.items()},
-            [list(compress(of, new)) for of in self.keys],
-            list(compress(self.fingerprints, new)),
-            {name: list(compress(of, new)) for name, of in self.beside.items()},
-        )
+        """Take a value."""
 
 
 class Intake:
-    """Lays the rows of an import aside, on disk, until they are written."""
+    """Lays the rows that are read into the places of `laid.PLACES`, until they are written."""
 
     def __init__(
         self,
         unseen: Unseen | None,
+        files: Sequence[File],
+        sinks: Mapping[str, Sink],
         *,
         by_external_id_only: bool = False,
-        places: Callable[[str], Place] = lambda what: Aside(),
     ) -> None:
         self.unseen = unseen
         self.by_external_id_only = by_external_id_only
-        self.files: list[File] = []
+        self.files = files
         self.new_rows = 0
         self.valid_rows = 0
         self._lead_keys = matching.LeadKeys()
-        self._new, self._drafts, self._rejected = map(places, PLACES)
+        self._new, self._drafts, self._rejected = (sinks[what] for what in PLACES)
 
     def take(self, run: Run) -> None:
         """Lay valid rows aside: with a filter, those apart that are certainly new."""
@@ -111,28 +66,7 @@ class Intake:
 
     def reject(self, row: Rejected) -> None:
         """Lay a rejected row aside."""
-        number = self._number(row.file)
-        self._rejected.put((number, row.line, list(row.cells), row.column, row.reason))
-
-    def new(self) -> Iterator[NewLeads]:
-        """Yield the rows that are certainly new, in their order."""
-        return (NewLeads(*laid).only_new() for laid in self._new)
-
-    def doubtful(self, *, last_first: bool = False) -> Iterator[Run]:
-        """Yield the rows to be decided, in their order or in the opposite one."""
-        for number, *laid in reversed(self._drafts) if last_first else self._drafts:
-            file, fingerprint = self.files[number]
-            lines, cells, values, extra, beside = laid
-            run = Run(file, lines, cells, values, extra, beside, fingerprint)
-            yield run.backwards() if last_first else run
-
-    def rejected(self) -> Iterator[Rejected]:
-        """Yield the rejected rows, as they were rejected."""
-        for number, *row in self._rejected:
-            yield Rejected(self.files[number].table, *row)
-
-    def _number(self, table: Table) -> int:
-        return next(number for number, file in enumerate(self.files) if file.table is table)
+        self._rejected.put(rejected_row(self.files, row))
 
     def _doubtful(self, run: Run, keys: Sequence[Sequence[str | None]]) -> list[bool]:
         """Return which rows share a key with a row before them or with a lead that is there."""
@@ -157,7 +91,7 @@ class Intake:
 
     def _lay_drafts(self, run: Run) -> None:
         laid = (run.lines, run.cells, run.values, run.extra, run.beside)
-        self._drafts.put((self._number(run.file), *laid))
+        self._drafts.put((number_of(self.files, run.file), *laid))
 
     def _lay_new(self, run: Run, keys: list[list[str | None]], new: list[bool]) -> None:
         values = dict(run.values)
@@ -170,18 +104,6 @@ class Intake:
         ]
         self._new.put((new, values, keys, fingerprints, run.beside))
         self.new_rows += sum(new)
-
-    def __enter__(self) -> Intake:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
-        for place in (self._new, self._drafts, self._rejected):
-            place.close()
 
 
 def _external_keys(run: Run) -> list[tuple[str, str] | None]:

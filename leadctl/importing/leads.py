@@ -9,12 +9,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl import matching
-from leadctl.importing.columns import TYPES
+from leadctl.importing.columns import CONVERTED, TYPES
 from leadctl.importing.companions import Companion, companions, key_of
 from leadctl.importing.drafting import Draft, Rejected, Run, rows_of
 from leadctl.importing.history import AsOf, convert_as_of
-from leadctl.importing.intake import CONVERTED, NewLeads
-from leadctl.importing.report import Report
+from leadctl.importing.laid import NewLeads
+from leadctl.importing.outcome import Report
 from leadctl.importing.target import Target
 from leadctl.values import stored_json
 

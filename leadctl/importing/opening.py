@@ -16,7 +16,7 @@ from leadctl.importing import mapping, rejects
 from leadctl.importing.choices import STDIN, Choices
 from leadctl.importing.columns import shortened, types
 from leadctl.importing.drafting import RUN, Drafter, Notes
-from leadctl.importing.report import LOOKED_AT, Batch
+from leadctl.importing.outcome import LOOKED_AT, Batch
 from leadctl.values import AmbiguousDate, Normaliser, date_orders
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from leadctl.finding import Named, labelled
 from leadctl.importing.drafting import Draft, Rejected
 from leadctl.importing.history import AsOf, convert_as_of
 from leadctl.importing.kinds import SPECS, Key, Refused, Spec, name_taken
-from leadctl.importing.report import Report
+from leadctl.importing.outcome import Report
 from leadctl.importing.target import Says, Target
 from leadctl.importing.words import external_id
-from leadctl.values import email, split_name, stored_json
+from leadctl.values import email, split_full_name, stored_json
 
 if TYPE_CHECKING:
     from leadctl.app import App
@@ -197,7 +197,7 @@ class Records:
         rep = self.reps.get(name.casefold())
         if rep is None:
             row.extra["owner"] = name
-            self.report.notes.unknown_owners[name] += 1
+            self.report.notes.see_owner(name)
         elif self.spec.owned:
             row.values["owner_id"] = rep
         else:
@@ -207,7 +207,7 @@ class Records:
         for field, known in self.spec.lists(self.leadctl.settings).items():
             word = row.values.get(field)
             if word is not None and word not in known:
-                self.report.notes.unknown.setdefault(field, Counter())[word] += 1
+                self.report.notes.see_unknown(field, {word: 1})
 
     def _resolve(self, reference: Reference, rows: Sequence[Said]) -> None:
         """Put ids in the place of names; what is not found is made, kept aside or refused."""
@@ -614,13 +614,16 @@ def named_only(kind: str, named: Named) -> dict[str, Any] | None:
     if "@" in written:
         if not _is_email(written):
             return None
-        first, last = split_name(named.name) if named.name else (None, None)
-        person = {"first_name": first, "last_name": last, "email": written}
-        return {**person, "account_id": named.within, **external}
+        person = _person(named.name) if named.name else {}
+        return {**person, "email": written, "account_id": named.within, **external}
     if is_id or (named.within is None and not id):
         return None
-    first, last = split_name(written)
-    return {"first_name": first, "last_name": last, "account_id": named.within, **external}
+    return {**_person(written), "account_id": named.within, **external}
+
+
+def _person(name: str) -> dict[str, Any]:
+    parts = ("salutation", "first_name", "last_name")
+    return dict(zip(parts, split_full_name(name), strict=True))
 
 
 def _is_email(written: str) -> bool:

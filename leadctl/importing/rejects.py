@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leadctl.errors import UsageError
+from leadctl.fields import OUR_OWN
 from leadctl.formats import formulas
 from leadctl.importing.archive import free
 from leadctl.importing.choices import STDIN, Choices
-from leadctl.importing.columns import OUR_OWN
-from leadctl.importing.report import Batch
+from leadctl.importing.outcome import Batch
 
 if TYPE_CHECKING:
     from leadctl.app import App
     from leadctl.formats.writing import NewFile
-    from leadctl.importing.intake import Intake
+    from leadctl.importing.laid import Laid
 
 REJECTS = ".rejects.csv"
 REASON = OUR_OWN + "reason"
@@ -45,14 +45,14 @@ def target(leadctl: App, paths: Sequence[Path], choices: Choices) -> Path | None
     return free(choices.rejects) if choices.rejects.is_file() else choices.rejects
 
 
-def keep(new: NewFile | None, batches: Sequence[Batch], intake: Intake) -> None:
+def keep(new: NewFile | None, batches: Sequence[Batch], laid: Laid) -> None:
     """Write the rejected rows, if there are any, to their new file."""
-    if new and any(True for _ in intake.rejected()):
-        rows = (map(formulas.harmless, row) for row in rejected_rows(batches, intake))
+    if new and any(True for _ in laid.rejected()):
+        rows = (map(formulas.harmless, row) for row in rejected_rows(batches, laid))
         new.write(rows, batches[0].file.delimiter)
 
 
-def rejected_rows(batches: Sequence[Batch], intake: Intake) -> Iterator[Sequence[str]]:
+def rejected_rows(batches: Sequence[Batch], laid: Laid) -> Iterator[Sequence[str]]:
     """Yield a header and rows that can be mended and imported again: the reason, then the cells.
 
     Rows of several files stand under the columns of all of them, one for each field. Cells behind
@@ -63,12 +63,12 @@ def rejected_rows(batches: Sequence[Batch], intake: Intake) -> Iterator[Sequence
         for batch in batches
     }
     headers: dict[str, str] = {}
-    for file in {id(row.file): row.file for row in intake.rejected()}.values():
+    for file in {id(row.file): row.file for row in laid.rejected()}.values():
         for key, header in zip(keys[id(file)], file.header, strict=True):
             if not header.startswith(OUR_OWN):
                 headers.setdefault(key, header)
     yield [REASON, *headers.values()]
-    for row in intake.rejected():
+    for row in laid.rejected():
         named = dict(zip(keys[id(row.file)], row.cells, strict=False))
         reason = f"{row.file.name} {row}" if len(batches) > 1 else str(row)
         behind = row.cells[len(row.file.header) :]

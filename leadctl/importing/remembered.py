@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl.errors import BadDataError
+from leadctl.fields import OUR_OWN
 from leadctl.formats.writing import NewFile
 from leadctl.importing import presets
-from leadctl.importing.columns import EXTRA, OUR_OWN, Columns, column_key
+from leadctl.importing.columns import EXTRA, Columns, column_key
 
 if TYPE_CHECKING:
     from leadctl.config import Places, Settings

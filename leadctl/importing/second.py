@@ -21,15 +21,12 @@ _BUFFER = 1 << 20
 
 
 def is_possible() -> bool:
-    """Whether there is a second processor, and a system that can share what is in memory."""
-    return hasattr(os, "fork") and len(os.sched_getaffinity(0)) > 1 if _IS_LINUX else False
-
-
-_IS_LINUX = hasattr(os, "sched_getaffinity")
+    """Whether there is a second processor, and Linux, where forking is safe."""
+    return hasattr(os, "sched_getaffinity") and len(os.sched_getaffinity(0)) > 1
 
 
 class Sent:
-    """A place whose values go to the other process."""
+    """A sink whose values go to the other process."""
 
     def __init__(self, what: str, pipe: BinaryIO) -> None:
         self._tag = _TAGS[what]
@@ -38,14 +35,6 @@ class Sent:
     def put(self, value: Any) -> None:
         """Send a plain value."""
         _send(self._pipe, self._tag, marshal.dumps(value))
-
-    def __iter__(self) -> Iterator[Any]:
-        raise NotImplementedError("what is sent is read by the other process")
-
-    __reversed__ = __iter__
-
-    def close(self) -> None:
-        """Nothing is kept here."""
 
 
 class Reader:
@@ -94,12 +83,6 @@ class Reader:
             self._places[tag].put_packed(packed)
             if tag == _REJECTED:
                 self._on_rejected(marshal.loads(packed))
-
-    __reversed__ = __iter__
-
-    def put(self, value: Any) -> None:
-        """Only the other process puts something here."""
-        raise NotImplementedError("the other process reads")
 
     def close(self) -> None:
         """Stop the process if it still reads."""
