@@ -651,3 +651,14 @@ def test_deleted_rows_and_the_footer_of_a_report_are_no_leads(leadctl: Leadctl) 
     done = leadctl("import", report)
     assert "1 created · 0 updated · 0 unchanged · 0 skipped" in done.out
     assert "below the table left out" in done.err
+
+
+def test_rejected_rows_of_an_archive_are_named_after_a_file_that_was_read(
+    leadctl: Leadctl,
+) -> None:
+    empty = leadctl.write("a.csv", "")
+    bad = leadctl.write("b.csv", "Name,Email,Phone\nJo,a@x.example,030 55555\nAl,a@@x,030 55556\n")
+    outcome = leadctl("import", empty, bad, "--archive", leadctl.folder / "done", "--json")
+    assert outcome.json["rejects_file"] == str(leadctl.folder / "done" / "b.rejects.csv")
+    assert "1 telephone number kept as written" in outcome.err
+    assert leadctl.ok("history")[0]["command"] == "import b.csv --on-duplicate fill"

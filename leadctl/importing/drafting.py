@@ -268,12 +268,19 @@ class Drafter:
             self._finish(run, refused)
         else:
             self._take_defaults(run)
-        if not refused:
-            return run, []
         rejected = [
             Rejected(self.file, lines[at], cells[at], *refused[at]) for at in sorted(refused)
         ]
-        return run.where([at not in refused for at in range(len(rows))]), rejected
+        if refused:
+            run = run.where([at not in refused for at in range(len(rows))])
+        self._count_national(run)
+        return run, rejected
+
+    def _count_national(self, run: Run) -> None:
+        """Count the telephone numbers that are of no known country."""
+        for column in self.columns:
+            for phone in run.values.get(column.field, ()) if column.type == "phone" else ():
+                self.notes.national += phone is not None and phone[0] != "+"
 
     def _refused_as_a_whole(self, cells: Sequence[Sequence[str]]) -> _Refused:
         """Return the rows that are too long, and those that their program calls deleted."""
@@ -307,10 +314,6 @@ class Drafter:
                     self.notes.unread[column.header] += 1
                 else:
                     refusals.setdefault(at, []).append(said)
-            if column.type == "phone":
-                self.notes.national += sum(
-                    value is not None and value[0] != "+" for value in values
-                )
             (run.beside if column.is_companion else run.values)[column.field] = values
         for at, of_row in refusals.items():
             refused.setdefault(at, min(of_row)[1:])

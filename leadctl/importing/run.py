@@ -75,8 +75,9 @@ class _Job(NamedTuple):
         if self.stdin is not None:
             self.stdin.seek(0)
         report = Report(choices.kind)
-        target = rejects.target(leadctl, self.paths, choices)
         batches = list(self._opened(report))
+        paths = [batch.path for batch in batches]
+        target = rejects.target(leadctl, paths, choices)
         show_mapping(leadctl.output, batches)
         drafters = [opening.drafter(leadctl, batch, report.notes, choices) for batch in batches]
         rows = Rows(leadctl, choices, batches, drafters, report)
@@ -113,7 +114,7 @@ class _Job(NamedTuple):
                 rejects.keep(rejected, rows.batches, laid)
                 return None
             decided = asking.decided(self.leadctl, laid) if self.choices.policy == "ask" else {}
-            with store.operation(self._command(), dry_run=self.choices.dry_run) as op:
+            with store.operation(self._command(rows), dry_run=self.choices.dry_run) as op:
                 if laid.is_sorted and op.id != before + 1:
                     raise _Changed
                 self._decide(op, rows, laid, rejected, decided)
@@ -125,7 +126,7 @@ class _Job(NamedTuple):
         Meanwhile this one has time to keep the indexes.
         """
         with (
-            self.leadctl.store.operation(self._command(), dry_run=self.choices.dry_run) as op,
+            self.leadctl.store.operation(self._command(rows), dry_run=self.choices.dry_run) as op,
             rows.read_beside() as laid,
         ):
             self._decide(op, rows, laid, rejected, {})
@@ -200,9 +201,10 @@ class _Job(NamedTuple):
                 "mend the file, or leave --strict out",
             )
 
-    def _command(self) -> str:
-        """Return the command as the history shows it."""
-        names = " ".join("-" if path == STDIN else path.name for path in self.paths)
+    def _command(self, rows: Rows) -> str:
+        """Return the command as the history shows it, with the files that were read."""
+        paths = [batch.path for batch in rows.batches]
+        names = " ".join("-" if path == STDIN else path.name for path in paths)
         kind = "" if self.choices.kind == "lead" else f" --as {self.choices.kind}"
         return f"import {names}{kind} --on-duplicate {self.choices.policy}"
 
