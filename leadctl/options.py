@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import Annotated, Any, NamedTuple, get_type_hints
 
 import typer
 from typer.core import TyperGroup
@@ -120,3 +123,42 @@ Sort = Annotated[
 Columns = Annotated[str | None, _option("--columns", help="Fields, separated by commas.")]
 Limit = Annotated[int | None, _option("--limit", help="At most this many.", min=0, max=BIGGEST)]
 After = Annotated[int | None, _option("--after", help="The page behind this id.", max=BIGGEST)]
+
+
+class Filters(NamedTuple):
+    """The options that say which leads are meant; each has the name of its field here."""
+
+    status: Status = None
+    owner: Owner = None
+    source: Source = None
+    campaign: Campaign = None
+    country: Country = None
+    grade: Grade = None
+    tag: Tag = None
+    since: Since = None
+    untouched: Untouched = False
+    mine: Mine = False
+    where: Where = None
+
+
+_WRITTEN = inspect.Parameter.POSITIONAL_OR_KEYWORD
+
+
+def filtered(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of `Filters`, where it has a parameter `filters`."""
+    signature = inspect.signature(command, eval_str=True)
+    options = [
+        inspect.Parameter(name, _WRITTEN, default=Filters._field_defaults[name], annotation=option)
+        for name, option in get_type_hints(Filters, include_extras=True).items()
+    ]
+    parameters: list[inspect.Parameter] = []
+    for parameter in signature.parameters.values():
+        parameters += options if parameter.name == "filters" else [parameter]
+
+    @wraps(command)
+    def with_options(*args: Any, **given: Any) -> Any:
+        filters = Filters(**{name: given.pop(name) for name in Filters._fields})
+        return command(*args, filters=filters, **given)
+
+    with_options.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    return with_options

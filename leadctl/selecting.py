@@ -11,50 +11,36 @@ from leadctl.values import from_stamp, parse_when
 
 if TYPE_CHECKING:
     from leadctl.app import App
+    from leadctl.options import Filters
 
 
-def lead_filter(
-    app: App,
-    *,
-    status: list[str] | None = None,
-    owner: list[str] | None = None,
-    source: list[str] | None = None,
-    campaign: list[str] | None = None,
-    country: list[str] | None = None,
-    grade: list[str] | None = None,
-    tag: list[str] | None = None,
-    since: str | None = None,
-    untouched: bool = False,
-    mine: bool = False,
-    where: str | None = None,
-    everything: bool = False,
-) -> LeadFilter:
-    """Return the filter that these options mean.
+def lead_filter(app: App, filters: Filters, *, everything: bool = False) -> LeadFilter:
+    """Return the filter that the options mean.
 
     Without `everything` and without a status, converted, lost and junk leads are left out.
     Raises UsageError for a broken condition or time, NotFoundError for an unknown rep.
     """
     in_words = {
-        "status": _in_words(status, app.settings.status),
-        "source": _in_words(source, app.settings.source),
-        "campaign": _in_words(campaign),
-        "country": _in_words(country),
-        "grade": _in_words(grade),
+        "status": _in_words(filters.status, app.settings.status),
+        "source": _in_words(filters.source, app.settings.source),
+        "campaign": _in_words(filters.campaign),
+        "country": _in_words(filters.country),
+        "grade": _in_words(filters.grade),
     }
     for field, known in _lists(app).items():
         for word in (*in_words[field].match, *in_words[field].leave_out):
             _note_unlisted(app, field, word, known)
-    owners = _in_words([*(owner or []), *(["me"] if mine else [])])
+    owners = _in_words([*(filters.owner or []), *(["me"] if filters.mine else [])])
     return LeadFilter(
         words=in_words,
-        tags=_in_words(tag),
+        tags=_in_words(filters.tag),
         owners=tuple(app.store.rep(name)["id"] for name in owners.match),
         owners_left_out=tuple(app.store.rep(name)["id"] for name in owners.leave_out),
         owner_blank=owners.blank,
-        since_day=_since_day(app, since) if since else None,
-        untouched=untouched,
-        where=condition(app, where),
-        hidden_statuses=() if everything or status else app.settings.closed,
+        since_day=_since_day(app, filters.since) if filters.since else None,
+        untouched=filters.untouched,
+        where=condition(app, filters.where),
+        hidden_statuses=() if everything or filters.status else app.settings.closed,
     )
 
 

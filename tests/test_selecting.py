@@ -12,6 +12,7 @@ from conftest import NOW, Leadctl, SeedLeads, Stream
 from leadctl.app import App
 from leadctl.errors import NotFoundError, UsageError
 from leadctl.lead_view import LeadFilter, Words
+from leadctl.options import Filters
 from leadctl.selecting import condition, day, lead_filter, lead_ids, moment
 from leadctl.values import day_of_number
 
@@ -39,20 +40,22 @@ def app(leadctl: Leadctl) -> App:
     ],
 )
 def test_words(app: App, written: list[str] | None, words: Words) -> None:
-    assert lead_filter(app, status=written).words["status"] == words
+    assert lead_filter(app, Filters(status=written)).words["status"] == words
 
 
 def test_owners_are_reps(app: App) -> None:
-    wanted = lead_filter(app, owner=["ana,!BEN,none"], mine=True)
+    wanted = lead_filter(app, Filters(owner=["ana,!BEN,none"], mine=True))
     assert (wanted.owners, wanted.owners_left_out, wanted.owner_blank) == ((1, 3), (2,), True)
     with pytest.raises(NotFoundError):
-        lead_filter(app, owner=["nobody"])
+        lead_filter(app, Filters(owner=["nobody"]))
 
 
 def test_what_is_hidden(app: App) -> None:
-    assert lead_filter(app).hidden_statuses == ("Converted", "Lost", "Junk")
-    assert lead_filter(app, everything=True) == LeadFilter(words=lead_filter(app).words)
-    assert lead_filter(app, status=["New"]).hidden_statuses == ()
+    assert lead_filter(app, Filters()).hidden_statuses == ("Converted", "Lost", "Junk")
+    assert lead_filter(app, Filters(), everything=True) == LeadFilter(
+        words=lead_filter(app, Filters()).words
+    )
+    assert lead_filter(app, Filters(status=["New"])).hidden_statuses == ()
 
 
 def test_condition(app: App) -> None:
@@ -64,20 +67,20 @@ def test_condition(app: App) -> None:
 
 @pytest.mark.parametrize("since", ["today", "2026-11-22", "0d", "22.11.2026"])
 def test_since_today(app: App, since: str) -> None:
-    assert lead_filter(app, since=since).since_day == app.today()
+    assert lead_filter(app, Filters(since=since)).since_day == app.today()
 
 
 @pytest.mark.parametrize(
     ("since", "days"), [("7d", 7), ("2w", 14), ("1 month", 30), ("yesterday", 1), ("1y", 365)]
 )
 def test_since(app: App, since: str, days: int) -> None:
-    assert lead_filter(app, since=since).since_day == app.today() - days
+    assert lead_filter(app, Filters(since=since)).since_day == app.today() - days
 
 
 @pytest.mark.parametrize("since", ["soon", "-3d", "99999y", "d7"])
 def test_since_nonsense(app: App, since: str) -> None:
     with pytest.raises(UsageError, match="--since"):
-        lead_filter(app, since=since)
+        lead_filter(app, Filters(since=since))
 
 
 def test_times_and_days_of_options(app: App) -> None:

@@ -41,7 +41,7 @@ def edit(
     if bool(names) == (where is not None):
         raise UsageError("edit needs ids or --where", "leadctl edit 42 field=value")
     values = stored_values(leadctl, fields)
-    wanted = lead_filter(leadctl, where=where, everything=everything)
+    wanted = lead_filter(leadctl, options.Filters(where=where), everything=everything)
     seen = {} if names else versions(leadctl, wanted)
     ids = lead_ids(leadctl, names) if names else list(seen)
     if not ids:

@@ -22,22 +22,13 @@ app = typer.Typer(**options.PLAIN)
 
 
 @app.command()
+@options.filtered
 def export(
     context: typer.Context,
+    filters: options.Filters,
     as_: Annotated[
         str, typer.Option("--as", help="leads, contacts, accounts, deals or activities.")
     ] = "leads",
-    status: options.Status = None,
-    owner: options.Owner = None,
-    source: options.Source = None,
-    campaign: options.Campaign = None,
-    country: options.Country = None,
-    grade: options.Grade = None,
-    tag: options.Tag = None,
-    since: options.Since = None,
-    untouched: options.Untouched = False,
-    mine: options.Mine = False,
-    where: options.Where = None,
     sort: options.Sort = None,
     columns: options.Columns = None,
     preset: Annotated[
@@ -65,17 +56,13 @@ def export(
     shape = exporting.chosen_format(format, file, json=json)
     choices = exporting.Choices(
         records,
-        lead_filter(
-            leadctl, status=status, owner=owner, source=source, campaign=campaign, country=country,
-            grade=grade, tag=tag, since=since, untouched=untouched, mine=mine, where=where,
-            everything=True,
-        ),
+        lead_filter(leadctl, filters, everything=True),
         records.order(sort),
         shape,
         exporting.chosen_columns(records, shape, columns=columns, preset=preset),
         raw,
         leadctl.settings.zone,
-    )  # fmt: skip
+    )
     if file is None:
         made = exporting.Export(leadctl.store, choices)
         exporting.to_stdout(made, leadctl.output)

@@ -17,19 +17,10 @@ NONE_WANTED = "--limit 0 shows no lead; leave it out for all of them"
 
 
 @app.command()
+@options.filtered
 def list_(
     context: typer.Context,
-    status: options.Status = None,
-    owner: options.Owner = None,
-    source: options.Source = None,
-    campaign: options.Campaign = None,
-    country: options.Country = None,
-    grade: options.Grade = None,
-    tag: options.Tag = None,
-    since: options.Since = None,
-    untouched: options.Untouched = False,
-    mine: options.Mine = False,
-    where: options.Where = None,
+    filters: options.Filters,
     everything: options.All = False,
     sort: options.Sort = None,
     columns: options.Columns = None,
@@ -41,11 +32,7 @@ def list_(
 ) -> Any:
     """Leads to be worked, newest first: 50 on a terminal, all of them in a pipe."""
     leadctl = options.app_of(context)
-    wanted = lead_filter(
-        leadctl, status=status, owner=owner, source=source, campaign=campaign, country=country,
-        grade=grade, tag=tag, since=since, untouched=untouched, mine=mine, where=where,
-        everything=everything,
-    )  # fmt: skip
+    wanted = lead_filter(leadctl, filters, everything=everything)
     output = leadctl.output
     if limit is None and output.for_people:
         limit = PAGE

@@ -34,35 +34,22 @@ def report(context: typer.Context) -> None:
 
 
 @app.command()
+@options.filtered
 def pipeline(
     context: typer.Context,
-    status: options.Status = None,
-    owner: options.Owner = None,
-    source: options.Source = None,
-    campaign: options.Campaign = None,
-    country: options.Country = None,
-    grade: options.Grade = None,
-    tag: options.Tag = None,
-    since: options.Since = None,
-    untouched: options.Untouched = False,
-    mine: options.Mine = False,
-    where: options.Where = None,
+    filters: options.Filters,
     json: options.Json = False,
     format: options.Format = None,
     quiet: options.Quiet = False,
 ) -> Any:
     """Leads by status: how many, how good, how old, how many without owner."""
     leadctl = options.app_of(context)
-    wanted = lead_filter(
-        leadctl, status=status, owner=owner, source=source, campaign=campaign, country=country,
-        grade=grade, tag=tag, since=since, untouched=untouched, mine=mine, where=where,
-        everything=True,
-    )  # fmt: skip
+    wanted = lead_filter(leadctl, filters, everything=True)
     if leadctl.output.format == "ids":
         raise UsageError("a report has no ids", "leadctl list --format ids")
     names = [each.name for each in leadctl.settings.statuses]
     found = reports.pipeline(leadctl.store, wanted, names)
-    rows = [row for row in found.rows if row["leads"] or not status]
+    rows = [row for row in found.rows if row["leads"] or not filters.status]
     if not found.all["leads"] and not leadctl.store.count_leads(LeadFilter()):
         rows = []
     return Listing(

@@ -1,0 +1,42 @@
+"""The schema of the database: numbered, named steps of plain DDL, each applied once."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import NamedTuple
+
+from leadctl.migrations import first, second
+
+APPLICATION_ID = 0x4C454144
+"""`LEAD`, in the header of every database of ours."""
+
+
+class Migration(NamedTuple):
+    """One step of the schema; its number is the database's `user_version` afterwards."""
+
+    number: int
+    name: str
+    statements: tuple[str, ...]
+
+
+MIGRATIONS = (
+    Migration(1, "the main job", first.STATEMENTS),
+    Migration(2, "history comes along", second.STATEMENTS),
+)
+LATEST = MIGRATIONS[-1].number
+
+
+def schema_version(connection: sqlite3.Connection) -> int:
+    """Return the number of the newest migration that this database has had; 0 for none."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def apply(connection: sqlite3.Connection) -> None:
+    """Bring the schema up to date; the caller holds the write lock and has made a backup."""
+    present = schema_version(connection)
+    for migration in MIGRATIONS:
+        if migration.number > present:
+            for statement in migration.statements:
+                connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {LATEST}")
