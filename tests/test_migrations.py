@@ -14,7 +14,7 @@ from leadctl.fields import KINDS
 from leadctl.store import Store
 
 DATA = Path(__file__).parent / "data"
-RELEASED = [1]
+RELEASED = [schema for schema in (1, 2) if schema < migrations.LATEST]
 """The schemas of which a database is kept as `data/schema-N.sql`."""
 
 
