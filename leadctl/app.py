@@ -102,10 +102,10 @@ class App:
     @cached_property
     def score_rules(self) -> ScoreRules:
         """The score rules of leadctl.toml, else the shipped ones; BadDataError if they are broken."""
-        from leadctl.rules import scoring
+        from leadctl.rules import score_tables
 
         settings, file = self.rule_settings(), self.places.config
-        return scoring.load(
+        return score_tables.load(
             settings.document,
             path=str(file or "shipped"),
             kinds=settings.kinds,

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from leadctl import scores
 from leadctl.errors import BadDataError, NotFoundError
-from leadctl.rules.scoring import ScoreRules, load
+from leadctl.rules.score_tables import load
+from leadctl.rules.scoring import ScoreRules
 from leadctl.store import Store
 
 TODAY = 20779

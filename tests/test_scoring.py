@@ -11,7 +11,8 @@ import pytest
 
 from leadctl.config import ACTIVITY_KINDS
 from leadctl.errors import BadDataError
-from leadctl.rules.scoring import Cap, Rule, ScoreRules, cap_of, load, rule_of
+from leadctl.rules.score_tables import cap_of, load, rule_of
+from leadctl.rules.scoring import Cap, Rule, ScoreRules
 
 SHIPPED = Path(load.__code__.co_filename).with_name("default.toml")
 

@@ -12,7 +12,7 @@ import pytest
 from conftest import Leadctl, Outcome, SeedLeads
 
 from leadctl import config
-from leadctl.rules import scoring
+from leadctl.rules import score_tables
 from leadctl.store import Store
 
 NARROW = {"COLUMNS": "40"}
@@ -235,8 +235,8 @@ def test_what_init_writes_changes_nothing(leadctl: Leadctl, tmp_path: Path) -> N
     for name, value in vars(shipped).items():
         if name != "document":
             assert vars(written)[name] == value, name
-    rules = scoring.load(written.document, path="shipped")
-    assert rules == scoring.load({}, path="shipped")
+    rules = score_tables.load(written.document, path="shipped")
+    assert rules == score_tables.load({}, path="shipped")
 
 
 def test_every_commented_setting_of_it_can_be_switched_on(leadctl: Leadctl, tmp_path: Path) -> None:

@@ -1,0 +1,277 @@
+"""Score rules as leadctl.toml writes them: read, checked, and refused with what would do."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Collection, Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from leadctl.errors import BadDataError
+from leadctl.fields import condition_fields
+from leadctl.rules.conditions import Condition, ConditionError, check
+from leadctl.rules.scoring import CAPPED, GROUPS, SHIPPED, Cap, Grade, Group, Rule, ScoreRules
+
+MOST_POINTS = 1_000_000
+MOST_DAYS = 36_500
+MOST_RULES = 200
+"""More would make an expression deeper than SQLite takes."""
+
+RESULTS = frozenset(("score", "fit", "engagement", "grade"))
+"""Fields that a score run writes, so that its rules must not read them."""
+
+
+def load(
+    document: Mapping[str, Any],
+    *,
+    path: str,
+    kinds: Collection[str] | None = None,
+    lines: Sequence[int] = (),
+) -> ScoreRules:
+    """Return the score rules of a parsed leadctl.toml; what it leaves out is as shipped.
+
+    `kinds` are the kinds of activities there are, None to take any; `lines` has the line of each
+    `[[score]]` where it is known. Raises BadDataError, one line with `path`, line, table and key.
+    """
+    own = document.keys() & {"score", "score_caps", "grades"}
+    shipped = tomllib.loads(Path(__file__).with_name("default.toml").read_text(encoding="utf-8"))
+    if "score" not in own:
+        kinds = None  # a list of your own need not have all kinds of the shipped rules
+    rules = _rules_of(document.get("score", shipped["score"]), path, kinds, lines)
+    limits = _caps_of(document.get("score_caps", {}), shipped["score_caps"], path)
+    ledger: list[Rule | Cap] = []
+    for group in GROUPS:
+        ledger += [rule for rule in rules if rule.group == group]
+        ledger += [cap for cap in limits if cap.group == group]
+    ledger += [cap for cap in limits if cap.group == "total"]
+    grades = _grades_of(document.get("grades", shipped["grades"]), path)
+    return ScoreRules(tuple(ledger), grades, path if own else SHIPPED)
+
+
+def rule_of(table: Mapping[str, Any], where: str, kinds: Collection[str] | None = None) -> Rule:
+    """Return the rule that a `[[score]]` table is; BadDataError begins with `where`."""
+    written = _validated(_RuleTable, table, where, _RULE_KEYS)
+    counted = [written.activity] if isinstance(written.activity, str) else written.activity or []
+    if written.half_life is not None:
+        beside = " beside within" if written.within is not None else ""
+        raise BadDataError(
+            f"{where}: half_life{beside}: half-lives come later", 'write within = "28 days"'
+        )
+    if not counted:
+        for key in ("direction", "max", "within"):
+            if getattr(written, key) is not None:
+                raise BadDataError(
+                    f"{where}: {key} limits activities and needs one", 'add activity = "call"'
+                )
+        if written.when is None:
+            raise BadDataError(
+                f"{where}: neither when nor activity says whom the points are for",
+                'write when = "true" for every lead',
+            )
+    return Rule(
+        name=written.name,
+        group=written.group or ("engagement" if counted else "fit"),
+        points=written.points,
+        when=None if written.when is None else _condition(written.when, where),
+        kinds=tuple(dict.fromkeys(_kind(word, kinds, where) for word in counted)),
+        direction=written.direction,
+        most=written.max,
+        days=None if written.within is None else _days(written.within, where),
+    )
+
+
+def cap_of(table: Mapping[str, Any]) -> Cap:
+    """Return the cap that its own `table` describes."""
+    return Cap(**table)
+
+
+def _rules_of(
+    tables: Any, path: str, kinds: Collection[str] | None, lines: Sequence[int]
+) -> list[Rule]:
+    if not isinstance(tables, list) or not all(isinstance(table, Mapping) for table in tables):
+        raise BadDataError(f"{path}: score is no list of rules", "begin each rule with [[score]]")
+    if len(tables) > MOST_RULES:
+        raise BadDataError(
+            f"{path}: [[score]]: {len(tables)} rules are too many", f"at most {MOST_RULES}"
+        )
+    # A header within a text would be counted too: then no line is better than a wrong one.
+    at = [f" line {line}" for line in lines] if len(lines) == len(tables) else [""] * len(tables)
+    rules = [
+        rule_of(table, f"{path}{line}: [[score]] {_called(table, number)}", kinds)
+        for number, (table, line) in enumerate(zip(tables, at, strict=True), 1)
+    ]
+    names: set[str] = set()
+    for rule, line in zip(rules, at, strict=True):
+        if rule.name in names:
+            raise BadDataError(
+                f'{path}{line}: [[score]] "{rule.name}": two rules have this name',
+                "give each rule a name of its own",
+            )
+        names.add(rule.name)
+    return rules
+
+
+def _called(table: Mapping[str, Any], number: int) -> str:
+    name = table.get("name")
+    return f'"{_one_line(name)}"' if isinstance(name, str) and name.strip() else f"number {number}"
+
+
+def _condition(text: str, where: str) -> Condition:
+    try:
+        condition = check(text, condition_fields())
+    except ConditionError as error:
+        raise BadDataError(f"{where}: when: {error.message}", error.hint) from None
+    results = sorted(condition.reads & RESULTS)
+    if results:
+        raise BadDataError(
+            f"{where}: when: {results[0]} is what the rules give, so that no rule can read it",
+            "read other fields, such as employees or age_days",
+        )
+    if _ASKS_WHO.search(_TEXT.sub("''", condition.text)):
+        raise BadDataError(
+            f"{where}: when: me() is another one for each who runs score",
+            "write the name: owner = 'ana'",
+        )
+    return condition
+
+
+_TEXT = re.compile(r"'[^']*'")
+_ASKS_WHO = re.compile(r"\bme\s*\(", re.IGNORECASE)
+
+
+def _kind(word: str, kinds: Collection[str] | None, where: str) -> str:
+    if kinds is None:
+        return word
+    for kind in kinds:
+        if kind.casefold() == word.strip().casefold():
+            return kind
+    raise BadDataError(
+        f'{where}: activity: there is no kind "{_one_line(word)}"', f"kinds: {', '.join(kinds)}"
+    )
+
+
+def _days(written: str, where: str) -> int:
+    found = re.fullmatch(r"(\d{1,5}) days?", written.strip(), re.ASCII)
+    if not found or not 1 <= int(found[1]) <= MOST_DAYS:
+        raise BadDataError(f"{where}: within must be {_RULE_KEYS['within']}")
+    return int(found[1])
+
+
+def _caps_of(table: Any, shipped: Mapping[str, Any], path: str) -> list[Cap]:
+    where = f"{path}: [score_caps]"
+    limits = _validated(_CapsTable, table, where, _CAP_KEYS).model_dump(exclude_none=True)
+    for group, (least, most) in limits.items():
+        if least > most:
+            raise BadDataError(
+                f"{where}: {group}: {least} is more than {most}",
+                f"the least comes first: {group} = [{most}, {least}]",
+            )
+    limits = {**shipped, **limits}
+    return [Cap(group, *limits[group]) for group in CAPPED if group in limits]
+
+
+def _grades_of(table: Any, path: str) -> tuple[Grade, ...]:
+    where = f"{path}: [grades]"
+    example = "for example A = 70, then B = 45"
+    if not isinstance(table, Mapping) or not table:
+        raise BadDataError(f"{where} must be a table of grades, best first", example)
+    for name, least in table.items():
+        if not name.isprintable() or not name.strip():
+            raise BadDataError(f"{where}: a grade has no name that can be read", example)
+        if type(least) is not int or abs(least) > MOST_POINTS:
+            raise BadDataError(f"{where}: {_one_line(name)} must be {_WHOLE}", example)
+    grades = tuple(Grade(name, least) for name, least in table.items())
+    for above, below in pairwise(grades):
+        if below.least >= above.least:
+            raise BadDataError(
+                f"{where}: {_one_line(below.name)} must be below the {above.least} of"
+                f" {_one_line(above.name)}",
+                "write the best grade first, each with the lowest total that earns it",
+            )
+    return grades
+
+
+# The tables as they may be written
+
+_WHOLE = f"a whole number from -{MOST_POINTS} to {MOST_POINTS}"
+_TWO = "two whole numbers, the least and the most: [0, 100]"
+_RULE_KEYS = {
+    "name": "a text of 1 to 60 characters",
+    "when": "a condition in quotes: \"country in ('DE', 'AT')\"",
+    "points": _WHOLE,
+    "group": '"fit" or "engagement"',
+    "activity": 'a kind or a list of kinds: "call", or ["call", "email"]',
+    "direction": '"in" (from them) or "out" (from us)',
+    "max": f"a whole number from 1 to {MOST_POINTS}",
+    "within": f'a text such as "28 days", from 1 to {MOST_DAYS} days',
+    "half_life": 'left out: half-lives come later; write within = "28 days"',
+}
+_CAP_KEYS: dict[str, str] = dict.fromkeys(CAPPED, _TWO)
+
+_Points = Annotated[int, Field(ge=-MOST_POINTS, le=MOST_POINTS)]
+_Pair = Annotated[list[_Points], Field(min_length=2, max_length=2)]
+# Without control characters: it is printed, and a NUL would end a statement.
+_Word = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$"
+    ),
+]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
+
+
+class _RuleTable(_Table):
+    name: _Word
+    points: _Points
+    when: str | None = None
+    group: Group | None = None
+    activity: _Word | Annotated[list[_Word], Field(min_length=1)] | None = None
+    direction: Literal["in", "out"] | None = None
+    max: Annotated[int, Field(ge=1, le=MOST_POINTS)] | None = None
+    within: str | None = None
+    half_life: Any = None
+
+
+class _CapsTable(_Table):
+    fit: _Pair | None = None
+    engagement: _Pair | None = None
+    total: _Pair | None = None
+
+
+_T = TypeVar("_T", bound=_Table)
+
+
+def _validated(model: type[_T], table: Any, where: str, keys: Mapping[str, str]) -> _T:
+    """Return the table as a model; BadDataError says of the first wrong key what it must be."""
+    if not isinstance(table, Mapping):
+        raise BadDataError(f"{where} must be a table", f"keys: {', '.join(keys)}")
+    try:
+        return model.model_validate(dict(table))
+    except ValidationError as error:
+        wrong = error.errors(include_url=False, include_input=False)[0]
+    key = _one_line(str(wrong["loc"][0]))
+    if wrong["type"] == "missing":
+        raise BadDataError(f"{where}: {key} is missing: {keys[key]}")
+    if wrong["type"] == "extra_forbidden":
+        raise BadDataError(f'{where}: there is no key "{key}"', _nearest(key, list(keys)))
+    raise BadDataError(f"{where}: {key} must be {keys[key]}")
+
+
+def _nearest(key: str, keys: Sequence[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(key, keys, 1)
+    return f"did you mean {near[0]}?" if near else f"keys: {', '.join(keys)}"
+
+
+def _one_line(text: str) -> str:
+    words = "".join(c if c.isprintable() else " " for c in text).split()
+    line = " ".join(words)
+    return line if len(line) <= 60 else line[:59] + "…"
