@@ -255,7 +255,7 @@ class Output:
                 self._line(str(value))
         else:
             for line in answer.text:
-                self._line(self.drawable(clean_lines(line)))
+                self._sentence(line)
             for listing in answer.details:
                 self._show_table(listing) if self.for_people else self._show_separated(
                     listing, "tsv"
@@ -268,7 +268,7 @@ class Output:
     def _show_parts(self, screen: Screen) -> None:
         for position, part in enumerate(screen.parts):
             if isinstance(part, str):
-                self._line(self.drawable(clean_lines(part)))
+                self._sentence(part)
             elif self.for_people:
                 if position and part.rows:
                     self._line("")
@@ -289,6 +289,11 @@ class Output:
         else:
             self._line(to_json(value))
 
+    def _sentence(self, words: str) -> None:
+        """Print a sentence, cut between words where a person reads it."""
+        words = self.drawable(clean_lines(words))
+        self._line("\n".join(map(self._wrapped, words.split("\n"))) if self.to_terminal else words)
+
     def _line(self, line: str) -> None:
         self.stdout.write(line + "\n")
 
@@ -308,7 +313,11 @@ class Output:
             return line
         from textwrap import fill
 
-        return fill(line, self.width, break_long_words=False, break_on_hyphens=False)
+        indent = " " * (len(line) - len(line.lstrip()))
+        return fill(
+            line, self.width, subsequent_indent=indent, break_long_words=False,
+            break_on_hyphens=False,
+        )  # fmt: skip
 
     def _console(self) -> Console:
         forced = (self.to_terminal and self._terminal is None) or None

@@ -231,3 +231,13 @@ def test_a_reader_who_has_gone_is_no_error(leadctl: Leadctl, leads: Any) -> None
     assert process.stderr is not None
     assert process.stderr.read() == ""
     assert isinstance(process, subprocess.Popen)
+
+
+def test_sentences_are_cut_between_words_on_a_terminal() -> None:
+    words = "  12 leads dealt: ana 6  ben 6 (differ by 0) · ida on leave until 1 Dec"
+    out, _ = printed(Answer({}, [words]), width=40)
+    assert out.splitlines() == [
+        "  12 leads dealt: ana 6  ben 6 (differ",
+        "  by 0) · ida on leave until 1 Dec",
+    ]
+    assert printed(Screen({}, [words]), terminal=False, width=40)[0] == words + "\n"
