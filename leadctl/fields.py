@@ -22,11 +22,19 @@ class Field(NamedTuple):
 
 
 class Computed(NamedTuple):
-    """A column of the `lead` view that is worked out, so it can be read in conditions but not set."""
+    """A column of the `lead` view that is worked out, so it can be read in conditions but not set.
+
+    It takes no longer than a field of the lead itself, unless it is `of` other records: then these
+    are looked up for each lead.
+    """
 
     name: str
     sql_type: str
     meaning: str
+    of: tuple[str, ...] = ()
+    """Kinds of other records that it is worked out from."""
+    daily: bool = False
+    """Whether it changes with the day alone."""
 
 
 KINDS = {
@@ -380,6 +388,12 @@ LEAD_FIELDS = (
 )
 """The fields of a lead that people, files and rules may set, in their documented order."""
 
+
+def _seen(name: str, sql_type: str, meaning: str) -> Computed:
+    """Return a column that is worked out from the activities up to today."""
+    return Computed(name, sql_type, meaning, ("activity",), daily=True)
+
+
 COMPUTED = (
     Computed("id", "INTEGER", "the lead's number"),
     Computed("uid", "TEXT", "its name for ever, across databases"),
@@ -387,19 +401,35 @@ COMPUTED = (
     Computed("fit", "INTEGER", "points for who they are"),
     Computed("engagement", "INTEGER", "points for what they did"),
     Computed("grade", "TEXT", "A to D, by total"),
-    Computed("age_days", "INTEGER", "days since created_at"),
-    Computed(
-        "last_activity_at", "TEXT", "time of the newest activity, UTC; blank if there is none"
-    ),
-    Computed(
+    Computed("full_name", "TEXT", "first and last name"),
+    Computed("age_days", "INTEGER", "days since created_at", daily=True),
+    _seen("last_activity_at", "TEXT", "time of the newest activity, UTC; blank if there is none"),
+    _seen("last_activity_kind", "TEXT", "what the newest activity was, such as call"),
+    _seen(
         "days_since_activity", "INTEGER", "days since the newest activity, else since created_at"
     ),
-    Computed("activities", "INTEGER", "how many activities there are"),
+    _seen("activities", "INTEGER", "how many activities there are"),
+    _seen("calls", "INTEGER", "how many calls, from them and from you"),
+    _seen("emails_in", "INTEGER", "how many emails from them"),
+    _seen("emails_out", "INTEGER", "how many emails from you"),
+    _seen("meetings", "INTEGER", "how many meetings"),
+    _seen("visits", "INTEGER", "how many visits to your pages"),
+    _seen("forms", "INTEGER", "how many forms they filled in"),
+    Computed("open_tasks", "INTEGER", "how many tasks are still to be done", ("task",)),
     Computed("has_phone", "INTEGER", "1 with a phone or mobile number that can be dialled"),
     Computed("has_email", "INTEGER", "1 with an email address"),
     Computed("email_domain", "TEXT", "what stands behind the @"),
     Computed(
         "is_free_mail", "INTEGER", "1 if the address is at a free mail provider, blank without one"
+    ),
+    Computed(
+        "company_domain", "TEXT", "the company's domain: of website, else of email unless free mail"
+    ),
+    Computed(
+        "account_owner",
+        "TEXT",
+        "owner of the account that the company already has, by domain or name",
+        ("account", "rep"),
     ),
     Computed("updated_at", "TEXT", "when it last changed here, UTC"),
     Computed("converted_at", "TEXT", "when it was converted, UTC"),

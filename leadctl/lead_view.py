@@ -18,17 +18,41 @@ def _dialled(column: str) -> str:
     return f"ltrim(l.{column}, '+(0123456789') <> l.{column}"
 
 
+def _count(condition: str) -> str:
+    return f"(SELECT count(*) {_SEEN} AND {condition})"
+
+
+# The account that a conversion would offer first: the order is that of matching.
+_ACCOUNT_OWNER = """(SELECT reps.name FROM match_keys AS mine
+    JOIN match_keys AS theirs ON +theirs.kind = 'account'
+        AND (theirs.company = mine.company OR theirs.domain = mine.domain)
+    JOIN accounts ON accounts.id = theirs.record LEFT JOIN reps ON reps.id = accounts.owner_id
+    WHERE mine.kind = 'lead' AND mine.record = l.id
+    ORDER BY CASE WHEN theirs.domain IS NULL OR mine.domain IS NULL THEN 1
+        WHEN theirs.domain <> mine.domain THEN 3
+        WHEN theirs.company = mine.company THEN 0 ELSE 2 END, theirs.record LIMIT 1)"""
+
 _EXPRESSIONS: Mapping[str, str] = {
     "owner": "(SELECT name FROM reps WHERE reps.id = l.owner_id)",
     "score": "(SELECT total FROM scores WHERE lead_id = l.id)",
     "fit": "(SELECT fit FROM scores WHERE lead_id = l.id)",
     "engagement": "(SELECT engagement FROM scores WHERE lead_id = l.id)",
     "grade": "(SELECT grade FROM scores WHERE lead_id = l.id)",
+    "full_name": """nullif(trim(coalesce(l.first_name, '') || ' ' || coalesce(l.last_name, '')), '')""",
     "age_days": "(SELECT day FROM temp.clock) - l.created_day",
     "last_activity_at": f"CAST((SELECT max(a.at) {_SEEN}) AS TEXT)",
     "days_since_activity": f"""(SELECT day FROM temp.clock)
         - coalesce((SELECT max(a.day) {_SEEN}), l.created_day)""",
+    "last_activity_kind": f"""CAST((SELECT a.kind {_SEEN}
+        ORDER BY a.at DESC, a.id DESC LIMIT 1) AS TEXT)""",
     "activities": f"(SELECT count(*) {_SEEN})",
+    "calls": _count("a.kind = 'call'"),
+    "emails_in": _count("a.kind = 'email' AND a.direction = 'in'"),
+    "emails_out": _count("a.kind = 'email' AND a.direction = 'out'"),
+    "meetings": _count("a.kind = 'meeting'"),
+    "visits": _count("a.kind = 'visit'"),
+    "forms": _count("a.kind = 'form'"),
+    "open_tasks": "(SELECT count(*) FROM tasks AS t WHERE t.lead_id = l.id AND t.done_at IS NULL)",
     "has_phone": "({})".format(
         " OR ".join(f"coalesce({_dialled(c)}, 0)" for c in ("phone", "mobile"))
     ),
@@ -36,6 +60,11 @@ _EXPRESSIONS: Mapping[str, str] = {
     "email_domain": f"CAST(CASE WHEN l.email IS NOT NULL THEN {_DOMAIN} END AS TEXT)",
     "is_free_mail": f"""CASE WHEN l.email IS NOT NULL THEN {_DOMAIN}
         IN ({", ".join(f"'{domain}'" for domain in FREE_MAIL_DOMAINS)}) END""",
+    "company_domain": """CAST((SELECT domain FROM match_keys
+        WHERE kind = 'lead' AND record = l.id) AS TEXT)""",
+    "account_owner": f"""CASE WHEN l.account_id IS NULL THEN {_ACCOUNT_OWNER} ELSE
+        (SELECT reps.name FROM accounts JOIN reps ON reps.id = accounts.owner_id
+        WHERE accounts.id = l.account_id) END""",
 }
 _HIDDEN = ("owner_id", "extra")
 _EXACT = ("uid", "phone", "mobile", "external_id", "created_at", "updated_at", "converted_at")
@@ -68,9 +97,13 @@ MONEY = frozenset(field.name for field in LEAD_FIELDS if field.type == "money")
 FLAGS = frozenset(field.name for field in LEAD_FIELDS if field.type == "flag")
 COLUMNS = tuple(dict.fromkeys(("id", *condition_fields(), "extra")))
 """Every column that a list may show, a page may sort by and JSON carries."""
-_WORKED_OUT = frozenset(
-    "age_days days_since_activity activities has_phone has_email email_domain is_free_mail".split()
+_IN_JSON = frozenset(
+    (
+        *("id", "uid", "score", "fit", "engagement", "grade", "last_activity_at", "updated_at"),
+        *("converted_at", "contact_id", "account_id", "deal_id", "version"),
+    )
 )
+_WORKED_OUT = frozenset(computed.name for computed in COMPUTED) - _IN_JSON
 JSON_COLUMNS = tuple(name for name in COLUMNS if name not in _WORKED_OUT)
 """What JSON has of a lead: no column that can be worked out from the others."""
 _DESCENDING = frozenset(

@@ -61,7 +61,8 @@ def _note_unlisted(app: App, field: str, word: str, known: Sequence[str]) -> Non
 
 _NEVER_BLANK = (
     *("id", "uid", "status", "created_at", "updated_at", "version"),
-    *("age_days", "days_since_activity", "activities", "has_phone", "has_email"),
+    *("age_days", "days_since_activity", "activities", "has_phone", "has_email", "open_tasks"),
+    *("calls", "emails_in", "emails_out", "meetings", "visits", "forms"),
 )
 """Fields of the `lead` view that have a value for every lead."""
 

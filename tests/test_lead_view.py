@@ -11,6 +11,7 @@ from conftest import Leadctl
 from leadctl.errors import UsageError
 from leadctl.fields import condition_fields
 from leadctl.lead_view import COLUMNS, JSON_COLUMNS, LeadFilter, Words, order_by, view_sql
+from leadctl.matching import account_candidates
 from leadctl.store import Store
 
 EVERY_TEXT = {
@@ -18,6 +19,7 @@ EVERY_TEXT = {
     for field, type_ in condition_fields().items()
     if type_ == "TEXT"
     and field not in {"uid", "owner", "grade", "email_domain", "last_activity_at", "status"}
+    and field not in {"full_name", "last_activity_kind", "company_domain", "account_owner"}
     and not field.endswith("_at")
 }
 
@@ -28,7 +30,7 @@ def full(leadctl: Leadctl, leads: Any) -> Store:
     leads(
         {
             **EVERY_TEXT, "email": "Ada@Kiln.example", "status": "Contacted", "employees": 70,
-            "phone": "+49 30 23125 001",
+            "phone": "+49 30 23125 001", "website": "https://kiln.example",
             "annual_revenue": 5_000_00, "amount": 70_50, "email_opt_out": 1,
         }
     )  # fmt: skip
@@ -48,7 +50,7 @@ def literals(value: object) -> list[str]:
 def test_fields_compare_as_in_the_table_that_checks_conditions(full: Store, field: str) -> None:
     value = full.value(f"SELECT {field} FROM lead")
     if value is None:
-        assert field in {"converted_at", "contact_id", "account_id", "deal_id"}
+        assert field in {"converted_at", "contact_id", "account_id", "deal_id", "account_owner"}
         return
     declared = ", ".join(
         f"{name} {type_}{' COLLATE NOCASE' if type_ == 'TEXT' else ''}"
@@ -78,6 +80,90 @@ def test_computed_fields(full: Store) -> None:
     assert lead["last_activity_at"] == "2026-11-21T00:00:00Z"
     assert (lead["amount"], lead["annual_revenue"]) == (70.5, 5000)
     assert lead["score"] == lead["fit"] + lead["engagement"]
+
+
+def test_activities_are_counted_by_kind_and_direction(leadctl: Leadctl) -> None:
+    leadctl.ok("add", "Ada Lovelace")
+    counted = ("calls", "emails_in", "emails_out", "meetings", "visits", "forms", "activities")
+    written = (
+        *(("call", "in"), ("call", "out"), ("email", "in"), ("email", "out"), ("email", "out")),
+        *(("meeting", None), ("visit", None), ("form", None), ("form", None), ("form", None)),
+    )
+    with leadctl.store().operation("log") as op:
+        op.create(
+            "activity",
+            [
+                {"lead_id": 1, "kind": kind, "direction": direction, "day": 20770 + at,
+                 "at": f"2026-11-{13 + at}T09:00:00Z"}
+                for at, (kind, direction) in enumerate(written)
+            ],
+        )  # fmt: skip
+    lead = leadctl.store().lead(1)
+    assert {name: lead[name] for name in counted} == {
+        "calls": 2, "emails_in": 1, "emails_out": 2, "meetings": 1, "visits": 1, "forms": 3,
+        "activities": 10,
+    }  # fmt: skip
+    assert (lead["full_name"], lead["last_activity_kind"]) == ("Ada Lovelace", "form")
+    assert leadctl.ok("list", "--where", "calls = 2 and emails_in < emails_out") != []
+
+
+def test_open_tasks_are_those_to_be_done(store: Store, leads: Any) -> None:
+    leads(2)
+    written = {"created_at": "2026-11-20T09:00:00Z", "created_day": 20777}
+    with store.operation("tasks") as op:
+        op.create("task", [{**written, "lead_id": 1, "title": "one"}])
+        op.create("task", [{**written, "lead_id": 1, "done_at": "2026-11-21T09:00:00Z"}])
+    assert [store.lead(lead)["open_tasks"] for lead in (1, 2)] == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("lead", "domain"),
+    [
+        ({"website": "https://www.Kiln.example/shop", "email": "a@gmail.com"}, "kiln.example"),
+        ({"email": "a@kiln.example"}, "kiln.example"),
+        ({"email": "a@gmail.com"}, None),
+        ({"website": "https://facebook.com/kiln", "email": "a@kiln.example"}, "kiln.example"),
+        ({"company": "Kiln"}, None),
+    ],
+)
+def test_the_domain_of_a_company(
+    store: Store, leads: Any, lead: dict[str, str], domain: str | None
+) -> None:
+    leads(lead)
+    assert store.lead(1)["company_domain"] == domain
+    assert store.count_leads(LeadFilter(where="company_domain = 'KILN.example'")) == bool(domain)
+
+
+def test_the_owner_of_the_account_is_of_the_one_that_a_conversion_offers(
+    store: Store, leads: Any
+) -> None:
+    written = {"created_at": "2026-11-20T09:00:00Z", "created_day": 20777}
+    with store.operation("accounts") as op:
+        ana, ben, eva = op.create("rep", [{"name": name} for name in ("ana", "ben", "eva")])
+        op.create(
+            "account",
+            [
+                {**written, "name": "Kiln", "domain": "kiln.other", "owner_id": ana},
+                {**written, "name": "Kiln GmbH", "domain": "kiln.example", "owner_id": ben},
+                {**written, "name": "Kiln AG", "owner_id": eva},
+                {**written, "name": "Nobody’s", "domain": "nobody.example"},
+            ],
+        )
+    leads(
+        {"company": "kiln", "email": "a@kiln.example"},
+        {"company": "Kiln Ltd", "email": "a@gmail.com"},
+        {"company": "Other", "email": "b@kiln.other"},
+        {"company": "Nobody's"},
+        {"company": "Unknown", "email": "a@unknown.example"},
+        {"company": "Unknown", "account_id": 3},
+        {"last_name": "No company"},
+    )
+    owners = [store.lead(lead)["account_owner"] for lead in range(1, 8)]
+    assert owners == ["ben", "ana", "ana", None, None, "eva", None]
+    for lead in range(1, 6):
+        offered = account_candidates(store, store.record("lead", lead) or {})
+        owner = store.record("account", offered[0].id)["owner_id"] if offered else None  # type: ignore[index]
+        assert owners[lead - 1] == {None: None, 1: "ana", 2: "ben", 3: "eva"}[owner]
 
 
 def test_what_lies_ahead_has_not_happened(leadctl: Leadctl, leads: Any) -> None:

@@ -427,7 +427,7 @@ def test_a_page_needs_no_sort(
     leads(3)
     asked: list[str] = []
     store.connection.set_trace_callback(asked.append)
-    store.leads(wanted, order, limit=50, after=after)
+    store.leads(wanted, order, limit=50, after=after, columns=JSON_COLUMNS)
     store.connection.set_trace_callback(None)
     plan = [row["detail"] for row in store.query(f"EXPLAIN QUERY PLAN {asked[-1]}")]
     assert not any("TEMP B-TREE" in step for step in plan), plan

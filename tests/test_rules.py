@@ -24,11 +24,12 @@ def test_json_and_a_pipe(leadctl: Leadctl) -> None:
     rows = leadctl.ok("rules", "fields")
     assert rows[0] == {
         "name": "first_name", "type": "text", "meaning": "first name",
-        "example": "first_name like 'A%'", "set": True,
+        "example": "first_name like 'A%'", "set": True, "looks_up": [],
     }  # fmt: skip
     assert not next(row for row in rows if row["name"] == "score")["set"]
+    assert next(row for row in rows if row["name"] == "calls")["looks_up"] == ["activities"]
     lines = leadctl("rules", "fields").out.splitlines()
-    assert lines[0].split("\t") == ["name", "type", "meaning", "example", "set"]
+    assert lines[0].split("\t") == ["name", "type", "meaning", "example", "set", "looks_up"]
     assert len(lines) == len(rows) + 1
 
 

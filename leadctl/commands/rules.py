@@ -8,7 +8,7 @@ from typing import Any
 import typer
 
 from leadctl import options
-from leadctl.fields import COMPUTED, LEAD_FIELDS
+from leadctl.fields import COMPUTED, KINDS, LEAD_FIELDS
 from leadctl.results import Column, Listing
 
 app = typer.Typer(**options.PLAIN)
@@ -35,6 +35,17 @@ EXAMPLES = {
     "last_activity_at": "last_activity_at is null",
     "days_since_activity": "days_since_activity >= 30",
     "activities": "activities = 0",
+    "last_activity_kind": "last_activity_kind = 'form'",
+    "full_name": "full_name like '%Ada%'",
+    "calls": "calls >= 3",
+    "emails_in": "emails_in > 0",
+    "emails_out": "emails_out > 5 and emails_in = 0",
+    "meetings": "meetings > 0",
+    "visits": "visits >= 5",
+    "forms": "forms > 0",
+    "open_tasks": "open_tasks = 0",
+    "company_domain": "company_domain = 'kiln.example'",
+    "account_owner": "account_owner is not null",
     "has_phone": "has_phone = 1",
     "has_email": "has_email = 0",
     "email_domain": "email_domain = 'kiln.example'",
@@ -68,21 +79,41 @@ def fields(
             Column("type", "type", keep=5, style=lambda *_: "dim"),
             Column("meaning", "meaning", keep=9, wraps=True),
             Column("example", "for example", keep=6, wraps=True),
+            Column("looks_up", "looks up", keep=4, style=lambda *_: "dim", show=_all_of),
         ],
-        columns_in_pipe=("name", "type", "meaning", "example", "set"),
+        columns_in_pipe=("name", "type", "meaning", "example", "set", "looks_up"),
         footer="the language: docs/rules.md · try one: leadctl list --where \"country = 'DE'\"",
     )
 
 
 def described() -> Iterator[dict[str, Any]]:
-    """Yield each field; `set` says whether people and files may set it."""
+    """Yield each field; `set` says whether people and files may set it.
+
+    `looks_up` are the other records that are read for each lead: without any, the field is as fast
+    as the lead itself.
+    """
     for field in LEAD_FIELDS:
-        yield row(field.name, field.type, field.meaning, settable=True)
-    for name, type_, meaning in COMPUTED:
-        yield row(name, TYPES[type_], meaning, settable=False)
+        others = ["reps"] if field.name == "owner" else []
+        yield row(field.name, field.type, field.meaning, others, settable=True)
+    for computed in COMPUTED:
+        others = [KINDS[kind] for kind in computed.of]
+        yield row(computed.name, TYPES[computed.sql_type], computed.meaning, others, settable=False)
 
 
-def row(name: str, type: str, meaning: str, *, settable: bool) -> dict[str, Any]:
+def row(
+    name: str, type: str, meaning: str, looks_up: list[str], *, settable: bool
+) -> dict[str, Any]:
     """Return what is said of a field."""
     example = EXAMPLES.get(name) or BY_TYPE.get(type, BY_DEFAULT).format(name)
-    return {"name": name, "type": type, "meaning": meaning, "example": example, "set": settable}
+    return {
+        "name": name,
+        "type": type,
+        "meaning": meaning,
+        "example": example,
+        "set": settable,
+        "looks_up": looks_up,
+    }
+
+
+def _all_of(kinds: list[str], _: Any) -> str:
+    return ", ".join(kinds)
