@@ -300,6 +300,9 @@ def _stages(document: Mapping[str, Any]) -> dict[str, int]:
     return stages
 
 
+_OF_A_MAPPING = ("preset", "dates", "kind", "country")
+
+
 def _mappings(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Return the `[[mapping]]` tables, each with `columns` of header = field."""
     tables = document.get("mapping", [])
@@ -313,8 +316,8 @@ def _mappings(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
             isinstance(words, Mapping) and _are_words(words) for words in values.values()
         ):
             raise ValueError('[[mapping]]: write values as [mapping.values.status] "hot" = "New"')
-        if not _are_words({key: table[key] for key in ("preset", "dates", "kind") if key in table}):
-            raise ValueError("[[mapping]]: preset, dates and kind are words")
+        if not _are_words({key: table[key] for key in _OF_A_MAPPING if key in table}):
+            raise ValueError(f"[[mapping]]: {', '.join(_OF_A_MAPPING)} are words")
     return tables
 
 

@@ -215,6 +215,11 @@ def _company(named: Named) -> Wanted | None:
     return matching.company_key(named.written), None
 
 
+def _only_signs(named: Named) -> Wanted | None:
+    """Return a name of which no company key can be made, such as `???`."""
+    return (named.written, None) if matching.company_key(named.written) is None else None
+
+
 def _person(named: Named) -> Wanted | None:
     """Return a person's name; only somebody of the account, where the file is to make contacts."""
     if named.within is None and not named.anywhere:
@@ -239,7 +244,12 @@ def _by_id(kind: str) -> tuple[Way, ...]:
 
 
 WAYS: Mapping[str, Sequence[Way]] = {
-    "account": (*_by_id("account"), ("company", _company), ("domain", _domain)),
+    "account": (
+        *_by_id("account"),
+        ("company", _company),
+        ("domain", _domain),
+        ("name", _only_signs),
+    ),
     "contact": (*_by_id("contact"), ("email", _email), ("person", _person)),
     "lead": (*_by_id("lead"), ("email", _email), ("person of company", _person_of_company)),
     "deal": (*_by_id("deal"), ("name", _title)),

@@ -818,3 +818,10 @@ def test_every_field_can_be_read_and_stands_once(take: Importer, kind: str) -> N
     for field in FIELDS[kind]:
         assert take.parser(field.type)("") is None
         assert field.meaning
+
+
+def test_an_account_whose_name_is_only_signs_is_made_once(leadctl: Leadctl) -> None:
+    file = leadctl.write("people.csv", "Name,Email,Account\nZoë Núñez,zoe@creme.example,★★\n")
+    assert leadctl.ok("import", file, "--as", "contacts")["made"] == {"account": 1}
+    more = leadctl.write("more.csv", "Name,Email,Account\nAda Berg,ada@creme.example,★★\n")
+    assert leadctl.ok("import", more, "--as", "contacts")["made"] == {}

@@ -185,7 +185,7 @@ def test_any_header_comes_back(tmp_path_factory: Any, headers: list[str]) -> Non
             r"each \[\[mapping\]\] has a \[mapping.columns\]",
         ),
         ('[[mapping]]\ncolumns = {a = "b"}\nvalues = 3', r"\[\[mapping\]\]: write values"),
-        ('[[mapping]]\ncolumns = {a = "b"}\npreset = 3', r"preset, dates and kind are words"),
+        ('[[mapping]]\ncolumns = {a = "b"}\npreset = 3', "preset, dates, kind, country are words"),
     ],
 )
 def test_a_broken_table_is_named(text: str, why: str) -> None:
@@ -310,3 +310,22 @@ def test_import_saves_a_mapping_for_cron(leadctl: Leadctl) -> None:
     leadctl.ok("import", path)
     lead = leadctl.ok("show", 2)
     assert (lead["company"], lead["status"]) == ("Creme", "Qualified")
+
+
+def test_the_country_of_the_phones_is_remembered_too(leadctl: Leadctl) -> None:
+    words = "import", "--country", "AT", "--map", "Kunde=company", "--save-mapping"
+    leadctl.ok(*words, leadctl.write("one.csv", "Kunde,Phone\nKiln AG,0732 555707\n"))
+    leadctl.ok("import", leadctl.write("two.csv", "Kunde,Phone\nBerg KG,0732 555708\n"))
+    assert [row["phone"] for row in leadctl.ok("list")] == ["+43732555708", "+43732555707"]
+
+
+def test_a_preset_that_does_not_fit_is_said(leadctl: Leadctl) -> None:
+    file = leadctl.write("kunden.csv", "Kunde,Mail\nKiln AG,a@kiln.example\n")
+    done = leadctl("import", file, "--preset", "zoho", "--dry-run", "--map", "Kunde=company")
+    assert "kunden.csv: no column is one of a Zoho export" in done.err
+    header = "First Name,Last Name,URL,Email Address,Company,Position,Connected On"
+    file = leadctl.write(
+        "links.csv", f"{header}\nZoë,Núñez,,zoe@creme.example,Kiln,CEO,02 Mar 2026\n"
+    )
+    done = leadctl("import", file, "--preset", "hubspot", "--dry-run")
+    assert "links.csv: it looks like a LinkedIn export, and is read as --preset hubspot" in done.err

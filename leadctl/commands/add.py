@@ -41,12 +41,15 @@ def add(
             "a lead needs a name, a company, an email, a phone or an external id",
             "leadctl add NAME field=value",
         )
-    duplicates = look_alike(store, values) if store.exists() else {}
-    if duplicates and leadctl.asking and not (yes or dry_run):
-        leadctl.output.say(in_words(duplicates))
+    asked = look_alike(store, values) if leadctl.asking and store.exists() else {}
+    if asked and not (yes or dry_run):
+        leadctl.output.say(in_words(asked))
         if not leadctl.prompts.confirm("Add it all the same?", default=False):
             return Answer({"operation": None, "dry_run": False, "id": None}, ["left out"])
     with store.operation("add", dry_run=dry_run) as op:
+        duplicates = look_alike(store, values)
+        if leadctl.asking and duplicates.keys() - asked.keys():
+            raise ConflictError("a lead that looks like this one was added meanwhile", "try again")
         values = {
             "status": leadctl.settings.first_status,
             "created_at": op.now,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from leadctl.errors import LeadctlError
-from leadctl.importing import remembered, settling
+from leadctl.importing import presets, remembered, settling
 from leadctl.importing.columns import Columns, map_columns, types
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ class Reading(NamedTuple):
     columns: Columns
     dates: str | None
     notes: tuple[str, ...]
+    country: str | None = None
     answered: bool = False
 
 
@@ -45,7 +46,7 @@ def decide(
         remembered=kept, samples=samples,
     )  # fmt: skip
     columns = replace(columns, values=_in_these_lists(columns, settings, choices, kept))
-    notes = []
+    notes = presets.surprises(file.header, choices.preset, file.name)
     if kept is not None:
         notes.append(f"{file.name}: read as {leadctl.places.config} remembers for this header")
         for name in kept.unknown(types(choices.kind)):
@@ -54,7 +55,9 @@ def decide(
     if answered:
         columns = settling.settle(leadctl.prompts, columns, file, samples)
     notes += settling.in_words(columns)
-    return Reading(columns, choices.dates or (kept.dates if kept else None), tuple(notes), answered)
+    dates = choices.dates or (kept.dates if kept else None)
+    country = choices.country or (kept.country if kept else None)
+    return Reading(columns, dates, tuple(notes), country, answered)
 
 
 def keep(leadctl: App, reading: Reading, choices: Choices) -> str | None:
@@ -66,7 +69,7 @@ def keep(leadctl: App, reading: Reading, choices: Choices) -> str | None:
         return None
     path = remembered.place(leadctl.places)
     try:
-        remembered.save(path, reading.columns, reading.dates)
+        remembered.save(path, reading.columns, reading.dates, reading.country)
     except LeadctlError as error:
         return error.message
     return f"remembered in {path} for files with this header"

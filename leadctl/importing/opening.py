@@ -83,7 +83,7 @@ def drafter(leadctl: App, batch: Batch, notes: Notes, choices: Choices) -> Draft
         source=leadctl.settings.source(choices.source) if choices.source else columns.source,
         system=choices.system or columns.system,
         reps={rep["name"].casefold(): rep["id"] for rep in reps},
-        country=choices.country,
+        country=batch.reading.country,
         orders=batch.orders,
     )
 

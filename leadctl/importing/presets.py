@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from leadctl.errors import UsageError
+from leadctl.fields import header_key
 from leadctl.importing.choices import RECORDS
 
 NO_PRESET = "none"
@@ -76,6 +77,21 @@ def chosen(header: Sequence[str], kind: str, asked: str | None, name: str) -> Pr
             f"leadctl import --as {here}; --preset {NO_PRESET} reads it as {wanted} all the same",
         )
     return found
+
+
+def surprises(header: Sequence[str], asked: str | None, name: str) -> list[str]:
+    """Return a sentence if a file, called `name`, is hardly an export of the preset asked for."""
+    if asked in (None, NO_PRESET):
+        return []
+    found = recognised(header)
+    if found is not None and found.name != asked:
+        return [
+            f"{name}: it looks like a {found.title} export, and is read as --preset {asked} says"
+        ]
+    ours = {header_key(of) for preset in PRESETS if preset.name == asked for of, _ in preset.fields}
+    if found is None and ours.isdisjoint(map(header_key, header)):
+        return [f"{name}: no column is one of a {title(str(asked))} export"]
+    return []
 
 
 def is_footer(cells: Sequence[str], footer: Sequence[str]) -> bool:

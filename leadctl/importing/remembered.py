@@ -27,6 +27,7 @@ class Remembered(NamedTuple):
     values: Mapping[str, Mapping[str, str]] = {}
     dates: str | None = None
     kind: str = "lead"
+    country: str | None = None
 
     def fields(self, known: Mapping[str, str]) -> dict[str, str | None]:
         """Return header -> field, None for extra; what is no field (any more) is extra.
@@ -60,7 +61,9 @@ def place(places: Places) -> Path:
     return places.config or places.database.with_name("leadctl.toml")
 
 
-def save(path: Path, columns: Columns, dates: str | None = None) -> None:
+def save(
+    path: Path, columns: Columns, dates: str | None = None, country: str | None = None
+) -> None:
     """Write how a file was read to `path`, in place of what was remembered for such a header.
 
     All other text stays as it is. Raises BadDataError if it is no file that can be changed so.
@@ -70,7 +73,7 @@ def save(path: Path, columns: Columns, dates: str | None = None) -> None:
     before = _parsed(target, text)
     tables = _tables(target, before)
     wanted = _keys([column.header for column in columns])
-    new = _table(columns, dates)
+    new = _table(columns, dates, country)
     kept, numbers = [], []
     for number, table in enumerate(tables):
         of = _read(table)
@@ -101,6 +104,7 @@ def _read(table: Mapping[str, Any]) -> Remembered:
         table.get("values", {}),
         table.get("dates"),
         table.get("kind", "lead"),
+        table.get("country"),
     )
 
 
@@ -141,7 +145,7 @@ def _not_changed(target: Path) -> BadDataError:
 # Text of TOML: the library that reads it writes none.
 
 
-def _table(columns: Columns, dates: str | None) -> str:
+def _table(columns: Columns, dates: str | None, country: str | None) -> str:
     lines = [TABLE]
     if columns.kind != "lead":
         lines.append(f"kind = {_quoted(columns.kind)}")
@@ -149,6 +153,8 @@ def _table(columns: Columns, dates: str | None) -> str:
         lines.append(f"preset = {_quoted(columns.preset)}")
     if dates:
         lines.append(f"dates = {_quoted(dates)}")
+    if country:
+        lines.append(f"country = {_quoted(country)}")
     lines.append("[mapping.columns]")
     for column in columns:
         if not column.header.startswith(OUR_OWN):

@@ -63,6 +63,11 @@ class Reader:
             self._process = os.fork()
             if not self._process:
                 _serve(source, target, read)
+        except OSError as error:
+            raise LeadctlError(
+                f"no second process can be started to read: {error.strerror}",
+                "try again when the machine is less busy; nothing was changed",
+            ) from None
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
         os.close(target)
