@@ -70,6 +70,13 @@ class App:
         return day_number(self.now().astimezone(self.settings.zone).date())
 
     @cached_property
+    def day_of(self) -> Callable[[str | None], int | None]:
+        """The function from a stored time to its day number in the settings' zone."""
+        from leadctl.values import days_in
+
+        return days_in(self.settings.zone)
+
+    @cached_property
     def places(self) -> config.Places:
         """Where things are and who I am."""
         return config.places(self.env, self.db, self.config)
@@ -123,6 +130,7 @@ class App:
             explicit=self.places.database_why != "your data folder",
             now=lambda: stamp(self.now()),
             today=self.today,
+            day_of=lambda at: self.day_of(at),
             clock=time.monotonic,
             actor=self.places.me,
             match_keys=_match_keys,

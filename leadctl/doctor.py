@@ -6,13 +6,12 @@ import shlex
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import tzinfo
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from leadctl import matching, migrations
 from leadctl.fields import KINDS
 from leadctl.journal import KEY_FIELDS, Operation
-from leadctl.values import day_number, from_stamp
+from leadctl.values import days_in
 from leadctl.wording import count_of
 
 if TYPE_CHECKING:
@@ -129,11 +128,10 @@ def mend(store: Store, op: Operation, zone: tzinfo | None) -> Mended:
 
 def _mend_days(op: Operation, zone: tzinfo) -> int:
     """Write the day in the zone beside each time, where it is another one; return how many."""
-    op.connection.create_function("day_of", 1, _day_in(zone), deterministic=True)
     return sum(
         op.connection.execute(
-            f"""UPDATE {table} SET {day} = day_of(substr({at}, 1, 16))
-            WHERE {day} <> day_of(substr({at}, 1, 16))"""
+            f"""UPDATE {table} SET {day} = day_of({at})
+            WHERE {day} <> day_of({at})"""
         ).rowcount
         for table, at, day in DAYS
     )
@@ -263,7 +261,7 @@ def _stale_keys(store: Store, kind: str) -> Iterator[int]:
 
 def _days(store: Store, zone: tzinfo) -> Iterator[Finding]:
     """The day beside a time must be that time's day in the settings' zone, or ages are wrong."""
-    day_of = _day_in(zone)
+    day_of = days_in(zone)
     for table, at, day in DAYS:
         # A minute is as fine as a zone's midnight can be, and there are few of them.
         minutes = store.query(
@@ -278,19 +276,6 @@ def _days(store: Store, zone: tzinfo) -> Iterator[Finding]:
                 " (was timezone changed?)",
                 FIX,
             )
-
-
-def _day_in(zone: tzinfo) -> Callable[[str], int | None]:
-    """Return the function from a stored minute to its day in a zone; None for what is no time."""
-
-    @cache
-    def day_of(minute: str) -> int | None:
-        try:
-            return day_number(from_stamp(f"{minute}:00Z").astimezone(zone).date())
-        except (ValueError, OverflowError):
-            return None
-
-    return day_of
 
 
 def _counted(number: int, table: str) -> str:

@@ -52,6 +52,7 @@ KINDS = {
     "campaign": "campaigns",
     "transaction": "transactions",
     "imported_file": "imported_files",
+    "source_cost": "source_costs",
 }
 """Kind of record -> the table that holds its facts."""
 

@@ -66,7 +66,7 @@ _EXPRESSIONS: Mapping[str, str] = {
         (SELECT reps.name FROM accounts JOIN reps ON reps.id = accounts.owner_id
         WHERE accounts.id = l.account_id) END""",
 }
-_HIDDEN = ("owner_id", "extra")
+_HIDDEN = ("owner_id", "extra", "created_day")
 _EXACT = ("uid", "phone", "mobile", "external_id", "created_at", "updated_at", "converted_at")
 """Texts that are stored with their case, for their indexes."""
 
@@ -126,8 +126,8 @@ class Words(NamedTuple):
 class LeadFilter(NamedTuple):
     """Which leads are meant. All parts must hold; an empty filter means every lead.
 
-    `owners` are rep ids; `since_day` is a stored day of `created_at`; `where` is the SQL of a
-    checked condition; `hidden_statuses` are left out.
+    `owners` are rep ids; `since_day` and `until_day` are the first and last stored day of
+    `created_at`; `where` is the SQL of a checked condition; `hidden_statuses` are left out.
     """
 
     words: Mapping[str, Words] = {}
@@ -136,6 +136,7 @@ class LeadFilter(NamedTuple):
     owners_left_out: tuple[int, ...] = ()
     owner_blank: bool | None = None
     since_day: int | None = None
+    until_day: int | None = None
     untouched: bool = False
     where: str | None = None
     hidden_statuses: tuple[str, ...] = ()
@@ -149,7 +150,9 @@ class LeadFilter(NamedTuple):
         query.add_tags(self.tags)
         query.add_owner(self)
         if self.since_day is not None:
-            query.add("age_days <= (SELECT day FROM temp.clock) - {}", self.since_day)
+            query.add("created_day >= {}", self.since_day)
+        if self.until_day is not None:
+            query.add("created_day <= {}", self.until_day)
         if self.untouched:
             query.add("activities = 0")
         if self.hidden_statuses:

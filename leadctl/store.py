@@ -31,8 +31,9 @@ class Store:
     Reading never creates the file: one that is not there, or has nothing in it yet, reads as a
     database without leads. The first write makes it, private to its owner (0600).
 
-    `now` gives the time as stored (UTC), `today` the day number in the settings' zone, `actor` who
-    writes; `say` takes a sentence for the user, such as where a new database is.
+    `now` gives the time as stored (UTC), `today` the day number in the settings' zone, `day_of`
+    that of a stored time, `actor` who writes; `say` takes a sentence for the user, such as where a
+    new database is.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Store:
         explicit: bool,
         now: Callable[[], str],
         today: Callable[[], int],
+        day_of: Callable[[str | None], int | None],
         clock: Callable[[], float],
         actor: str,
         match_keys: Callable[[], MatchKeys],
@@ -52,6 +54,7 @@ class Store:
         self._explicit = explicit
         self._now = now
         self._today = today
+        self._day_of = day_of
         self._clock = clock
         self._match_keys = match_keys
         self._say = say
@@ -137,6 +140,7 @@ class Store:
 
     def _ready(self, connection: sqlite3.Connection) -> sqlite3.Connection:
         connection.create_function("me", 0, lambda: self.actor)
+        connection.create_function("day_of", 1, self._day_of, deterministic=True)
         connection.execute("CREATE TEMP TABLE clock (day INTEGER NOT NULL)")
         day = self._today() if self._set_day is None else self._set_day
         connection.execute("INSERT INTO temp.clock VALUES (?)", (day,))

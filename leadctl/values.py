@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -437,6 +437,20 @@ def from_stamp(stamped: str) -> datetime:
 def day_number(day: date) -> int:
     """Return a day as stored: days since 1970-01-01."""
     return day.toordinal() - EPOCH
+
+
+def days_in(zone: tzinfo) -> Callable[[str | None], int | None]:
+    """Return the function from a stored time to its day number in a zone; None for what is none."""
+
+    @cache
+    def day_of_minute(minute: str) -> int | None:
+        try:
+            return day_number(from_stamp(f"{minute}:00Z").astimezone(zone).date())
+        except (ValueError, OverflowError):
+            return None
+
+    # A minute is as fine as a zone's midnight can be, and there are few of them.
+    return lambda at: None if at is None else day_of_minute(at[:16])
 
 
 def day_of_number(number: int) -> date:

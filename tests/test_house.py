@@ -30,7 +30,7 @@ MAY_IMPORT = {
         *("options", "app", "config", "lead_table", "lead_view"),
         *("selecting", "editing", "importing", "formats"),
         *("assigning", "converting", "deciding", "matching", "rules", "scores", "reports"),
-        *("undo", "doctor", "sample", "exporting"),
+        *("undo", "doctor", "sample", "exporting", "report_table"),
     },
     "options": {"app"},
     "app": {"config", "store", "rules", "output", "prompts", "matching"},

@@ -131,7 +131,7 @@ def test_a_dry_run_counts_the_same_and_writes_nothing(store: Store, leads: SeedL
 def test_a_run_without_a_database_makes_none(tmp_path: Path) -> None:
     store = Store(
         tmp_path / "none.db", explicit=False, now=lambda: "2026-11-22T09:00:00Z",
-        today=lambda: TODAY, clock=time.monotonic, actor="tester",
+        today=lambda: TODAY, day_of=lambda at: None, clock=time.monotonic, actor="tester",
         match_keys=lambda: lambda kind, row: (None, None, None, None, None, 1), say=print,
     )  # fmt: skip
     assert scores.run(store, rules("")) == scores.ScoreRun(None, 0, 0, [])

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from leadctl import lead_table, reports
+from leadctl import lead_table
 from leadctl.errors import NotFoundError
 from leadctl.lead_view import LeadFilter, Words, order_by
+from leadctl.reports.day import Day
+from leadctl.reports.day import day as day_figures
 from leadctl.results import Answer, Listing, Result
 from leadctl.wording import count_of
 
@@ -24,7 +26,7 @@ def day(leadctl: App) -> Result:
         return beginning(leadctl)
     to_work = LeadFilter(hidden_statuses=leadctl.settings.closed)
     me = my_rep(leadctl)
-    figures = reports.day(leadctl.store, to_work, me)
+    figures = day_figures(leadctl.store, to_work, me)
     mine = me is not None and figures.mine > 0
     rows = next_calls(leadctl, to_work._replace(owners=(me,)) if mine and me else to_work)
     return Listing(
@@ -76,7 +78,7 @@ def next_calls(leadctl: App, wanted: LeadFilter) -> list[dict[str, Any]]:
     return [*rows, *(row for row in others if row["id"] not in seen)][:CALLS]
 
 
-def in_words(figures: reports.Day, mine: bool) -> str:
+def in_words(figures: Day, mine: bool) -> str:
     """Return the day in one line."""
     parts = [
         f"{count_of(figures.to_work, 'lead')} to work",
@@ -87,7 +89,7 @@ def in_words(figures: reports.Day, mine: bool) -> str:
     return " · ".join(filter(None, parts))
 
 
-def next_commands(figures: reports.Day, rows: list[dict[str, Any]]) -> list[str]:
+def next_commands(figures: Day, rows: list[dict[str, Any]]) -> list[str]:
     """Return the next commands: what was left undone first, then the best lead."""
     commands = []
     if figures.unscored:

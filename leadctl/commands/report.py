@@ -1,17 +1,23 @@
-"""leadctl report: what the leads add up to."""
+"""leadctl report: what leads and deals add up to, each report under the same options."""
 
 from __future__ import annotations
 
-from typing import Any
+import inspect
+from collections.abc import Callable
+from typing import Annotated, Any, NamedTuple, get_type_hints
 
 import typer
 from typer.core import TyperGroup
 
-from leadctl import lead_table, options, reports
+from leadctl import lead_table, options, report_table, reports, selecting
+from leadctl.app import App
 from leadctl.errors import UsageError
 from leadctl.lead_view import LeadFilter
-from leadctl.results import Column, Listing
-from leadctl.selecting import lead_filter
+from leadctl.reports import comparing, period
+from leadctl.reports.shape import Question, Report
+from leadctl.results import Result, Screen
+
+PREVIOUS = "previous"
 
 
 class Reports(TyperGroup):
@@ -23,63 +29,139 @@ class Reports(TyperGroup):
         return super().resolve_command(ctx, args)
 
 
+class Choices(NamedTuple):
+    """The options of reports beside the filters of leads."""
+
+    start: Annotated[
+        str | None, typer.Option("--from", help="The first day: 2026-10-01, 30d, today.")
+    ] = None
+    end: Annotated[str | None, typer.Option("--to", help="The last day.")] = None
+    period: Annotated[
+        str | None, typer.Option("--period", help="2026, 2026-Q3, 2026-10, last-30d, this-month.")
+    ] = None
+    compare: Annotated[
+        str | None, typer.Option("--compare", help="previous: beside the period before.")
+    ] = None
+    by: Annotated[str | None, typer.Option("--by", help="A further field to group by.")] = None
+    each: Annotated[
+        str, typer.Option("--each", help="Step of time: day, week, month, quarter, year.")
+    ] = "month"
+    cumulative: Annotated[
+        bool, typer.Option("--cumulative", help="Each step with those before it.")
+    ] = False
+
+
+OF_SOME = ("each", "cumulative")
+"""Choices that only the reports have that name them."""
+
 app = typer.Typer(cls=Reports, **options.PLAIN)
 
 
 @app.callback(invoke_without_command=True)
 def report(context: typer.Context) -> None:
-    """What the leads add up to."""
+    """What leads and deals add up to."""
     if context.invoked_subcommand is None:
         raise UsageError("say which report", _there_are())
 
 
-@app.command()
-@options.filtered
-def pipeline(
-    context: typer.Context,
-    filters: options.Filters,
-    json: options.Json = False,
-    format: options.Format = None,
-    quiet: options.Quiet = False,
-) -> Any:
-    """Leads by status: how many, how good, how old, how many without owner."""
-    leadctl = options.app_of(context)
-    wanted = lead_filter(leadctl, filters, everything=True)
+def answer(leadctl: App, name: str, filters: options.Filters, choices: Choices) -> Result:
+    """Return one report as it is shown: for people with its parts, else its rows alone."""
     if leadctl.output.format == "ids":
         raise UsageError("a report has no ids", "leadctl list --format ids")
-    names = [each.name for each in leadctl.settings.statuses]
-    found = reports.pipeline(leadctl.store, wanted, names)
-    rows = [row for row in found.rows if row["leads"] or not filters.status]
-    if not found.all["leads"] and not leadctl.store.count_leads(LeadFilter()):
-        rows = []
-    return Listing(
-        rows=rows,
-        columns=columns(),
-        columns_in_pipe=("status", "leads", "mean_score", "median_age_days", "unowned"),
-        total=found.all if rows else None,
-        empty=lead_table.empty(leadctl, wanted),
+    question = asked(leadctl, filters, choices)
+    made = reports.make(name, leadctl.store, question)
+    if choices.compare:
+        before = question.period.previous()
+        if choices.compare != PREVIOUS or before is None:
+            raise UsageError(
+                "--compare previous needs a period with a first and a last day",
+                "--period this-month",
+            )
+        made = comparing.beside(
+            made, reports.make(name, leadctl.store, question._replace(period=before))
+        )
+    if not leadctl.output.for_people:
+        for note in made.notes:
+            leadctl.output.note(note)
+    return shown(leadctl, made, question)
+
+
+def asked(leadctl: App, filters: options.Filters, choices: Choices) -> Question:
+    """Return what the options ask; UsageError for a time or a step that means nothing."""
+    if choices.each not in period.STEPS:
+        raise UsageError(f"--each {choices.each!r} is no step", ", ".join(period.STEPS))
+    return Question(
+        selecting.lead_filter(leadctl, filters, everything=True),
+        leadctl.settings,
+        leadctl.today(),
+        asked_period(leadctl, choices),
+        choices.by.strip().lower() if choices.by else None,
+        choices.each,
+        choices.cumulative,
     )
 
 
-def columns() -> list[Column]:
-    """Return the columns of the pipeline."""
-    return [
-        Column("status", "status", keep=9),
-        Column("leads", "leads", right=True, keep=9, show=lambda leads, _: f"{leads:,}"),
-        Column("leads", "", keep=4, bar=True),
-        Column("mean_score", "mean score", right=True, keep=7),
-        Column("median_age_days", "median age", right=True, keep=6, show=_days),
-        Column(
-            "unowned", "no owner", right=True, keep=5,
-            show=lambda leads, _: f"{leads:,}" if leads else "",
-            style=lambda leads, row: "" if row["status"] == "all" else "yellow",
+def asked_period(leadctl: App, choices: Choices) -> period.Period:
+    """Return the days of `--period`, or from `--from` to `--to`, both inside."""
+    if choices.period is None:
+        first = selecting.day(leadctl, choices.start, "--from") if choices.start else None
+        last = selecting.day(leadctl, choices.end, "--to") if choices.end else None
+        if first is not None and last is not None and last < first:
+            raise UsageError("--to is before --from", "both days are inside")
+        return period.between(first, last)
+    if choices.start or choices.end:
+        raise UsageError("--period says all of --from and --to", "leave one of them out")
+    try:
+        return period.parse(choices.period, leadctl.today())
+    except ValueError:
+        raise UsageError(f"--period {choices.period!r} is no period", period.HINT) from None
+
+
+def shown(leadctl: App, made: Report, question: Question) -> Result:
+    """Return a report as a listing, for people followed by its parts."""
+    if (
+        not leadctl.store.count_leads(LeadFilter())
+        and not any(part.rows for part in made.parts)
+        and not sum(row.get("deals", 0) for row in made.rows)
+    ):
+        nothing = made._replace(rows=[], empty=lead_table.empty(leadctl, question.leads))
+        return report_table.listing(nothing)
+    parts = [part for part in made.parts if part.rows]
+    if not leadctl.output.for_people or not parts:
+        return report_table.listing(made, title=question.period.first is not None)
+    several = [report_table.listing(part, title=True) for part in (made, *parts)]
+    return Screen([*made.rows], several)
+
+
+def _command(name: str, entry: reports.Entry) -> Callable[..., Any]:
+    """Return the command of a report, with the options that it takes."""
+
+    def command(context: typer.Context, filters: options.Filters, **given: Any) -> Any:
+        choices = Choices(**{key: value for key, value in given.items() if key in Choices._fields})
+        return answer(options.app_of(context), name, filters, choices)
+
+    hints = get_type_hints(Choices, include_extras=True)
+    kinds = inspect.Parameter
+    parameters = [
+        kinds("context", kinds.POSITIONAL_OR_KEYWORD, annotation=typer.Context),
+        kinds("filters", kinds.POSITIONAL_OR_KEYWORD, annotation=options.Filters),
+        *(
+            kinds(option, kinds.POSITIONAL_OR_KEYWORD, default=default, annotation=hints[option])
+            for option, default in Choices._field_defaults.items()
+            if option not in OF_SOME or option in entry.options
         ),
-    ]  # fmt: skip
-
-
-def _days(days: float | None, _: Any) -> str:
-    return "" if days is None else f"{days:,} d"
+        kinds("json", kinds.POSITIONAL_OR_KEYWORD, default=False, annotation=options.Json),
+        kinds("format", kinds.POSITIONAL_OR_KEYWORD, default=None, annotation=options.Format),
+        kinds("quiet", kinds.POSITIONAL_OR_KEYWORD, default=False, annotation=options.Quiet),
+    ]
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    command.__doc__ = entry.help
+    return options.filtered(command)
 
 
 def _there_are() -> str:
-    return "reports: " + ", ".join(reports.NAMES)
+    return "reports: " + ", ".join(reports.REPORTS)
+
+
+for _name, _entry in reports.REPORTS.items():
+    app.command(name=_name)(_command(_name, _entry))

@@ -1,0 +1,73 @@
+"""How a report stands in a table: its figures as words for people, its columns in a pipe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from leadctl.results import Column, Listing
+from leadctl.wording import plain
+
+if TYPE_CHECKING:
+    from leadctl.reports.shape import Figure, Report
+
+BLANK = "(none)"
+ALL = "all"
+_LEFT = ("word", "period", "flag")
+
+
+def listing(report: Report, *, title: bool = False) -> Listing:
+    """Return a report as a listing; `title` stands above it, and its notes below."""
+    columns = [_column(report, figure) for figure in report.columns if not figure.more]
+    chart = report.chart
+    if chart and chart.kind == "bars":
+        place = next(n for n, column in enumerate(columns) if column.name == chart.value)
+        columns.insert(place + 1, Column(chart.value, "", keep=4, bar=True))
+    return Listing(
+        rows=report.rows,
+        columns=columns,
+        columns_in_pipe=report.names,
+        title=report.title if title else None,
+        total=report.total if report.rows else None,
+        footer=" · ".join(report.notes) if report.rows else None,
+        empty=report.empty,
+    )
+
+
+def _column(report: Report, figure: Figure) -> Column:
+    def show(value: Any, row: Mapping[str, Any]) -> str:
+        if figure.name in report.keys and value is None:
+            first = figure.name == report.keys[0]
+            return BLANK if row is not report.total else ALL if first else ""
+        return in_words(figure, value, row)
+
+    return Column(
+        figure.name, figure.header, right=figure.kind not in _LEFT, keep=figure.keep, show=show
+    )
+
+
+def in_words(figure: Figure, value: Any, row: Mapping[str, Any]) -> str:
+    """Return a figure as people read it; money of several currencies names each."""
+    if figure.kind == "money" and value is None:
+        parts = [each for each in row.get("by_currency") or () if each.get(figure.name)]
+        return " + ".join(_money(each[figure.name], each["currency"]) for each in parts)
+    if value is None:
+        return ""
+    if figure.kind == "money":
+        return _money(value, row.get("currency"))
+    if figure.kind == "rate":
+        return f"{100 * value:.1f} %"
+    if figure.kind == "days":
+        return f"{value:,} d"
+    if figure.kind == "flag":
+        return figure.header if value else ""
+    if figure.kind in ("count", "number"):
+        return f"{value:,}"
+    if figure.kind == "series":
+        return " ".join("·" if each is None else plain(each) for each in value)
+    return plain(value)
+
+
+def _money(amount: float, currency: str | None) -> str:
+    words = f"{amount:,}" if isinstance(amount, int) else f"{amount:,.2f}"
+    return f"{words} {currency}" if currency and amount else words

@@ -1,0 +1,208 @@
+"""Where leads come from, by source or by campaign: what became of them, what they brought and cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from leadctl.lead_view import Words
+from leadctl.reports import dealing, moves
+from leadctl.reports.costs import Cost
+from leadctl.reports.figures import Purse, Spread, merged, purses, rates
+from leadctl.reports.grouping import Groups, by_figures, in_order, lead_field
+from leadctl.reports.shape import Chart, Figure, Question, Report, Row, fold
+from leadctl.values import whole_units
+from leadctl.wording import count_of
+
+if TYPE_CHECKING:
+    from leadctl.store import Store
+
+MONEY = ("revenue", "cost")
+
+
+class _Part:
+    """The leads of one source or campaign, their deals, and its cost."""
+
+    def __init__(self) -> None:
+        self.leads = self.qualified = self.converted = self.time_errors = 0
+        self.deals = self.won = 0
+        self.days = Spread()
+        self.purse = Purse()
+
+    def add(self, other: _Part) -> None:
+        for name in ("leads", "qualified", "converted", "time_errors", "deals", "won"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.days = merged((self.days, other.days))
+        self.purse = purses((self.purse, other.purse))
+
+    def row(self, *, with_cost: bool) -> Row:
+        revenue = self.purse.amount("revenue")
+        cost = self.purse.amount("cost") if with_cost else None
+        known = [each for each in self.purse.held.values() if "cost" in each] if with_cost else []
+        if not known:
+            cost = None
+        return {
+            "leads": self.leads,
+            "qualified": self.qualified,
+            "converted": self.converted,
+            **rates("conversion_rate", self.converted, self.leads),
+            "mean_days_to_convert": self.days.mean,
+            "median_days_to_convert": self.days.median,
+            "deals": self.deals,
+            "won": self.won,
+            "revenue": revenue,
+            "cost": cost,
+            "currency": self.purse.currency,
+            "cost_per_lead": _each(cost, self.leads),
+            "cost_per_conversion": _each(cost, self.converted),
+            "return": round((revenue - cost) / cost, 4) if cost and revenue is not None else None,
+            "time_errors": self.time_errors,
+            "by_currency": self.purse.by_currency(MONEY),
+        }
+
+
+def _each(cost: float | None, number: int) -> float | None:
+    """Return what one of a number cost, to the hundredth."""
+    return whole_units(round(cost * 100 / number)) if cost is not None and number else None
+
+
+def report(
+    store: Store, question: Question, field: str, title: str, costs: Sequence[Cost]
+) -> Report:
+    """Return the leads of the period by a field, blanks as a row of their own.
+
+    `converted` counts leads, whenever they were converted; days run from creation to conversion as
+    calendar days, and a conversion before the creation counts as one but has no days
+    (`time_errors`). Deals belong to the lead they came from, and `revenue` is what was won.
+    A cost cannot be split by anything but time, so that there is none where more is asked.
+    """
+    groups = _leads(store, question, field)
+    _add_deals(store, question, field, groups)
+    with_cost = question.by in (None, field) and not _filtered_otherwise(question, field)
+    notes = []
+    if with_cost:
+        meant = [cost for cost in costs if _is_meant(question.filter.words.get(field), cost.name)]
+        for cost in meant:
+            groups[cost.name, None].purse.add(cost.currency, "cost", cost.amount)
+        if any(cost.part for cost in meant):
+            notes.append("costs of a time that is partly in the period count by its days")
+    elif costs:
+        notes.append("without costs: they belong to all leads of a " + field)
+    further = by_figures(question.by, field)
+    keys = (field, *(figure.name for figure in further))
+    rows = [
+        {**dict(zip(keys, key, strict=False)), **of.row(with_cost=with_cost)}
+        for key, of in groups.items()
+    ]
+    whole = _Part()
+    for of in groups.values():
+        whole.add(of)
+    if whole.time_errors:
+        notes.append(f"{count_of(whole.time_errors, 'lead')} converted before being created")
+    return Report(
+        field + "s",
+        title,
+        _columns(field, further),
+        keys,
+        in_order(rows, keys, {"source": question.settings.sources}),
+        {**dict.fromkeys(keys), **whole.row(with_cost=with_cost)},
+        notes,
+        Chart("bars", field, "leads"),
+        empty="no such lead",
+    )
+
+
+def _columns(field: str, further: Sequence[Figure]) -> tuple[Figure, ...]:
+    return (
+        Figure(field, field, "word", keep=9),
+        *further,
+        Figure("leads", "leads", keep=9),
+        Figure("qualified", "qualified", keep=4),
+        Figure("converted", "converted", keep=7),
+        Figure("conversion_rate", "rate", "rate", keep=8, of=("converted", "leads")),
+        Figure("conversion_rate_low", "rate from", "rate", more=True),
+        Figure("conversion_rate_high", "rate to", "rate", more=True),
+        Figure("mean_days_to_convert", "mean days", "days", more=True),
+        Figure("median_days_to_convert", "days to convert", "days", keep=4),
+        Figure("deals", "deals", keep=3),
+        Figure("won", "won", keep=3),
+        Figure("revenue", "revenue", "money", keep=6),
+        Figure("cost", "cost", "money", keep=5),
+        Figure("currency", "currency", "word", more=True),
+        Figure("cost_per_lead", "per lead", "money", keep=2),
+        Figure("cost_per_conversion", "per conversion", "money", keep=2),
+        Figure("return", "return", "rate", keep=2),
+        Figure("time_errors", "time errors", more=True),
+        Figure("by_currency", "by currency", "series", more=True),
+    )
+
+
+def _leads(store: Store, question: Question, field: str) -> Groups[_Part]:
+    wanted = question.leads
+    where, bound = wanted.sql()
+    statuses = question.settings.of_role("qualified", "converted")
+    by = _further(question, field)
+    found = store.query_leads(
+        wanted,
+        f"""SELECT min({field} COLLATE BINARY) AS name, min({by} COLLATE BINARY) AS part,
+            day_of(converted_at) - created_day AS days, count(*) AS leads,
+            sum({moves.ever(statuses)}) AS qualified
+        FROM lead WHERE {where} GROUP BY lead.{field}, {by}, 3""",
+        {**bound, **moves.bound(statuses)},
+    )
+    groups = Groups(_Part)
+    for row in found:
+        of, leads, days = groups[row["name"], row["part"]], row["leads"], row["days"]
+        of.leads += leads
+        of.qualified += row["qualified"]
+        if days is None:
+            continue
+        of.converted += leads
+        if days < 0:
+            of.time_errors += leads
+        else:
+            of.days.add(days, leads)
+    return groups
+
+
+def _add_deals(store: Store, question: Question, field: str, groups: Groups[_Part]) -> None:
+    wanted = question.leads
+    where, bound = wanted.sql()
+    stages = dealing.Stages(question.settings.stages)
+    found = store.query_leads(
+        wanted,
+        f"""SELECT min(own COLLATE BINARY) AS name, min(part COLLATE BINARY) AS part,
+            upper(d.currency) AS currency, {stages.won} AS won, count(*) AS deals,
+            count(d.amount) AS with_amount, coalesce(sum(d.amount), 0) AS amount
+        FROM deals AS d JOIN (
+            SELECT id, {field} AS own, {_further(question, field)} AS part FROM lead WHERE {where}
+        ) AS lead ON lead.id = {dealing.LEAD_OF}
+        GROUP BY lead.own, lead.part, 3, 4""",
+        {**bound, **stages.bound},
+    )
+    for row in found:
+        of = groups[row["name"], row["part"]]
+        of.deals += row["deals"]
+        if row["won"]:
+            of.won += row["deals"]
+            if row["with_amount"]:
+                of.purse.add(row["currency"], "revenue", row["amount"])
+
+
+def _further(question: Question, field: str) -> str:
+    return "NULL" if question.by == field else lead_field(question.by)
+
+
+def _filtered_otherwise(question: Question, field: str) -> bool:
+    words = {name: of for name, of in question.filter.words.items() if name != field}
+    other = question.filter._replace(words=words, since_day=None, until_day=None)
+    return other.sql()[0] != "1"
+
+
+def _is_meant(words: Words | None, name: Any) -> bool:
+    """Whether a filter on the field lets a name through."""
+    if words is None:
+        return True
+    match, leave_out = ({fold(word) for word in of} for of in (words.match, words.leave_out))
+    chosen = fold(name) in match or not (match or words.blank)
+    return chosen and fold(name) not in leave_out

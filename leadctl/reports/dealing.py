@@ -1,0 +1,61 @@
+"""What reports read of deals: which are meant, whose lead they came from, won, lost or open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from leadctl.errors import UsageError
+from leadctl.lead_view import LeadFilter
+
+FIELDS: Mapping[str, str] = {
+    "stage": "d.stage",
+    "owner": "(SELECT name FROM reps WHERE reps.id = d.owner_id) COLLATE NOCASE",
+    **{name: f"d.{name}" for name in ("source", "campaign", "product", "currency", "lost_reason")},
+    "country": "(SELECT country FROM accounts WHERE accounts.id = d.account_id) COLLATE NOCASE",
+}
+"""The fields of a deal to group by, and their SQL; `country` is the account's."""
+
+LEAD_OF = "coalesce(d.lead_id, (SELECT min(l.id) FROM leads AS l WHERE l.deal_id = d.id))"
+"""The lead that a deal came from: a deal has one, so that it counts once."""
+
+
+def field(name: str | None) -> str:
+    """Return the SQL of a deal's field to group by, NULL without one; UsageError if there is none."""
+    if name is None:
+        return "NULL"
+    if name not in FIELDS:
+        raise UsageError(
+            f"deals have no field {name!r} to group by", f"one of: {', '.join(FIELDS)}"
+        )
+    return FIELDS[name]
+
+
+def of_leads(wanted: LeadFilter) -> tuple[str, dict[str, Any]]:
+    """Return the condition of the deals `d` that belong to leads, and what is bound in it.
+
+    A filter that means every lead means every deal, also those that never had a lead.
+    """
+    where, bound = wanted.sql()
+    if where == "1":
+        return "1", bound
+    return f"{LEAD_OF} IN (SELECT id FROM lead WHERE {where})", bound
+
+
+class Stages:
+    """The stages of leadctl.toml as SQL over `d`; their words are bound under names of their own."""
+
+    def __init__(self, stages: Mapping[str, int]) -> None:
+        self.bound: dict[str, Any] = {}
+        cases = []
+        for number, (stage, percent) in enumerate(stages.items()):
+            self.bound[f"stage{number}"] = stage
+            cases.append(f"WHEN :stage{number} THEN {int(percent)}")
+        of_stage = f"CASE d.stage {' '.join(cases)} END" if cases else "NULL"
+        closed = f"({of_stage}) IN (0, 100)"
+        own = f"coalesce(d.probability, {of_stage})"
+        self.percent = f"CASE WHEN {closed} THEN {of_stage} ELSE {own} END"
+        """The probability in percent: the deal's own while it is open, NULL where nobody said."""
+        self.won = f"coalesce({of_stage} = 100, 0)"
+        self.lost = f"coalesce({of_stage} = 0, 0)"
+        self.open = f"coalesce({of_stage} NOT IN (0, 100), 1)"

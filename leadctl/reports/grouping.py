@@ -1,0 +1,82 @@
+"""Groups of leads and deals: the SQL of a field to group by, and rows gathered under one spelling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+from leadctl.errors import UsageError
+from leadctl.lead_view import check_column
+from leadctl.reports.shape import Figure, Row, blanks_last, fold, spelling
+
+Of = TypeVar("Of")
+_PERSONAL = frozenset(("extra",))
+
+
+class Groups(Generic[Of]):
+    """What is gathered by key: keys that the database holds equal are one, blanks are a key."""
+
+    def __init__(self, empty: Callable[[], Of]) -> None:
+        self._empty = empty
+        self._found: dict[tuple[Any, ...], tuple[list[Any], Of]] = {}
+
+    def __getitem__(self, key: Sequence[Any]) -> Of:
+        folded = tuple(map(fold, key))
+        if folded not in self._found:
+            self._found[folded] = (list(key), self._empty())
+        spelt, of = self._found[folded]
+        for place, value in enumerate(key):
+            spelt[place] = spelling(spelt[place], value)
+        return of
+
+    def items(self) -> Iterable[tuple[tuple[Any, ...], Of]]:
+        """Yield each key, as it is spelt, with what was gathered."""
+        return ((tuple(spelt), of) for spelt, of in self._found.values())
+
+    def values(self) -> Iterable[Of]:
+        """Yield what was gathered under each key."""
+        return (of for _, of in self._found.values())
+
+    def __contains__(self, key: Sequence[Any]) -> bool:
+        return tuple(map(fold, key)) in self._found
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+def lead_field(name: str | None) -> str:
+    """Return the SQL of a lead's field to group by, NULL without one; UsageError if there is none."""
+    if name is None:
+        return "NULL"
+    check_column(name)
+    if name in _PERSONAL:
+        raise UsageError(f"{name} is no field to group by", "fields: leadctl rules fields")
+    return name
+
+
+def by_figures(by: str | None, *own: str) -> tuple[Figure, ...]:
+    """Return the column of the further field to group by, none if the report has it already."""
+    return () if by is None or by in own else (Figure(by, by.replace("_", " "), "word", keep=9),)
+
+
+def in_order(
+    rows: Iterable[Row], keys: Sequence[str], listed: Mapping[str, Sequence[str]]
+) -> list[Row]:
+    """Return rows in the order of their keys: words of a list as the list has them, then others.
+
+    The first key decides last, so that rows of the same further group stand together.
+    """
+    places = {
+        key: {fold(word): place for place, word in enumerate(words)}
+        for key, words in listed.items()
+    }
+
+    def order(row: Row) -> tuple[Any, ...]:
+        parts: list[Any] = []
+        for key in (*keys[1:], *keys[:1]):
+            words = places.get(key, {})
+            parts.append(words.get(fold(row[key]), len(words)))
+            parts.append(blanks_last(row, (key,)))
+        return tuple(parts)
+
+    return sorted(rows, key=order)

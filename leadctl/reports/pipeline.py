@@ -1,0 +1,102 @@
+"""Leads by status; deals by stage stand below, and are never added to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leadctl.reports import deals
+from leadctl.reports.figures import Spread, half_up, merged
+from leadctl.reports.grouping import Groups, by_figures, in_order, lead_field
+from leadctl.reports.shape import Chart, Figure, Question, Report, Row
+
+if TYPE_CHECKING:
+    from leadctl.store import Store
+
+
+class _Leads:
+    """The leads of one group: their ages, and what is added up of them."""
+
+    def __init__(self) -> None:
+        self.ages = Spread()
+        self.owned = self.scored = self.points = 0
+
+    def row(self) -> Row:
+        leads, scored = len(self.ages), self.scored
+        return {
+            "leads": leads,
+            "mean_score": half_up(self.points, scored) if scored else None,
+            "median_age_days": self.ages.median,
+            "unowned": leads - self.owned,
+        }
+
+
+def report(store: Store, question: Question) -> Report:
+    """Return `status`, `leads`, `mean_score`, `median_age_days` and `unowned` of every status.
+
+    The statuses of the list stand first, in their order, and also without leads unless a further
+    field is grouped by. Means are whole numbers; a mean and a median of nothing are None.
+    """
+    groups = _groups(store, question)
+    statuses = [status.name for status in question.settings.statuses]
+    further = by_figures(question.by, "status")
+    keys = ("status", *(figure.name for figure in further))
+    if not further:
+        asked = question.filter.words.get("status")
+        for status in statuses:
+            if asked is None or not (asked.match or asked.leave_out):
+                _ = groups[status, None]
+    rows = [{**dict(zip(keys, key, strict=False)), **of.row()} for key, of in groups.items()]
+    spelt = {status.encode().lower(): status for status in statuses}
+    for row in rows:
+        row["status"] = spelt.get(row["status"].encode().lower(), row["status"])
+    return Report(
+        "pipeline",
+        "Leads by status",
+        (
+            Figure("status", "status", "word", keep=9),
+            *further,
+            Figure("leads", "leads", keep=9),
+            Figure("mean_score", "mean score", "number", keep=7),
+            Figure("median_age_days", "median age", "days", keep=6),
+            Figure("unowned", "no owner"),
+        ),
+        keys,
+        in_order(rows, keys, {"status": statuses}),
+        {**dict.fromkeys(keys), **_all(groups).row()},
+        chart=Chart("bars", "status", "leads"),
+        parts=[deals.report(store, question._replace(by=None))],
+        empty="no such lead",
+    )
+
+
+def _groups(store: Store, question: Question) -> Groups[_Leads]:
+    wanted = question.leads
+    where, bound = wanted.sql()
+    by = "NULL" if question.by == "status" else lead_field(question.by)
+    found = store.query_leads(
+        wanted,
+        f"""SELECT min(status COLLATE BINARY) AS status, min({by} COLLATE BINARY) AS part,
+            age_days AS age, count(*) AS leads, count(owner_id) AS owned,
+            count(total) AS scored, coalesce(sum(total), 0) AS points
+        FROM lead LEFT JOIN (SELECT lead_id, total FROM scores) AS s ON s.lead_id = lead.id
+        WHERE {where} GROUP BY lead.status, {by}, age_days""",
+        bound,
+    )
+    groups = Groups(_Leads)
+    for row in found:
+        of = groups[row["status"], row["part"]]
+        of.ages.add(row["age"], row["leads"])
+        of.owned += row["owned"]
+        of.scored += row["scored"]
+        of.points += row["points"]
+    return groups
+
+
+def _all(groups: Groups[_Leads]) -> _Leads:
+    whole = _Leads()
+    whole.ages = merged(of.ages for of in groups.values())
+    for of in groups.values():
+        whole.owned += of.owned
+        whole.scored += of.scored
+        whole.points += of.points
+    return whole
