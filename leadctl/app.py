@@ -18,6 +18,7 @@ from leadctl.output import Output
 if TYPE_CHECKING:
     from leadctl.journal import MatchKeys
     from leadctl.prompts import Prompts
+    from leadctl.rules.entries import AssignRules
     from leadctl.rules.scoring import ScoreRules
     from leadctl.store import Store
     from leadctl.values import Normaliser
@@ -117,6 +118,20 @@ class App:
             path=str(file or "shipped"),
             kinds=settings.kinds,
             lines=config.lines_of_tables(file, "score"),
+        )
+
+    @cached_property
+    def assign_rules(self) -> AssignRules:
+        """The `[[assign]]` entries of leadctl.toml; BadDataError if they are broken."""
+        from leadctl.rules import entries
+
+        settings, file = self.rule_settings(), self.places.config
+        folder = file.parent if file else Path()
+        return entries.load(
+            settings.document,
+            path=str(file or "shipped"),
+            lines=config.lines_of_tables(file, "assign"),
+            read=lambda name: (folder / name).read_text(encoding="utf-8-sig"),
         )
 
     @cached_property

@@ -53,6 +53,8 @@ KINDS = {
     "transaction": "transactions",
     "imported_file": "imported_files",
     "source_cost": "source_costs",
+    "handover": "handovers",
+    "run_key": "run_keys",
 }
 """Kind of record -> the table that holds its facts."""
 

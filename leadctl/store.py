@@ -458,7 +458,7 @@ class Store:
         if pool["everyone"]:
             return self.query("SELECT *, active AS member FROM reps ORDER BY id")
         return self.query(
-            """SELECT reps.*, m.active AND reps.active AS member FROM pool_members AS m
+            """SELECT reps.*, m.weight, m.active AND reps.active AS member FROM pool_members AS m
             JOIN reps ON reps.id = m.rep_id WHERE m.pool_id = ? ORDER BY m.id""",
             (pool["id"],),
         )
@@ -466,16 +466,6 @@ class Store:
     def members(self, pool: int) -> list[Row]:
         """Return the places of a pool in joining order, those that were left included."""
         return self.query("SELECT * FROM pool_members WHERE pool_id = ? ORDER BY id", (pool,))
-
-    def leads_to_assign(self, closed: Sequence[str]) -> list[int]:
-        """Return the leads to work that have no owner, oldest first."""
-        marks = ", ".join("?" * len(closed))
-        rows = self.connection.execute(
-            f"""SELECT id FROM leads WHERE owner_id IS NULL AND converted_at IS NULL
-            AND status NOT IN ({marks}) ORDER BY created_at, id""",
-            closed,
-        )
-        return [lead for (lead,) in rows]
 
     def owners(self, leads: Sequence[int]) -> dict[int, Row]:
         """Return lead -> its `owner_id` and `converted_at`, for those of these leads that exist."""

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from leadctl.fields import KINDS
 from leadctl.journal import Operation, json_value
 
-BOOKKEEPING = frozenset(("imported_row", "imported_file", "assignment"))
+BOOKKEEPING = frozenset(("imported_row", "imported_file", "assignment", "handover", "run_key"))
 """Kinds that go along with other records, so that an undo does not count them."""
 
 

@@ -14,7 +14,7 @@ from conftest import Leadctl, SeedLeads, Store, facts
 
 NOTHING = {
     "operation": None, "dry_run": False, "assigned": 0, "unassigned": 0, "skipped": 0,
-    "by_rep": {}, "reasons": {},
+    "by_rep": {}, "reasons": {}, "by_rule": [], "done_by": None,
 }  # fmt: skip
 
 
@@ -253,6 +253,10 @@ def test_nobody_there_leaves_leads_with_the_reason(
     assert leadctl("assign", "--round-robin", "--strict").code == 3
     assert leadctl.ok("assign", "--round-robin") == {
         **NOTHING, "unassigned": 2, "reasons": {"all on leave": 2},
+        "by_rule": [
+            {"rule": "round robin", "pool": None, "assigned": 0, "by_rep": {},
+             "reasons": {"all on leave": 2}},
+        ],
     }  # fmt: skip
     assert facts(store) == before
 

@@ -3,86 +3,170 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
+from fractions import Fraction
+from itertools import islice
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from leadctl.rules.assignment import (
-    ALL_ABSENT,
     NO_REPS,
+    NO_RULE,
+    ON_LEAVE,
+    Absence,
+    By,
     Entry,
-    Ring,
+    FromPool,
+    Lead,
+    OneRep,
+    Owner,
+    Pool,
+    Quota,
+    Rep,
     Seat,
+    Team,
+    absence,
     deal,
-    plan,
-    seat,
+    quota_turns,
     spread,
 )
 
-ANA, BEN, EVE = Seat(1, "ana"), Seat(2, "ben"), Seat(3, "eve")
+ANA, BEN, EVE = Rep(1, "ana"), Rep(2, "ben"), Rep(3, "eve")
+AWAY = Absence(ON_LEAVE)
 TODAY = 20779  # 2026-11-22
 
 
-def dealt(ring: Ring, number: int) -> list[int]:
-    return list(deal(Entry("round robin", ring, range(number))).reps)
+def pool_of(team: Team, *seats: Seat, last: int | None = None) -> Pool:
+    return Pool(7, "eu", seats or [Seat(rep) for rep in team.names], team, last)
+
+
+def dealt(
+    reps: Iterable[Rep], number: int, by: By = "round_robin", last: int | None = None
+) -> list[int]:
+    team = Team(reps)
+    pool = pool_of(team, last=last)
+    return deal([Entry("r", FromPool(pool, by))], map(Lead, range(number)), team).reps
 
 
 def test_cards_go_round_in_joining_order() -> None:
-    assert dealt(Ring(1, (ANA, BEN, EVE)), 7) == [1, 2, 3, 1, 2, 3, 1]
+    assert dealt([ANA, BEN, EVE], 7) == [1, 2, 3, 1, 2, 3, 1]
 
 
 def test_it_goes_on_behind_the_one_dealt_to_last() -> None:
-    assert dealt(Ring(1, (ANA, BEN, EVE), last=2), 4) == [3, 1, 2, 3]
+    assert dealt([ANA, BEN, EVE], 4, last=2) == [3, 1, 2, 3]
 
 
-@pytest.mark.parametrize("gone", [BEN._replace(absent="on leave"), BEN._replace(member=False)])
-def test_who_is_not_there_is_passed_over_and_keeps_the_place(gone: Seat) -> None:
-    ring = Ring(1, (ANA, gone, EVE), last=2)
-    assert dealt(ring, 3) == [3, 1, 3]
+def test_who_is_not_there_is_passed_over_and_keeps_the_place() -> None:
+    assert dealt([ANA, BEN._replace(absence=AWAY), EVE], 3, last=2) == [3, 1, 3]
+    team = Team([ANA, BEN, EVE])
+    left = pool_of(team, Seat(1), Seat(2, member=False), Seat(3), last=2)
+    assert [left.take("round_robin") for _ in range(3)] == [3, 1, 3]
 
 
-def test_only_members_are_named_as_passed_over() -> None:
-    away = BEN._replace(absent="on leave", until=TODAY)
-    ring = Ring(1, (ANA, away, EVE._replace(member=False)))
-    assert [(s.name, s.reason()) for s in ring.passed_over()] == [
-        ("ben", "on leave until 2026-11-22")
+def test_a_pointer_at_nobody_of_the_pool_begins_at_the_first() -> None:
+    assert dealt([ANA, BEN], 3, last=99) == [1, 2, 1]
+
+
+def test_who_was_passed_over_stands_with_the_reason_of_that_moment() -> None:
+    team = Team([ANA._replace(caps={"1 a day": 1}), BEN, EVE._replace(absence=AWAY)])
+    plan = deal([Entry("r", FromPool(pool_of(team), "round_robin"))], map(Lead, range(3)), team)
+    assert plan.reps == [1, 2, 2]
+    over = [[(p.name, p.reason()) for p in plan.whys[n].passed_over] for n in plan.because]
+    assert over == [
+        [("eve", "on leave")],
+        [("ana", "at a cap: 1 a day"), ("eve", "on leave")],
+        [("ana", "at a cap: 1 a day"), ("eve", "on leave")],
     ]
 
 
-def test_a_pointer_at_nobody_of_the_ring_begins_at_the_first() -> None:
-    assert dealt(Ring(1, (ANA, BEN), last=99), 3) == [1, 2, 1]
-
-
 @pytest.mark.parametrize(
-    ("seats", "why"),
+    ("reps", "why"),
     [
         ((), NO_REPS),
-        ((ANA._replace(member=False),), NO_REPS),
-        ((ANA._replace(absent="on leave"),), ALL_ABSENT),
-        ((ANA._replace(absent="on leave"), BEN._replace(member=False)), ALL_ABSENT),
+        ((ANA._replace(absence=AWAY),), "all on leave"),
+        (
+            (ANA._replace(absence=AWAY), BEN._replace(caps={"2 open": 0})),
+            "all on leave or at a cap",
+        ),
     ],
 )
-def test_nobody_there_leaves_leads_with_the_reason(seats: tuple[Seat, ...], why: str) -> None:
-    result = deal(Entry("round robin", Ring(1, seats, last=1), [5, 6]))
-    assert (result.reps, result.unassigned, result.why_unassigned) == ([], 2, why)
-    assert result.last == 1
-    assert spread([result]) == {}
+def test_nobody_there_leaves_leads_with_the_reason(reps: tuple[Rep, ...], why: str) -> None:
+    team = Team(reps)
+    pool = Pool(7, "eu", [Seat(rep) for rep in team.names], team, 1)
+    plan = deal([Entry("r", FromPool(pool, "round_robin"))], [Lead(5), Lead(6)], team)
+    assert (plan.reps, plan.nobody, pool.last) == ([], {("r", why): [5, 6]}, 1)
+    assert spread(plan, team) == {}
 
 
 def test_spread_has_everybody_who_was_there() -> None:
-    away = EVE._replace(absent="on leave")
-    result = deal(Entry("round robin", Ring(1, (ANA, BEN, away)), [5]))
-    assert spread([result]) == {"ana": 1, "ben": 0}
+    team = Team([ANA, BEN, EVE._replace(absence=AWAY)])
+    plan = deal([Entry("r", FromPool(pool_of(team), "round_robin"))], [Lead(5)], team)
+    assert spread(plan, team) == {"ana": 1, "ben": 0}
 
 
-def test_a_ring_goes_on_from_one_entry_of_a_plan_to_the_next() -> None:
-    ring, other = Ring(1, (ANA, BEN, EVE)), Ring(2, (EVE, ANA))
-    deals = plan(
-        [Entry("east", ring, [7]), Entry("west", other, [8]), Entry("round robin", ring, [9])]
-    )
-    assert [list(each.reps) for each in deals] == [[1], [3], [2]]
-    assert [each.last for each in deals] == [1, 3, 2]
+def test_the_first_entry_that_fits_and_has_somebody_wins() -> None:
+    team = Team([ANA._replace(absence=AWAY), BEN, EVE])
+    entries = [
+        Entry("away, on", OneRep(1, team), stop=False),
+        Entry("ben", OneRep(2, team)),
+        Entry("away, stop", OneRep(1, team)),
+    ]
+    leads = [Lead(1, (0, 1)), Lead(2, (2, 1)), Lead(3, ()), Lead(4, (1,))]
+    plan = deal(entries, leads, team)
+    assert dict(zip(plan.leads, plan.reps, strict=True)) == {1: 2, 4: 2}
+    assert [(why.rule, [p.name for p in why.passed_over]) for why in plan.whys] == [
+        ("ben", ["ana"]),
+        ("ben", []),
+    ]
+    assert plan.nobody == {("away, stop", "ana on leave"): [2], (None, NO_RULE): [3]}
+
+
+def test_an_owner_that_nobody_is_does_not_fit() -> None:
+    team = Team([ANA, BEN])
+    entries = [Entry("account", Owner("account_owner", team)), Entry("rest", OneRep(2, team))]
+    plan = deal(entries, [Lead(1, (0, 1), account_owner=1), Lead(2, (0, 1))], team)
+    assert plan.reps == [1, 2]
+
+
+def test_a_second_lead_of_a_company_goes_to_the_rep_of_the_first() -> None:
+    team = Team([ANA, BEN, EVE])
+    entries = [
+        Entry("earlier", Owner("earlier_owner", team)),
+        Entry("rest", FromPool(pool_of(team), "round_robin")),
+    ]
+    companies = ["x", "y", "x", "z", "y", None]
+    leads = [Lead(n, (0, 1), company=company) for n, company in enumerate(companies)]
+    assert deal(entries, leads, team).reps == [1, 2, 1, 3, 2, 1]
+
+
+def test_a_pool_goes_on_from_one_entry_to_the_next() -> None:
+    team = Team([ANA, BEN, EVE])
+    pool = pool_of(team)
+    entries = [Entry("a", FromPool(pool, "round_robin")), Entry("b", FromPool(pool, "round_robin"))]
+    leads = [Lead(n, (n % 2,)) for n in range(6)]
+    assert deal(entries, leads, team).reps == [1, 2, 3, 1, 2, 3]
+
+
+def test_least_open_goes_to_who_has_least_with_ties_in_turn() -> None:
+    reps = [ANA._replace(open=2), BEN, EVE._replace(open=1)]
+    assert dealt(reps, 7, "least_open") == [2, 3, 2, 3, 1, 2, 3]
+
+
+def test_caps_hold_within_a_run_and_in_all_pools() -> None:
+    team = Team([ANA._replace(caps={"3 open": 3, "2 a day": 2}), BEN])
+    one, other = pool_of(team), pool_of(team)
+    entries = [Entry("a", FromPool(one, "round_robin")), Entry("b", FromPool(other, "weighted"))]
+    plan = deal(entries, [Lead(n, (n % 2,)) for n in range(9)], team)
+    assert Counter(plan.reps) == {1: 2, 2: 7}
+
+
+@pytest.mark.parametrize("capacity", range(1, 15))
+def test_a_capacity_of_a_few_leads_receives_exactly_these(capacity: int) -> None:
+    # Odoo makes a monthly capacity of 1 to 14 a daily one of 0, so that they never get any.
+    reps = [ANA._replace(caps={f"{capacity} a week": capacity}), BEN]
+    assert Counter(dealt(reps, 60)) == {1: capacity, 2: 60 - capacity}
 
 
 @pytest.mark.parametrize(
@@ -100,13 +184,67 @@ def test_a_ring_goes_on_from_one_entry_of_a_plan_to_the_next() -> None:
 def test_a_leave_lasts_through_its_last_day(
     start: int | None, until: int | None, there: bool
 ) -> None:
-    rep = {"id": 1, "name": "ana", "member": 1, "away_from": start, "away_until": until}
-    assert (seat(rep, TODAY).absent is None) is there
+    assert (absence(row(away_from=start, away_until=until), TODAY, 7, 600) is None) is there
+
+
+def row(**more: object) -> dict[str, object]:
+    blank = dict.fromkeys(("away_from", "away_until", "work_days", "work_from", "work_until"))
+    return {"active": 1, **blank, **more}
+
+
+@pytest.mark.parametrize(
+    ("weekday", "minute", "there"),
+    [(1, 540, True), (5, 1019, True), (5, 1020, False), (1, 539, False), (6, 600, False)],
+)
+def test_working_days_and_hours(weekday: int, minute: int, there: bool) -> None:
+    rep = row(work_days="12345", work_from=540, work_until=1020)
+    assert (absence(rep, TODAY, weekday, minute) is None) is there
+
+
+# Properties.
+
+weights = st.lists(st.integers(1, 12), min_size=1, max_size=7)
+
+
+@given(weights, st.integers(1, 120))
+def test_a_weighted_pool_is_never_a_whole_lead_from_its_share(
+    shares: list[int], number: int
+) -> None:
+    counts = [0] * len(shares)
+    for n, turn in enumerate(islice(quota_turns(shares), number), 1):
+        counts[turn] += 1
+        for weight, count in zip(shares, counts, strict=True):
+            assert abs(Fraction(weight * n, sum(shares)) - count) < 1
+
+
+@given(weights, st.lists(st.integers(0, 40), max_size=8))
+def test_a_count_goes_on_from_one_run_to_the_next(shares: list[int], runs: list[int]) -> None:
+    order = list(enumerate(shares))
+    once = Quota(order)
+    whole = [once.take() for _ in range(sum(runs))]
+    parts, at = [], 0
+    for run in runs:
+        count = Quota(order, at)
+        parts += [count.take() for _ in range(run)]
+        at = count.dealt
+    assert parts == whole
+
+
+def test_another_weight_or_absence_starts_a_new_count() -> None:
+    team = Team([ANA, BEN, EVE._replace(caps={"1 open": 1})])
+    pool = pool_of(team, Seat(1, weight=2), Seat(2), Seat(3))
+    taken = [pool.take("weighted") for _ in range(8)]
+    assert Counter(taken[: taken.index(3) + 1])[3] == 1
+    assert Counter(taken[taken.index(3) + 1 :])[3] == 0
+    assert pool.quota is not None
+    assert sorted(pool.quota.order) == [(1, 2), (2, 1)]
 
 
 steps = st.one_of(
     st.tuples(st.just("deal"), st.integers(0, 30)),
-    st.tuples(st.sampled_from(["leave", "return", "remove", "come back"]), st.integers(0, 9)),
+    st.tuples(
+        st.sampled_from(["leave", "return", "remove", "come back", "cap"]), st.integers(0, 9)
+    ),
     st.tuples(st.just("join"), st.just(0)),
 )
 
@@ -115,34 +253,33 @@ steps = st.one_of(
 def test_those_there_throughout_differ_by_at_most_one(
     reps: int, history: list[tuple[str, int]]
 ) -> None:
-    seats = [Seat(rep, f"rep{rep}") for rep in range(1, reps + 1)]
+    seats = [Seat(rep) for rep in range(1, reps + 1)]
+    away: set[int] = set()
+    caps: dict[int, int] = {}
     throughout, last, counts = set(range(1, reps + 1)), None, Counter[int]()
     for what, number in history:
+        place = number % len(seats)
+        rep = seats[place].rep
         if what == "deal":
-            result = deal(Entry("round robin", Ring(1, tuple(seats), last), range(number)))
-            assert result.reps or not number or not any(s.member and not s.absent for s in seats)
-            counts.update(result.reps)
-            last = result.last
+            team = Team(
+                Rep(s.rep, f"rep{s.rep}", AWAY if s.rep in away else None,
+                    {"a cap": caps[s.rep]} if s.rep in caps else {})
+                for s in seats
+            )  # fmt: skip
+            pool = Pool(7, "eu", seats, team, last)
+            plan = deal([Entry("r", FromPool(pool, "round_robin"))], map(Lead, range(number)), team)
+            counts.update(plan.reps)
+            last = pool.last
+            for capped in caps.keys() & set(plan.reps):
+                caps[capped] -= plan.reps.count(capped)
         elif what == "join":
-            seats.append(Seat(len(seats) + 1, f"rep{len(seats) + 1}"))
+            seats.append(Seat(len(seats) + 1))
+        elif what in ("leave", "return"):
+            (away.add if what == "leave" else away.discard)(rep)
+        elif what == "cap":
+            caps[rep] = number
         else:
-            place = number % len(seats)
-            change = {
-                "leave": {"absent": "on leave"}, "return": {"absent": None},
-                "remove": {"member": False}, "come back": {"member": True},
-            }[what]  # fmt: skip
-            seats[place] = seats[place]._replace(**change)  # type: ignore[arg-type]
-            throughout.discard(seats[place].rep)
-    shares = [counts[rep] for rep in throughout]
-    assert not shares or max(shares) - min(shares) <= 1
-
-
-@given(st.integers(1, 7), st.lists(st.integers(0, 40)))
-def test_many_deals_come_to_the_same_as_one(reps: int, numbers: list[int]) -> None:
-    seats = tuple(Seat(rep, f"rep{rep}") for rep in range(1, reps + 1))
-    last, got = None, []
-    for number in numbers:
-        result = deal(Entry("round robin", Ring(1, seats, last), range(number)))
-        got += result.reps
-        last = result.last
-    assert got == dealt(Ring(1, seats), sum(numbers))
+            seats[place] = Seat(rep, member=what == "come back")
+        throughout -= away | caps.keys() | {s.rep for s in seats if not s.member}
+        there = [counts[rep] for rep in throughout]
+        assert not there or max(there) - min(there) <= 1

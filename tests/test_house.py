@@ -97,6 +97,7 @@ STATEMENT_ROOMS = {
         "record_view",
     ),
     "scores",
+    "assigning",
 }
 """The rooms that write SQL statements; rules compose expressions."""
 

@@ -9,10 +9,11 @@ from typing import Annotated, Any
 import typer
 
 from leadctl import assigning, options
-from leadctl.assigning import Assigned, Request
+from leadctl.assigning import Assigned, Moment, Request
 from leadctl.commands.rep import day_in_words, on_leave
 from leadctl.errors import UsageError
 from leadctl.results import Answer, Screen
+from leadctl.rules.assignment import NO_REPS, NO_RULE
 from leadctl.selecting import lead_ids
 from leadctl.wording import count_of, name_of
 
@@ -41,6 +42,13 @@ def run(
     reassign: Annotated[
         bool, typer.Option("--reassign", help="Those of these leads that have an owner, too.")
     ] = False,
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="score", help="Best lead first; else the oldest.")
+    ] = None,
+    run_key: Annotated[
+        str | None,
+        typer.Option("--run-key", metavar="KEY", help="Do nothing if a run had this key before."),
+    ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit 3 if leads are left without an owner.")
     ] = False,
@@ -51,23 +59,33 @@ def run(
 ) -> Any:
     """Give leads their owners: by default those to work without one, oldest first.
 
-    Leads that are named are dealt in the order given. Who is on leave is passed over.
+    Without --round-robin, --pool or --to the [[assign]] rules of leadctl.toml say who gets which.
+    Leads that are named are dealt in the order given. Who is on leave, off work or at a cap is
+    passed over.
     """
     leadctl = options.app_of(context)
-    check_way(ids, round_robin, pool, to, reassign)
+    check_way(ids, round_robin, pool, to, reassign, by, run_key)
     # Whom a broken file would pass over is not known: nothing is dealt by other rules than yours.
-    leadctl.rule_settings()
+    rules = leadctl.assign_rules
+    by_rules = not (round_robin or pool or to)
+    if by_rules and not rules.entries:
+        raise UsageError(
+            f"{rules.path} has no [[assign]] rules yet",
+            "add some to leadctl.toml, or leadctl assign --round-robin, --pool NAME or --to REP",
+        )
     leads = lead_ids(leadctl, ids or [])
     if leads == []:
-        return Answer(counts(Assigned([]), dry_run), notes=["no lead in the pipe; nothing done"])
+        return Answer(counts(Assigned(), dry_run), notes=["no lead in the pipe; nothing done"])
     request = Request(
-        today=leadctl.today(), closed=leadctl.settings.closed, pool=pool or "everyone", to=to,
-        leads=leads, reassign=reassign,
+        moment=Moment.of(leadctl.now(), leadctl.settings.zone), closed=leadctl.settings.closed,
+        rules=rules if by_rules else None, pool=pool or "everyone",
+        by="round_robin" if round_robin else None, to=to, leads=leads, reassign=reassign,
+        by_score=by is not None, run_key=run_key,
     )  # fmt: skip
     result = assigning.assign(leadctl.store, request, dry_run=dry_run)
     return Answer(
         counts(result, dry_run),
-        [answer(leadctl, result, to, dry_run)],
+        answer(leadctl, result, request, dry_run),
         notes=[*left_over(leadctl, result, pool), *leave_of(leadctl, to)],
         next=[f"undo: leadctl undo {result.operation}"] if result.operation else [],
         exit_code=3 if strict and result.unassigned else 0,
@@ -75,7 +93,13 @@ def run(
 
 
 def check_way(
-    ids: Sequence[str] | None, round_robin: bool, pool: str | None, to: str | None, reassign: bool
+    ids: Sequence[str] | None,
+    round_robin: bool,
+    pool: str | None,
+    to: str | None,
+    reassign: bool,
+    by: str | None,
+    run_key: str | None,
 ) -> None:
     """Raise UsageError unless one way is asked for, and leads are named where they have to be."""
     if to is not None and (round_robin or pool is not None):
@@ -84,11 +108,10 @@ def check_way(
         raise UsageError("--to needs leads", "leadctl assign 42 43 --to REP, or - from a pipe")
     if reassign and not ids:
         raise UsageError("--reassign needs leads", "leadctl assign 42 43 --reassign …")
-    if to is None and pool is None and not round_robin:
-        raise UsageError(
-            "there are no assignment rules yet: they will stand in leadctl.toml",
-            "leadctl assign --round-robin, --pool NAME or --to REP",
-        )
+    if by not in (None, "score"):
+        raise UsageError(f"--by {by!r} is no order", "--by score deals the best lead first")
+    if run_key is not None and not (run_key.strip() and run_key.isprintable()):
+        raise UsageError("--run-key needs a word", "--run-key 2026-11-22T09")
 
 
 def counts(result: Assigned, dry_run: bool) -> dict[str, Any]:
@@ -102,28 +125,53 @@ def counts(result: Assigned, dry_run: bool) -> dict[str, Any]:
         "skipped": sum(skipped.values()),
         "by_rep": result.by_rep,
         "reasons": {**result.unassigned, **skipped},
+        "by_rule": result.by_rule,
+        "done_by": result.done_by,
     }
 
 
-def answer(leadctl: Any, result: Assigned, to: str | None, dry_run: bool) -> str:
+def answer(leadctl: Any, result: Assigned, request: Request, dry_run: bool) -> list[str]:
     """Return the spread as `57 leads dealt: ana 29  ben 28  (differ by 1) · ida on leave`."""
     by_rep = result.by_rep
+    if result.done_by is not None:
+        by = f"op{result.done_by}" if result.done_by else "an operation before"
+        return [f"the run {request.run_key} was done by {by}; nothing done"]
     if not by_rep:
-        return "no lead was assigned" if result.unassigned else "nothing to assign"
+        return ["no lead was assigned" if result.unassigned else "nothing to assign"]
     number = count_of(result.assigned, "lead")
-    if to is not None:
-        return f"{number} {'would go' if dry_run else 'assigned'} to {next(iter(by_rep))}"
-    shares = "  ".join(f"{rep} {dealt:,}" for rep, dealt in by_rep.items())
+    if request.to is not None:
+        return [f"{number} {'would go' if dry_run else 'assigned'} to {next(iter(by_rep))}"]
+    would = "would be " if dry_run else ""
+    if request.rules is None:
+        even = request.by or any(why.rule == "round robin" for why in result.plan.whys)
+        line = f"{number} {would}dealt: {shares(by_rep, even=bool(even))}"
+        return [" · ".join([line, *absences(leadctl, result)])]
+    line = f"{number} {would}assigned: {shares(by_rep)}"
+    return [" · ".join([line, *absences(leadctl, result)]), *map(of_rule, result.by_rule)]
+
+
+def of_rule(row: dict[str, Any]) -> str:
+    """Return what a rule did as `east, pool eu: 12 leads: ana 6  ben 6`."""
+    where = ", ".join(
+        filter(None, (row["rule"] or "no rule", row["pool"] and f"pool {row['pool']}"))
+    )
+    parts = [shares(row["by_rep"])] if row["by_rep"] else []
+    parts += [f"{number:,} left, {why}" for why, number in row["reasons"].items()]
+    return f"  {where}: {' · '.join(parts)}"
+
+
+def shares(by_rep: dict[str, int], *, even: bool = False) -> str:
+    """Return how many each got, with how far they differ where they are to be even."""
+    line = "  ".join(f"{rep} {dealt:,}" for rep, dealt in by_rep.items())
     differ = max(by_rep.values()) - min(by_rep.values())
-    line = f"{number} {'would be ' if dry_run else ''}dealt: {shares}  (differ by {differ})"
-    return " · ".join([line, *absences(leadctl, result)])
+    return f"{line}  (differ by {differ})" if even else line
 
 
 def absences(leadctl: Any, result: Assigned) -> list[str]:
     """Return who was passed over, as `ida on leave until 1 Dec`."""
     return [
-        f"{seat.name} {seat.reason(lambda day: day_in_words(leadctl, day))}"
-        for seat in result.passed_over
+        f"{passed.name} {passed.reason(lambda day: day_in_words(leadctl, day))}"
+        for passed in result.passed_over
     ]
 
 
@@ -133,13 +181,22 @@ def left_over(leadctl: Any, result: Assigned, pool: str | None) -> list[str]:
     lines = []
     for why, number in result.unassigned.items():
         stay = "stays" if number == 1 else "stay"
-        who = absences(leadctl, result) or [f"leadctl {members} ana ben"]
+        who = absences(leadctl, result) if why != NO_RULE else ["leadctl assign --round-robin"]
+        if why == NO_REPS:
+            who = [f"leadctl {members} ana ben"]
         lines.append(" · ".join([f"{count_of(number, 'lead')} {stay} without owner: {why}", *who]))
     for why, leads in result.skipped.items():
         some = ", ".join(map(str, leads[:NAMED])) + (", …" if len(leads) > NAMED else "")
-        step = " · --reassign deals them too" if why == assigning.OWNED else ""
+        step = STEPS.get(why, "")
         lines.append(f"{count_of(len(leads), 'lead')} skipped, {why}: {some}{step}")
     return lines
+
+
+STEPS = {
+    assigning.OWNED: " · --reassign deals them too",
+    assigning.PERSONS: " · --pool, --round-robin or --to takes them",
+}
+"""Why leads are skipped -> what would deal them."""
 
 
 def leave_of(leadctl: Any, to: str | None) -> list[str]:

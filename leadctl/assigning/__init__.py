@@ -1,0 +1,20 @@
+"""How leads get owners: chooses the leads, has them dealt, and writes who got which and why."""
+
+from __future__ import annotations
+
+from leadctl.assigning.moment import Moment
+from leadctl.assigning.run import CONVERTED, GONE, OWNED, PERSONS, Assigned, Request, assign
+from leadctl.assigning.team import active_rep, read_team
+
+__all__ = [
+    "CONVERTED",
+    "GONE",
+    "OWNED",
+    "PERSONS",
+    "Assigned",
+    "Moment",
+    "Request",
+    "active_rep",
+    "assign",
+    "read_team",
+]

@@ -1,0 +1,136 @@
+"""The leads of a deal: which ones, in which order, and what the entries look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from leadctl.rules.assignment import Lead
+from leadctl.rules.entries import AssignRules
+
+if TYPE_CHECKING:
+    from leadctl.store import Store
+
+LONGEST_RUN = 600
+"""Seconds after which a condition that never ends is stopped."""
+
+_UNOWNED = """FROM leads INDEXED BY leads_to_assign
+    WHERE owner_id IS NULL AND converted_at IS NULL AND status NOT IN ({closed})"""
+
+_OWNER_OF_ACCOUNT = """(SELECT a.owner_id FROM match_keys AS k JOIN match_keys AS o
+    ON o.kind = 'account' AND o.{key} = k.{key} JOIN accounts AS a ON a.id = o.record
+    WHERE k.kind = 'lead' AND k.record = lead.id AND k.{key} IS NOT NULL
+    AND a.owner_id IS NOT NULL ORDER BY a.id LIMIT 1)"""
+_OWNER_OF_CONTACT = """(SELECT c.owner_id FROM match_keys AS k JOIN match_keys AS o
+    ON o.kind = 'contact' AND o.email = k.email JOIN contacts AS c ON c.id = o.record
+    WHERE k.kind = 'lead' AND k.record = lead.id AND k.email IS NOT NULL
+    AND c.owner_id IS NOT NULL ORDER BY c.id LIMIT 1)"""
+_OWNER_OF_EARLIER = """(SELECT e.owner_id FROM match_keys AS k JOIN match_keys AS o
+    ON o.kind = 'lead' AND o.{key} = k.{key} JOIN leads AS e ON e.id = o.record
+    WHERE k.kind = 'lead' AND k.record = lead.id AND k.{key} IS NOT NULL AND e.id <> lead.id
+    AND e.owner_id IS NOT NULL ORDER BY e.created_at, e.id LIMIT 1)"""
+_COMPANY = """(SELECT coalesce('c' || k.company, 'd' || k.domain) FROM match_keys AS k
+    WHERE k.kind = 'lead' AND k.record = lead.id)"""
+
+
+def any_to_assign(store: Store, closed: Sequence[str]) -> bool:
+    """Whether a lead to work has no owner."""
+    return bool(store.query(f"SELECT 1 {_unowned(closed)} LIMIT 1", closed))
+
+
+def _unowned(closed: Sequence[str]) -> str:
+    return _UNOWNED.format(closed=", ".join("?" * len(closed)))
+
+
+def stage_unowned(store: Store, closed: Sequence[str], *, by_score: bool) -> int:
+    """Put the leads to work without owner in `temp.to_assign` in their order; return how many."""
+    _empty(store)
+    order = "created_at, id"
+    if by_score:
+        total = "(SELECT total FROM scores WHERE lead_id = leads.id)"
+        order = f"{total} IS NULL, {total} DESC, created_at, id"
+    return store.connection.execute(
+        f"INSERT INTO temp.to_assign (lead_id) SELECT id {_unowned(closed)} ORDER BY {order}",
+        closed,
+    ).rowcount
+
+
+def stage(store: Store, leads: Sequence[int], *, by_score: bool) -> int:
+    """Put these leads in `temp.to_assign`, in the order given or best first; return how many."""
+    _empty(store)
+    store.connection.executemany(
+        "INSERT INTO temp.to_assign (lead_id) VALUES (?)", ((lead,) for lead in leads)
+    )
+    if by_score:
+        rows = store.connection.execute(
+            """SELECT w.lead_id FROM temp.to_assign AS w
+            LEFT JOIN scores AS s ON s.lead_id = w.lead_id
+            JOIN leads AS l ON l.id = w.lead_id
+            ORDER BY s.total IS NULL, s.total DESC, l.created_at, l.id"""
+        ).fetchall()
+        stage(store, [lead for (lead,) in rows], by_score=False)
+    return len(leads)
+
+
+def _empty(store: Store) -> None:
+    store.connection.execute(
+        """CREATE TEMP TABLE IF NOT EXISTS to_assign (
+        place INTEGER PRIMARY KEY, lead_id INTEGER NOT NULL)"""
+    )
+    store.connection.execute("DELETE FROM temp.to_assign")
+
+
+def staged(store: Store) -> Iterator[Lead]:
+    """Yield the leads of `temp.to_assign` for a plan of a single entry that fits all."""
+    rows = store.connection.execute("SELECT lead_id FROM temp.to_assign ORDER BY place")
+    return (Lead(lead) for (lead,) in rows)
+
+
+def staged_by_rules(store: Store, rules: AssignRules) -> Iterator[Lead]:
+    """Yield the leads of `temp.to_assign` with the entries that fit them, in one statement."""
+    columns = [
+        "lead.id",
+        rules.fits_sql,
+        _by_company(_OWNER_OF_ACCOUNT) if rules.reads("account_owner") else "NULL",
+        _OWNER_OF_CONTACT if rules.reads("contact_owner") else "NULL",
+        _by_company(_OWNER_OF_EARLIER) if rules.reads("earlier_lead_owner") else "NULL",
+        _COMPANY if rules.reads("earlier_lead_owner") else "NULL",
+        *(
+            ("lead.postal_code", "lead.state", "lead.country")
+            if rules.reads_places
+            else ("NULL", "NULL", "NULL")
+        ),
+    ]
+    fits: dict[str | int | None, tuple[int, ...]] = {}
+    rows = store.connection.execute(
+        f"""SELECT {", ".join(columns)} FROM temp.to_assign AS w
+        CROSS JOIN lead ON lead.id = w.lead_id ORDER BY w.place"""
+    )
+    with store.bounded(LONGEST_RUN):
+        for row in rows:
+            value = row[1]
+            if value not in fits:
+                fits[value] = rules.fits(value)
+            yield Lead(row[0], fits[value], *row[2:])
+
+
+def _by_company(owner: str) -> str:
+    """Return the owner of what has the same company, else the same domain."""
+    return f"coalesce({owner.format(key='company')}, {owner.format(key='domain')})"
+
+
+def chosen_by_persons(store: Store, leads: Sequence[int]) -> set[int]:
+    """Return those of the leads whose present owner a person chose, by hand or in a file."""
+    found: set[int] = set()
+    for start in range(0, len(leads), 10_000):
+        some = ", ".join(map(str, leads[start : start + 10_000]))
+        rows = store.query(
+            f"""SELECT l.id FROM leads AS l WHERE l.id IN ({some}) AND l.owner_id IS NOT NULL
+            AND coalesce(
+                (SELECT o.decided_by FROM changes AS c JOIN operations AS o ON o.id = c.operation
+                 WHERE c.kind = 'lead' AND c.record = l.id AND c.field = 'owner_id'
+                 AND c.undone_by IS NULL AND o.undoes IS NULL
+                 ORDER BY c.operation DESC LIMIT 1), 'person') = 'person'"""
+        )
+        found.update(row["id"] for row in rows)
+    return found

@@ -1,0 +1,89 @@
+"""Reps and pools as a deal finds them: leave, hours, what their caps leave, and whose turn it is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from leadctl.assigning.moment import Moment
+from leadctl.errors import ConflictError
+from leadctl.rules.assignment import Pool, Quota, Rep, Seat, Team, absence
+
+if TYPE_CHECKING:
+    from leadctl.store import Row, Store
+
+CAPS = {"max_open": "open", "max_day": "a day", "max_week": "a week"}
+"""Column of a rep -> how its cap is called."""
+
+
+def active_rep(store: Store, name: str) -> Row:
+    """Return a rep by name; NotFoundError without one, ConflictError for one who was removed."""
+    rep = store.rep(name)
+    if not rep["active"]:
+        raise ConflictError(f"{rep['name']} was removed", "leadctl rep add brings a rep back")
+    return rep
+
+
+def read_team(store: Store, moment: Moment, closed: Sequence[str]) -> Team:
+    """Return all reps as of a moment; `closed` are the statuses of leads that nobody works."""
+    rows = store.reps(everyone=True)
+    open_leads = store.open_leads(closed) if rows else {}
+    today = _got_since(store, moment.day) if _any(rows, "max_day") else {}
+    week = _got_since(store, moment.week) if _any(rows, "max_week") else {}
+    used = {"max_open": open_leads, "max_day": today, "max_week": week}
+    return Team(
+        Rep(
+            row["id"],
+            row["name"],
+            absence(row, moment.today, moment.weekday, moment.minute),
+            {
+                f"{row[cap]:,} {words}": row[cap] - used[cap].get(row["id"], 0)
+                for cap, words in CAPS.items()
+                if row[cap] is not None
+            },
+            open_leads.get(row["id"], 0),
+        )
+        for row in rows
+    )
+
+
+def _any(rows: Sequence[Row], column: str) -> bool:
+    return any(row[column] is not None for row in rows)
+
+
+def _got_since(store: Store, since: str) -> dict[int, int]:
+    """Return rep -> how many leads they were given since a time, by rule or by hand."""
+    rows = store.query(
+        """SELECT a.rep_id, count(DISTINCT a.lead_id) AS leads FROM reps AS r
+        JOIN assignments AS a ON a.rep_id = r.id AND a.at >= :since
+        WHERE r.max_day IS NOT NULL OR r.max_week IS NOT NULL GROUP BY a.rep_id""",
+        {"since": since},
+    )
+    return {row["rep_id"]: row["leads"] for row in rows}
+
+
+def pool_of(store: Store, pool: Row, team: Team) -> Pool:
+    """Return a pool with its seats, whom it dealt to last, and the count of its weights."""
+    seats = [
+        Seat(rep["id"], bool(rep["member"]), rep.get("weight") or 1) for rep in store.ring(pool)
+    ]
+    quota = None
+    if pool["quota"]:
+        order = [(rep, weight) for rep, weight in json.loads(pool["quota"])]
+        quota = Quota(order, pool["quota_dealt"] or 0)
+    return Pool(pool["id"], pool["name"], seats, team, pool["last_rep_id"], quota)
+
+
+def is_weighted(pool: Pool) -> bool:
+    """Whether members of a pool have different weights."""
+    return len({seat.weight for seat in pool.seats if seat.member}) > 1
+
+
+def facts_of(pool: Pool) -> dict[str, Any]:
+    """Return the facts of a pool that dealing moves."""
+    facts: dict[str, Any] = {"last_rep_id": pool.last}
+    if pool.quota is not None:
+        facts["quota"] = json.dumps(pool.quota.order, separators=(",", ":"))
+        facts["quota_dealt"] = pool.quota.dealt
+    return facts

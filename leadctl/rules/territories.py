@@ -1,0 +1,229 @@
+"""Territories that people keep in a spreadsheet: postal code, state or country -> rep or pool."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+from leadctl.errors import BadDataError
+from leadctl.fields import LEAD_FIELDS, header_key
+from leadctl.rules.tokens import one_line
+from leadctl.values import country as country_code
+from leadctl.values import state as state_code
+
+WORDS = {
+    **{
+        name: next((name, *field.words) for field in LEAD_FIELDS if field.name == name)
+        for name in ("postal_code", "state", "country")
+    },
+    "rep": ("rep", "owner", "sales rep", "salesperson", "employee", "assigned to"),
+    "pool": ("pool", "team", "queue"),
+    "name": ("name", "territory", "territory name", "description", "territory description"),
+}
+"""What a column may be called, in whatever spelling."""
+
+_CODES = re.compile(r"[0-9A-Z][0-9A-Z ]*\*?|[0-9A-Z]+-[0-9A-Z]+")
+
+
+class Territory(NamedTuple):
+    """One row: a place, and who has it; neither `rep` nor `pool` is a territory of nobody.
+
+    `low` and `high` are prefixes of postal codes, equally long, None where the row is a whole
+    state or country; `whole` says that they are no prefixes but codes.
+    """
+
+    line: int
+    low: str | None
+    high: str | None
+    whole: bool
+    state: str | None
+    country: str | None
+    rep: str | None
+    pool: str | None
+    name: str | None
+
+    @property
+    def place(self) -> str:
+        """The place in words, such as `DE 01-09` or `US, WA`."""
+        codes = self.low or ""
+        if self.low and not self.whole:
+            codes = f"{self.low}*" if self.low == self.high else f"{self.low}-{self.high}"
+        return ", ".join(filter(None, (self.country, self.state, codes)))
+
+    @property
+    def to(self) -> str | None:
+        """Rep or pool in words, None for nobody."""
+        return f"pool {self.pool}" if self.pool else self.rep
+
+    def _key(self) -> tuple[object, ...]:
+        return self.country, self.state, self.low, self.high, self.whole
+
+
+@dataclass(frozen=True)
+class Territories:
+    """The rows of a file; the most specific one that fits a place has it, the first of several."""
+
+    name: str
+    rows: tuple[Territory, ...]
+    _found: dict[tuple[str | None, str | None, str | None], Territory | None] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+
+    @classmethod
+    def read(cls, text: str, name: str, where: str) -> Territories:
+        """Return the territories of a CSV; BadDataError names a broken row with its line."""
+        return cls(name, tuple(_rows(text, name, where)))
+
+    def find(
+        self, postal_code: str | None, state: str | None, country: str | None
+    ) -> Territory | None:
+        """Return the territory of a place: by postal code, else by state, else by country."""
+        place = (postal_code and postal_code.strip().upper(), state, country)
+        if place not in self._found:
+            fitting = [row for row in self._candidates(place[0]) if _fits(row, *place)]
+            # The longest code first; max keeps the first of those that are equally narrow.
+            self._found[place] = max(fitting, key=_narrowness, default=None)
+        return self._found[place]
+
+    def _candidates(self, postal: str | None) -> list[Territory]:
+        whole, _, _ = (postal or "").partition("-")
+        codes = dict.fromkeys((postal or "", whole))
+        return [row for code in codes for row in self._by_code.get(code, ())] + self._wider
+
+    @cached_property
+    def _by_code(self) -> dict[str, list[Territory]]:
+        rows: dict[str, list[Territory]] = {}
+        for row in self.rows:
+            if row.whole and row.low:
+                rows.setdefault(row.low, []).append(row)
+        return rows
+
+    @cached_property
+    def _wider(self) -> list[Territory]:
+        return [row for row in self.rows if not row.whole]
+
+    def overlaps(self) -> list[tuple[Territory, Territory]]:
+        """Return the pairs of rows of which the second never counts, and has another owner."""
+        pairs = []
+        first: dict[tuple[object, ...], Territory] = {}
+        for row in self.rows:
+            other = first.setdefault(row._key(), row)
+            if other is not row and other.to != row.to:
+                pairs.append((other, row))
+        ranges = [row for row in self.rows if row.low and not row.whole]
+        for number, row in enumerate(ranges):
+            for other in ranges[number + 1 :]:
+                if _overlap(row, other) and row._key() != other._key() and row.to != other.to:
+                    pairs.append((row, other))
+        return pairs
+
+    def holes(self) -> list[Territory]:
+        """Return the territories of nobody."""
+        return [row for row in self.rows if row.to is None]
+
+
+def _overlap(one: Territory, other: Territory) -> bool:
+    """Whether two ranges of equally long codes in one country share codes."""
+    if (one.country, one.state) != (other.country, other.state):
+        return False
+    if one.low is None or other.low is None or one.high is None or other.high is None:
+        return False
+    return len(one.low) == len(other.low) and one.low <= other.high and other.low <= one.high
+
+
+def _fits(row: Territory, postal: str | None, state: str | None, country: str | None) -> bool:
+    if row.country and (country or "").upper() != row.country.upper():
+        return False
+    if row.state and (state or "").upper() != row.state.upper():
+        return False
+    if row.low is None or row.high is None:
+        return True
+    if not postal:
+        return False
+    if row.whole:
+        # The first five digits of 02139-1234 are its postal code.
+        return postal == row.low or postal.partition("-")[0] == row.low
+    return row.low <= postal[: len(row.low)] <= row.high
+
+
+def _narrowness(row: Territory) -> tuple[int, bool, bool]:
+    return len(row.low or "") * 2 + row.whole, row.state is not None, row.country is not None
+
+
+def _rows(text: str, name: str, where: str) -> Iterator[Territory]:
+    text = text.removeprefix("\ufeff")
+    header = text.partition("\n")[0]
+    delimiter = max(",;\t", key=header.count)
+    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
+    columns: dict[str, int] | None = None
+    try:
+        for cells in reader:
+            at = f"{where}: {name} line {reader.line_num}"
+            if not any(cell.strip() for cell in cells):
+                continue
+            if columns is None:
+                columns = _columns(cells, at)
+                continue
+            yield _row(cells, columns, reader.line_num, at)
+    except csv.Error as error:
+        raise BadDataError(f"{where}: {name} line {reader.line_num}: {error}") from None
+    if columns is None:
+        raise BadDataError(f"{where}: {name} is empty", _ACCEPTED)
+
+
+_ACCEPTED = "columns: postal_code, state or country, and rep or pool; also name"
+
+
+def _columns(cells: Sequence[str], at: str) -> dict[str, int]:
+    keys = [header_key(cell) for cell in cells]
+    columns = {}
+    for field_name, words in WORDS.items():
+        known = [keys.index(key) for key in map(header_key, words) if key in keys]
+        if known:
+            columns[field_name] = known[0]
+    if not columns.keys() & {"postal_code", "state", "country"}:
+        raise BadDataError(f"{at}: no column of a place", _ACCEPTED)
+    if not columns.keys() & {"rep", "pool"}:
+        raise BadDataError(f"{at}: no column of a rep or pool", _ACCEPTED)
+    return columns
+
+
+def _row(cells: Sequence[str], columns: Mapping[str, int], line: int, at: str) -> Territory:
+    def cell(name: str) -> str | None:
+        place = columns.get(name)
+        if place is None:
+            return None
+        if place >= len(cells):
+            raise BadDataError(f"{at}: the row ends before its column {name}", _ACCEPTED)
+        return cells[place].strip() or None
+
+    rep, pool = cell("rep"), cell("pool")
+    if rep and pool:
+        raise BadDataError(f"{at}: both a rep and a pool", "name one of them in each row")
+    country = country_code(cell("country") or "")
+    state = state_code(cell("state") or "", country)
+    low = high = None
+    whole = False
+    if code := cell("postal_code"):
+        low, high, whole = _codes(code, at)
+    if not (low or state or country):
+        raise BadDataError(f"{at}: no postal code, state or country", _ACCEPTED)
+    return Territory(line, low, high, whole, state, country, rep, pool, cell("name"))
+
+
+def _codes(written: str, at: str) -> tuple[str, str, bool]:
+    """Return the ends of a code, of a prefix `01*` or of a range `01-09`, and whether it is a code."""
+    code = " ".join(written.upper().split())
+    low, dash, high = code.partition("-")
+    if not _CODES.fullmatch(code) or (dash and (len(low) != len(high) or low > high)):
+        raise BadDataError(
+            f'{at}: "{one_line(written)}" is no postal code, prefix or range',
+            "accepted: 01581, 01* and 01-09, both ends equally long",
+        )
+    if dash:
+        return low, high, False
+    return code.removesuffix("*"), code.removesuffix("*"), not code.endswith("*")
