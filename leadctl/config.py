@@ -60,7 +60,7 @@ CONVERT_FROM = ("New", "Contacted", "Nurture", "Qualified")
 NAMES = frozenset(
     (
         *("timezone", "country", "sources", "lost_reasons", "kinds", "me", "status", "stage"),
-        *("score", "score_caps", "grades", "assign", "convert", "case", "mapping"),
+        *("score", "score_caps", "grades", "ranks", "assign", "convert", "case", "mapping"),
     )
 )
 """What leadctl.toml may have at its top: settings, lists and tables."""

@@ -114,6 +114,8 @@ def mend(store: Store, op: Operation, zone: tzinfo | None) -> Mended:
     unplaced = op.connection.execute(
         f"INSERT INTO scores (lead_id) SELECT id FROM leads WHERE {WITHOUT_SCORE} ORDER BY id"
     ).rowcount
+    # What was mended may have been counted: the next run looks at every lead.
+    op.connection.execute("UPDATE score_runs SET whole = 0")
     rekeyed = 0
     for kind in KEY_FIELDS:
         stale = list(_stale_keys(store, kind))

@@ -55,6 +55,7 @@ KINDS = {
     "source_cost": "source_costs",
     "handover": "handovers",
     "run_key": "run_keys",
+    "view": "views",
 }
 """Kind of record -> the table that holds its facts."""
 
@@ -404,6 +405,7 @@ COMPUTED = (
     Computed("fit", "INTEGER", "points for who they are"),
     Computed("engagement", "INTEGER", "points for what they did"),
     Computed("grade", "TEXT", "A to D, by total"),
+    Computed("rank", "TEXT", "A1 to D4: fit as a letter, engagement as a number"),
     Computed("full_name", "TEXT", "first and last name"),
     Computed("age_days", "INTEGER", "days since created_at", daily=True),
     _seen("last_activity_at", "TEXT", "time of the newest activity, UTC; blank if there is none"),

@@ -38,6 +38,7 @@ _EXPRESSIONS: Mapping[str, str] = {
     "fit": "(SELECT fit FROM scores WHERE lead_id = l.id)",
     "engagement": "(SELECT engagement FROM scores WHERE lead_id = l.id)",
     "grade": "(SELECT grade FROM scores WHERE lead_id = l.id)",
+    "rank": "(SELECT rank FROM scores WHERE lead_id = l.id)",
     "full_name": """nullif(trim(coalesce(l.first_name, '') || ' ' || coalesce(l.last_name, '')), '')""",
     "age_days": "(SELECT day FROM temp.clock) - l.created_day",
     "last_activity_at": f"CAST((SELECT max(a.at) {_SEEN}) AS TEXT)",
@@ -99,8 +100,8 @@ COLUMNS = tuple(dict.fromkeys(("id", *condition_fields(), "extra")))
 """Every column that a list may show, a page may sort by and JSON carries."""
 _IN_JSON = frozenset(
     (
-        *("id", "uid", "score", "fit", "engagement", "grade", "last_activity_at", "updated_at"),
-        *("converted_at", "contact_id", "account_id", "deal_id", "version"),
+        *("id", "uid", "score", "fit", "engagement", "grade", "rank", "last_activity_at"),
+        *("updated_at", "converted_at", "contact_id", "account_id", "deal_id", "version"),
     )
 )
 _WORKED_OUT = frozenset(computed.name for computed in COMPUTED) - _IN_JSON

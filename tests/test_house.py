@@ -46,7 +46,7 @@ MAY_IMPORT = {
     "converting": {"matching", "rules"},
     "deciding": {"converting", "prompts", "selecting"},
     "reports": {"rules", "lead_view"},
-    "scores": {"rules"},
+    "scores": {"rules", "journal"},
     "doctor": {"matching", "migrations", "journal"},
     "store": {"database", "migrations", "journal", "lead_view"},
     "database": {"migrations"},

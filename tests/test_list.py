@@ -20,7 +20,7 @@ PRODUCT = (
     "first_name last_name salutation company title email phone mobile website source campaign "
     "status lost_reason rating industry employees annual_revenue amount currency product street "
     "city state postal_code country description tags email_opt_out owner external_id "
-    "external_system created_at id uid score fit engagement grade version updated_at "
+    "external_system created_at id uid score fit engagement grade rank version updated_at "
     "last_activity_at converted_at contact_id account_id deal_id extra"
 ).split()
 

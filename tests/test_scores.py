@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import time
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -238,6 +239,69 @@ def test_the_day_moves_windows_and_ages(store: Store, leads: SeedLeads) -> None:
     assert points(store, 1, text) == {"calls": 0, "old": 1}
 
 
+@pytest.mark.parametrize(
+    ("ages", "given"),
+    [
+        ([0], 10), ([14], 5), ([28], 3), ([29], 2), ([14, 14, 0], 20), ([60], 1), ([61], 0),
+        ([280], 0), ([10_000], 0), ([-1], 0), ([0] * 5, 30), ([], 0),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_half_life_halves_and_a_line_is_rounded_once(
+    store: Store, leads: SeedLeads, ages: list[int], given: int, sign: int
+) -> None:
+    leads(1)
+    with store.operation("log") as op:
+        op.create("activity", [activity(1, "call", TODAY - age) for age in ages])
+    text = CALLS.replace("10", str(sign * 10)) + 'half_life = "14 days"\nmax = 30\n'
+    text += "[score_caps]\ntotal = [-100, 100]"
+    assert points(store, 1, text)["calls"] == sign * given
+
+
+def test_half_lives_of_several_rules_do_not_meet(store: Store, leads: SeedLeads) -> None:
+    leads(1)
+    log(store, 1, "call", TODAY - 30)
+    text = CALLS + 'half_life = "30 days"\n'
+    text += '[[score]]\nname = "short"\nactivity = "call"\npoints = 64\nhalf_life = "5 days"\n'
+    text += '[[score]]\nname = "ever"\nactivity = "call"\npoints = 7\n'
+    assert points(store, 1, text) == {"calls": 5, "short": 1, "ever": 7}
+
+
+def test_nothing_for_30_days_counts_from_the_creation_of_a_lead_without_activity(
+    store: Store, leads: SeedLeads
+) -> None:
+    old, new, touched, forgotten = leads(
+        {"created_day": TODAY - 30}, {"created_day": TODAY - 29},
+        {"created_day": TODAY - 99}, {"created_day": TODAY - 99},
+    )  # fmt: skip
+    log(store, touched, "note", TODAY - 29)
+    log(store, forgotten, "note", TODAY - 30)
+    text = '[[score]]\nname = "nothing"\nwhen = "days_since_activity >= 30"\npoints = 10\n'
+    given = [points(store, lead, text)["nothing"] for lead in (old, new, touched, forgotten)]
+    assert given == [10, 0, 0, 10]
+
+
+@pytest.mark.parametrize(
+    ("fit", "engagement", "rank"),
+    [
+        (40, 30, "A1"), (39, 29, "B2"), (25, 15, "B2"), (24, 14, "C3"), (10, 5, "C3"),
+        (9, 4, "D4"), (-50, -50, "D4"), (40, 4, "A4"), (9, 30, "D1"),
+    ],
+)  # fmt: skip
+def test_ranks(store: Store, leads: SeedLeads, fit: int, engagement: int, rank: str) -> None:
+    leads(1)
+    base = "".join(
+        f'[[score]]\nname = "{group}"\ngroup = "{group}"\nwhen = "1"\npoints = {given}\n'
+        for group, given in (("fit", fit), ("engagement", engagement))
+    )
+    scores.run(store, rules(base))
+    assert store.lead(1, ("rank",))["rank"] == rank
+    assert scores.explain(store, rules(base), 1).rank == rank
+    other = rules(base + "[ranks]\nfit = [100, 99, 98]")
+    assert scores.run(store, other).changed == (0 if rank[0] == "D" else 1)
+    assert store.lead(1, ("rank",))["rank"] == f"D{rank[1]}"
+
+
 def test_directions(store: Store, leads: SeedLeads) -> None:
     leads(1)
     for direction in ("in", "out", None):
@@ -326,7 +390,7 @@ LEADS = st.fixed_dictionaries(
 ACTIVITIES = st.tuples(
     st.integers(0, 3),
     st.sampled_from(KINDS),
-    st.sampled_from([TODAY + n for n in (1, 0, -1, -2, -6, -7, -27, -28, -400)]),
+    st.sampled_from([TODAY + n for n in (1, 0, -1, -2, -6, -7, -14, -27, -28, -140, -400)]),
     st.sampled_from([None, "in", "out"]),
 )
 NUMBERS = st.integers(-60, 60)
@@ -338,6 +402,7 @@ RULES = st.fixed_dictionaries(
         "direction": st.sampled_from(["in", "out"]),
         "max": st.integers(1, 50),
         "within": st.sampled_from([1, 7, 28]),
+        "half_life": st.sampled_from([1, 14, 30]),
     },
 )
 PAIRS = st.tuples(NUMBERS, NUMBERS).map(sorted)
@@ -348,8 +413,10 @@ def as_table(number: int, drawn: Mapping[str, Any]) -> dict[str, Any]:
     table = {key: value for key, value in drawn.items() if value is not None and key != "case"}
     if "activity" not in table:
         table = {key: table[key] for key in ("points", "group") if key in table}
-    elif "within" in table:
-        table["within"] = f"{table['within']} days"
+    if "half_life" in table:
+        table.pop("within", None)
+    for key in table.keys() & {"within", "half_life"}:
+        table[key] = f"{table[key]} days"
     if "case" in drawn or "activity" not in table:
         table["when"] = drawn.get("case", CASES[-1]).text
     return {"name": f"rule {number}", **table}
@@ -361,17 +428,25 @@ def plain_points(drawn: Mapping[str, Any], lead: Mapping[str, Any], touches: Seq
         return 0
     if "activity" not in drawn:
         return int(drawn["points"])
-    given = 0
+    given = Decimal(0)
+    within = 10**6 if "half_life" in drawn else drawn.get("within", 10**6)
     for kind, day, direction in touches:
         age = TODAY - day
         if (
             kind in drawn["activity"]
-            and 0 <= age < drawn.get("within", 10**6)
+            and 0 <= age < within
             and drawn.get("direction", direction) == direction
         ):
-            given += drawn["points"]
+            given += drawn["points"] * plain_weight(age, drawn.get("half_life"))
     most = drawn.get("max", 10**9)
-    return max(-most, min(most, given))
+    return int(Decimal(max(-most, min(most, given))).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def plain_weight(age: int, half_life: int | None) -> Decimal:
+    """What an activity counts for, to the millionth."""
+    if half_life is None:
+        return Decimal(1)
+    return (Decimal(2) ** (Decimal(-age) / half_life)).quantize(Decimal("0.000001"))
 
 
 def plain_total(
@@ -431,6 +506,129 @@ def test_a_total_is_the_sum_of_its_ledger_and_what_python_counts(
     store.close()
 
 
+# --- only what was touched since the last run
+
+READS = """
+    [[score]]
+    name = "calls"
+    activity = "call"
+    half_life = "14 days"
+    points = 10
+    [[score]]
+    name = "big"
+    when = "employees >= 50"
+    points = 7
+    [[score]]
+    name = "tasks"
+    when = "open_tasks > 0"
+    points = 3
+    [[score]]
+    name = "customer"
+    when = "account_owner = 'ana'"
+    points = 20
+"""
+CHANGES: Mapping[str, Callable[[Any, int], object]] = {
+    "edit": lambda op, n: op.update("lead", [(n, {"employees": 50 * n})]),
+    "log": lambda op, n: op.create("activity", [activity(n, "call", TODAY - n)]),
+    "other": lambda op, n: op.update("activity", [(n, {"kind": "form"})]),
+    "move": lambda op, n: op.update("activity", [(n, {"lead_id": 3})]),
+    "forget": lambda op, n: op.delete("activity", f"SELECT {n}"),
+    "add": lambda op, n: op.create("lead", [{**SHARED, "employees": 50 * n}]),
+    "convert": lambda op, n: op.update("lead", [(n, {"converted_at": "2026-11-22T08:00:00Z"})]),
+    "back": lambda op, n: op.update("lead", [(n, {"converted_at": None})]),
+    "task": lambda op, n: op.create("task", [{"lead_id": n, **CREATED}]),
+    "done": lambda op, n: op.update("task", [(n, {"done_at": "2026-11-22T08:00:00Z"})]),
+    "account": lambda op, n: op.create(
+        "account", [{"name": f"Firm {n}", "owner_id": 1, **CREATED}]
+    ),
+    "owner": lambda op, n: op.update("account", [(1, {"owner_id": n % 2 + 1})]),
+    "name": lambda op, n: op.update("rep", [(1, {"name": ("ana", "ida", "eva")[n - 1]})]),
+}
+CREATED = {"created_at": "2026-11-20T09:00:00Z", "created_day": 20777}
+SHARED = {"status": "New", **CREATED}
+
+
+@given(
+    st.lists(
+        st.lists(st.tuples(st.sampled_from(list(CHANGES)), st.integers(1, 3)), max_size=4),
+        min_size=1, max_size=4,
+    ),
+    st.booleans(),
+)  # fmt: skip
+def test_a_run_of_what_was_touched_leaves_the_scores_of_a_run_of_all(
+    tmp_path_factory: pytest.TempPathFactory,
+    steps: list[list[tuple[str, int]]],
+    narrowed: bool,
+) -> None:
+    text = READS if narrowed else CALLS
+    store = Leadctl(tmp_path_factory.mktemp("touched")).store()
+    with store.operation("seed") as op:
+        op.create("rep", [{"name": "ana"}, {"name": "ben"}])
+        op.create("account", [{"name": "Firm 1", "owner_id": 1, **CREATED}])
+        # Many leads that nobody touches, so that those who are touched are few.
+        op.create("lead", [{**SHARED, "company": f"Firm {n}"} for n in range(1, 41)])
+        op.create("activity", [activity(n, "call", TODAY) for n in (1, 2, 3)])
+        op.create("task", [{"lead_id": n, **CREATED} for n in (1, 2, 3)])
+    scores.run(store, rules(text))
+    for changes in steps:
+        for what, number in changes:
+            with store.operation(what) as op:
+                CHANGES[what](op, number)
+        scores.run(store, rules(text))
+    with store.operation("forget runs") as op:
+        op.connection.execute("UPDATE score_runs SET whole = 0")
+        op.wrote = True
+    again = scores.run(store, rules(text))
+    assert (again.changed, again.operation) == (0, None)
+    store.close()
+
+
+def computed(store: Store, text: str) -> str:
+    """Run the rules and return which leads were computed: all, or those touched."""
+    asked: list[str] = []
+    with store.operation("open to write"):
+        pass
+    store.connection.set_trace_callback(asked.append)
+    scores.run(store, rules(text))
+    store.connection.set_trace_callback(None)
+    [insert] = [sql for sql in asked if "INSERT INTO temp.rescored" in sql]
+    return "touched" if "temp.wanted" in insert else "all"
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "which"),
+    [
+        (CALLS, 0, "touched"),
+        (CALLS, 1, "all"),
+        ('[[score]]\nname = "a"\nwhen = "employees > 5"\npoints = 1', 1, "touched"),
+        ('[[score]]\nname = "a"\nwhen = "age_days > 5"\npoints = 1', 1, "all"),
+    ],
+)
+def test_all_leads_are_computed_only_where_any_can_have_changed(
+    store: Store, leads: SeedLeads, text: str, days: int, which: str
+) -> None:
+    leads(40)
+    log(store, 1, "call")
+    scores.run(store, rules(text))
+    edit(store, 2, employees=70)
+    store.set_today(TODAY + days)
+    assert computed(store, text) == which
+
+
+def test_other_rules_or_a_run_by_others_make_all_leads_be_computed(
+    store: Store, leads: SeedLeads
+) -> None:
+    leads(40)
+    log(store, 1, "call")
+    scores.run(store, rules(CALLS))
+    assert computed(store, CALLS.replace("10", "11")) == "all"
+    assert computed(store, CALLS.replace("10", "11")) == "touched"
+    scores.run(store, rules(CALLS), [1])
+    assert computed(store, CALLS.replace("10", "11")) == "all"
+    scores.run(store, rules(CALLS.replace("10", "11")), [2])
+    assert computed(store, CALLS.replace("10", "11")) == "touched"
+
+
 # --- explanations
 
 
@@ -448,7 +646,7 @@ def test_evidence_names_the_fields_that_a_rule_reads(store: Store, leads: SeedLe
     assert evidence["company"] == "company = Crème"
     assert evidence["50 employees or more"] == "employees = 12; asks for employees >= 50"
     assert evidence["senior title"] == "no title"
-    assert evidence["visit"] == "no visits since 2026-10-26"
+    assert evidence["visit"] == "no visits"
 
 
 def test_evidence_of_activities(store: Store, leads: SeedLeads) -> None:
@@ -595,7 +793,7 @@ def test_score_explain_as_json(leadctl: Leadctl, leads: SeedLeads) -> None:
     assert explained["lead"] == 1
     assert explained["total"] == 15 == sum(line["points"] for line in explained["lines"])
     assert {"fit", "engagement", "grade", "at", "stale", "now_total", "reasons"} < explained.keys()
-    assert set(explained["lines"][0]) == {"rule", "kind", "points", "evidence"}
+    assert set(explained["lines"][0]) == {"rule", "kind", "points", "evidence", "activities"}
 
 
 def test_score_explain_for_people(leadctl: Leadctl, leads: SeedLeads, store: Store) -> None:

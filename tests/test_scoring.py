@@ -202,8 +202,14 @@ def test_a_cap_is_made_again_from_its_table() -> None:
         ('points = 5\nactivity = "call"\nwithin = "2 weeks"', ["within must be"]),
         ('points = 5\nactivity = "call"\nwithin = 28', ["within must be"]),
         (
-            'points = 5\nactivity = "call"\nhalf_life = "9 days"',
-            ["half_life: half-lives come later", 'write within = "28 days"'],
+            'points = 5\nactivity = "call"\nhalf_life = "-9 days"',
+            ['half_life must be a text such as "14 days", from 1 to 3650 days'],
+        ),
+        ('points = 5\nactivity = "call"\nhalf_life = "3651 days"', ["half_life must be"]),
+        ('points = 5\nactivity = "call"\nhalf_life = 14', ["half_life must be"]),
+        (
+            'points = 5\nwhen = "true"\nhalf_life = "9 days"',
+            ["half_life limits activities and needs one"],
         ),
         (
             'points = 5\nactivity = "call"\nhalf_life = "9 days"\nwithin = "9 days"',

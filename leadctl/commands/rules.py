@@ -31,6 +31,7 @@ EXAMPLES = {
     "created_at": "created_at >= '2026-01-01'",
     "id": "id in (41, 42)",
     "grade": "grade in ('A', 'B')",
+    "rank": "rank in ('A1', 'A2', 'B1')",
     "age_days": "age_days <= 7",
     "last_activity_at": "last_activity_at is null",
     "days_since_activity": "days_since_activity >= 30",

@@ -80,11 +80,20 @@ def explain(
         total={
             "rule": "total",
             "points": sum(line.points for line in explained.lines),
-            "evidence": f"grade {explained.grade}" if explained.grade else None,
+            "evidence": graded(explained),
         },
         footer=note,
-        data=asdict(explained) | {"lines": [line._asdict() for line in explained.lines]},
+        data=asdict(explained) | {"lines": [line.as_json() for line in explained.lines]},
     )
+
+
+def graded(explained: Explanation) -> str | None:
+    """Return `grade B, rank A2: fit A, engagement 2`."""
+    parts = [f"grade {explained.grade}"] if explained.grade else []
+    if explained.rank:
+        fit, engagement = explained.rank[0], explained.rank[1:]
+        parts.append(f"rank {explained.rank}: fit {fit}, engagement {engagement}")
+    return ", ".join(parts) or None
 
 
 def answer(done: ScoreRun, dry_run: bool) -> dict[str, Any]:

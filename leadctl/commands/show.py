@@ -34,7 +34,7 @@ ELSEWHERE = frozenset(
     (
         *("id", "uid", "version", "created_day", "updated_at", "extra", "currency", "salutation"),
         *("first_name", "last_name", "external_system", "street", "postal_code", "city", "state"),
-        *("country", "fit", "engagement", "grade"),
+        *("country", "fit", "engagement", "grade", "rank"),
     )
 )
 LINKS = {
@@ -148,7 +148,8 @@ def in_words(leadctl: Any) -> Callable[[Any, Mapping[str, Any]], str]:
             return f"{leadctl.output.human(value)} ({value[:10]})"
         if name == "score":
             parts = f"{line['score']} {line['grade'] or ''}".strip()
-            return f"{parts} (fit {line['fit']}, engagement {line['engagement']})"
+            ranked = f", rank {line['rank']}" if line.get("rank") else ""
+            return f"{parts} (fit {line['fit']}, engagement {line['engagement']}{ranked})"
         if name == "external_id" and line.get("external_system"):
             return f"{value} in {line['external_system']}"
         return "yes" if value is True else "no" if value is False else plain(value)

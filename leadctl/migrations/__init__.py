@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
-from leadctl.migrations import first, fourth, ninth, second
+from leadctl.migrations import first, fourth, ninth, second, third
 
 APPLICATION_ID = 0x4C454144
 """`LEAD`, in the header of every database of ours."""
@@ -22,6 +22,7 @@ class Migration(NamedTuple):
 MIGRATIONS = (
     Migration(1, "the main job", first.STATEMENTS),
     Migration(2, "history comes along", second.STATEMENTS),
+    Migration(3, "rules prove themselves", third.STATEMENTS),
     Migration(4, "assignment", fourth.STATEMENTS),
     Migration(9, "reports", ninth.STATEMENTS),
 )

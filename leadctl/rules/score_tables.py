@@ -14,10 +14,21 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from leadctl.errors import BadDataError
 from leadctl.fields import condition_fields
 from leadctl.rules.conditions import Condition, ConditionError, check
-from leadctl.rules.scoring import CAPPED, GROUPS, SHIPPED, Cap, Grade, Group, Rule, ScoreRules
+from leadctl.rules.scoring import (
+    CAPPED,
+    GROUPS,
+    SHIPPED,
+    Cap,
+    Grade,
+    Group,
+    Ranks,
+    Rule,
+    ScoreRules,
+)
 
 MOST_POINTS = 1_000_000
 MOST_DAYS = 36_500
+LONGEST_HALF_LIFE = 3_650
 MOST_RULES = 200
 """More would make an expression deeper than SQLite takes."""
 
@@ -37,7 +48,7 @@ def load(
     `kinds` are the kinds of activities there are, None to take any; `lines` has the line of each
     `[[score]]` where it is known. Raises BadDataError, one line with `path`, line, table and key.
     """
-    own = document.keys() & {"score", "score_caps", "grades"}
+    own = document.keys() & {"score", "score_caps", "grades", "ranks"}
     shipped = tomllib.loads(Path(__file__).with_name("default.toml").read_text(encoding="utf-8"))
     if "score" not in own:
         kinds = None  # a list of your own need not have all kinds of the shipped rules
@@ -49,20 +60,21 @@ def load(
         ledger += [cap for cap in limits if cap.group == group]
     ledger += [cap for cap in limits if cap.group == "total"]
     grades = _grades_of(document.get("grades", shipped["grades"]), path)
-    return ScoreRules(tuple(ledger), grades, path if own else SHIPPED)
+    ranks = _ranks_of(document.get("ranks", {}), shipped["ranks"], path)
+    return ScoreRules(tuple(ledger), grades, ranks, path if own else SHIPPED)
 
 
 def rule_of(table: Mapping[str, Any], where: str, kinds: Collection[str] | None = None) -> Rule:
     """Return the rule that a `[[score]]` table is; BadDataError begins with `where`."""
     written = _validated(_RuleTable, table, where, _RULE_KEYS)
     counted = [written.activity] if isinstance(written.activity, str) else written.activity or []
-    if written.half_life is not None:
-        beside = " beside within" if written.within is not None else ""
+    if written.half_life is not None and written.within is not None:
         raise BadDataError(
-            f"{where}: half_life{beside}: half-lives come later", 'write within = "28 days"'
+            f"{where}: half_life beside within: an activity fades, or it counts until it is too old",
+            "leave one of them out",
         )
     if not counted:
-        for key in ("direction", "max", "within"):
+        for key in ("direction", "max", "within", "half_life"):
             if getattr(written, key) is not None:
                 raise BadDataError(
                     f"{where}: {key} limits activities and needs one", 'add activity = "call"'
@@ -80,7 +92,8 @@ def rule_of(table: Mapping[str, Any], where: str, kinds: Collection[str] | None 
         kinds=tuple(dict.fromkeys(_kind(word, kinds, where) for word in counted)),
         direction=written.direction,
         most=written.max,
-        days=None if written.within is None else _days(written.within, where),
+        days=_days(written.within, "within", MOST_DAYS, where),
+        half_life=_days(written.half_life, "half_life", LONGEST_HALF_LIFE, where),
     )
 
 
@@ -154,10 +167,12 @@ def _kind(word: str, kinds: Collection[str] | None, where: str) -> str:
     )
 
 
-def _days(written: str, where: str) -> int:
+def _days(written: str | None, key: str, most: int, where: str) -> int | None:
+    if written is None:
+        return None
     found = re.fullmatch(r"(\d{1,5}) days?", written.strip(), re.ASCII)
-    if not found or not 1 <= int(found[1]) <= MOST_DAYS:
-        raise BadDataError(f"{where}: within must be {_RULE_KEYS['within']}")
+    if not found or not 1 <= int(found[1]) <= most:
+        raise BadDataError(f"{where}: {key} must be {_RULE_KEYS[key]}")
     return int(found[1])
 
 
@@ -195,6 +210,16 @@ def _grades_of(table: Any, path: str) -> tuple[Grade, ...]:
     return grades
 
 
+def _ranks_of(table: Any, shipped: Mapping[str, Any], path: str) -> Ranks:
+    where = f"{path}: [ranks]"
+    own = _validated(_RanksTable, table, where, _RANK_KEYS).model_dump(exclude_none=True)
+    for group, lowest in own.items():
+        if not lowest[0] > lowest[1] > lowest[2]:
+            raise BadDataError(f"{where}: {group} must be {_THREE}", "the best comes first")
+    written = {**shipped, **own}
+    return Ranks(*(tuple(written[group]) for group in GROUPS))
+
+
 # The tables as they may be written
 
 _WHOLE = f"a whole number from -{MOST_POINTS} to {MOST_POINTS}"
@@ -208,12 +233,15 @@ _RULE_KEYS = {
     "direction": '"in" (from them) or "out" (from us)',
     "max": f"a whole number from 1 to {MOST_POINTS}",
     "within": f'a text such as "28 days", from 1 to {MOST_DAYS} days',
-    "half_life": 'left out: half-lives come later; write within = "28 days"',
+    "half_life": f'a text such as "14 days", from 1 to {LONGEST_HALF_LIFE} days',
 }
+_THREE = "three whole numbers, each below the one before: [40, 25, 10]"
+_RANK_KEYS: dict[str, str] = dict.fromkeys(GROUPS, _THREE)
 _CAP_KEYS: dict[str, str] = dict.fromkeys(CAPPED, _TWO)
 
 _Points = Annotated[int, Field(ge=-MOST_POINTS, le=MOST_POINTS)]
 _Pair = Annotated[list[_Points], Field(min_length=2, max_length=2)]
+_Three = Annotated[list[_Points], Field(min_length=3, max_length=3)]
 # Without control characters: it is printed, and a NUL would end a statement.
 _Word = Annotated[
     str,
@@ -236,13 +264,18 @@ class _RuleTable(_Table):
     direction: Literal["in", "out"] | None = None
     max: Annotated[int, Field(ge=1, le=MOST_POINTS)] | None = None
     within: str | None = None
-    half_life: Any = None
+    half_life: str | None = None
 
 
 class _CapsTable(_Table):
     fit: _Pair | None = None
     engagement: _Pair | None = None
     total: _Pair | None = None
+
+
+class _RanksTable(_Table):
+    fit: _Three | None = None
+    engagement: _Three | None = None
 
 
 _T = TypeVar("_T", bound=_Table)

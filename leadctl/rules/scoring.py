@@ -5,15 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from itertools import count, takewhile
 from typing import Any, Literal, NamedTuple
 
+from leadctl.fields import COMPUTED
 from leadctl.rules.conditions import Condition
 
 Group = Literal["fit", "engagement"]
 Capped = Literal["fit", "engagement", "total"]
 GROUPS: tuple[Group, ...] = ("fit", "engagement")
 CAPPED: tuple[Capped, ...] = (*GROUPS, "total")
+WHOLE = 1_000_000
+"""What an activity of today counts for, where it counts for less with age."""
 SHIPPED = "shipped"
 """The path of rules that come with leadctl."""
 
@@ -22,8 +26,9 @@ SHIPPED = "shipped"
 class Rule:
     """One line of the ledger: points for a lead that `when` fits, or for each of its activities.
 
-    `kinds` are the activities that count, () for none; `days` the window that ends today, `most`
-    the most points, above or below zero, that all of them give together.
+    `kinds` are the activities that count, () for none; `days` the window that ends today,
+    `half_life` the days after which an activity counts for half, `most` the most points, above or
+    below zero, that all of them give together.
     """
 
     name: str
@@ -34,6 +39,7 @@ class Rule:
     direction: str | None = None
     most: int | None = None
     days: int | None = None
+    half_life: int | None = None
 
     @property
     def kind(self) -> str:
@@ -52,6 +58,7 @@ class Rule:
             "direction": self.direction,
             "max": self.most,
             "within": self.days and f"{self.days} days",
+            "half_life": self.half_life and f"{self.half_life} days",
         }
         return {key: value for key, value in written.items() if value is not None}
 
@@ -65,13 +72,37 @@ class Rule:
             parts.append(f"day > :today - {self.days}")
         return " AND ".join(parts)
 
-    def points_sql(self, count: str) -> str:
-        """Return the points of a row of the view `lead`; `count` is how many activities count."""
+    def weight(self, age: int) -> float:
+        """Return what an activity that counts still counts for when it is so many days old."""
+        if self.half_life is None:
+            return 1.0
+        by_age = weights(self.half_life)
+        return by_age[age] / WHOLE if age < len(by_age) else 0.0
+
+    @property
+    def reach(self) -> int | None:
+        """How many days back an activity counts for something, today included; None for ever."""
+        return len(weights(self.half_life)) if self.half_life else self.days
+
+    @property
+    def tally_sql(self) -> str:
+        """What is added up of the activities that count: they themselves, or their weights."""
+        added = f"sum({weight_column(self.half_life)})" if self.half_life else "count(*)"
+        return f"{added} FILTER (WHERE {self.counts_sql})"
+
+    def points_sql(self, tally: str) -> str:
+        """Return the points of a row of the view `lead`; `tally` is the sum of its activities.
+
+        Decay and cap come first, then one rounding, halves away from zero.
+        """
         points = str(self.points)
         if self.kinds:
-            points = f"coalesce({count}, 0) * {self.points}"
+            points = f"coalesce({tally}, 0) * {self.points}"
+        unit = WHOLE if self.half_life else 1
         if self.kinds and self.most is not None:
-            points = _clamp(points, -self.most, self.most)
+            points = _clamp(points, -self.most * unit, self.most * unit)
+        if self.half_life:
+            points = f"({points} {'-' if self.points < 0 else '+'} {WHOLE // 2}) / {WHOLE}"
         if self.when is None:
             return points
         return f"CASE WHEN {self.when.sql} THEN {points} ELSE 0 END"
@@ -101,6 +132,42 @@ class Cap:
         return {"group": self.group, "least": self.least, "most": self.most}
 
 
+@cache
+def weights(half_life: int) -> tuple[int, ...]:
+    """Return what an activity still counts for, in millionths, by its age in days.
+
+    That is 2 to the power of -age/half_life, until it comes to nothing: whole numbers, so that a
+    sum is the same in whatever order it is made.
+    """
+    by_age = (round(WHOLE * 0.5 ** (age / half_life)) for age in count())
+    return tuple(takewhile(bool, by_age))
+
+
+def weight_column(half_life: int) -> str:
+    """Return the column of the table of weights that has those of a half-life."""
+    return f"after_{half_life}"
+
+
+class Ranks(NamedTuple):
+    """The lowest fit of the letters A, B and C, and the lowest engagement of the numbers 1 to 3."""
+
+    fit: tuple[int, int, int]
+    engagement: tuple[int, int, int]
+
+    @property
+    def sql(self) -> str:
+        """The rank of a fit and an engagement, such as A1; below the lowest it is D and 4."""
+        return f"{_step('fit', self.fit, 'ABCD')} || {_step('engagement', self.engagement, '1234')}"
+
+
+def _step(number: str, lowest: tuple[int, ...], names: str) -> str:
+    steps = (
+        f"WHEN {number} >= {least} THEN '{name}'"
+        for least, name in zip(lowest, names, strict=False)
+    )
+    return f"CASE {' '.join(steps)} ELSE '{names[-1]}' END"
+
+
 class Grade(NamedTuple):
     """A grade and the lowest total that earns it."""
 
@@ -114,41 +181,63 @@ class ScoreRules:
 
     `lines` are in the order of the ledger: each group's rules, then its cap, and the total's cap
     last. The expressions build on one another: line_points read the view `lead` and
-    activity_counts, sums read line_points, groups read sums, total reads groups, the rest all.
+    tallies, sums read line_points, groups read sums, total reads groups, the rest all.
     """
 
     lines: tuple[Rule | Cap, ...]
     grades: tuple[Grade, ...]
+    ranks: Ranks
     path: str
 
     @cached_property
     def hash(self) -> str:
         """32 hexadecimal digits that two sets of rules share if they mean the same."""
-        meaning = [[line.table for line in self.lines], self.grades]
+        meaning = [[line.table for line in self.lines], self.grades, self.ranks]
         return hashlib.blake2b(json.dumps(meaning).encode(), digest_size=16).hexdigest()
 
     @property
     def counted_sql(self) -> str:
         """Which activities any rule counts: a condition on a row of `activities`."""
-        counting = [rule for rule in self._rules.values() if rule.kinds]
+        counting = [rule for rule in self.rules if rule.kinds]
         if not counting:
             return "1 = 0"
         kinds = dict.fromkeys(kind for rule in counting for kind in rule.kinds)
         parts = [f"kind IN ({', '.join(map(_literal, kinds))})", "day <= :today"]
-        windows = [rule.days for rule in counting if rule.days]
+        windows = [rule.reach for rule in counting if rule.reach]
         if len(windows) == len(counting):
             parts.append(f"day > :today - {max(windows)}")
         return " AND ".join(parts)
 
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """The lines that are rules, in the order of the ledger."""
+        return tuple(self._rules.values())
+
+    @cached_property
+    def half_lives(self) -> tuple[int, ...]:
+        """The half-lives that its rules have, each once."""
+        return tuple(sorted({rule.half_life for rule in self.rules if rule.half_life}))
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """The fields that the conditions of its rules read."""
+        return frozenset().union(*(rule.when.reads for rule in self.rules if rule.when))
+
     @property
-    def activity_counts(self) -> dict[str, str]:
-        """Column -> which activities it counts, for each rule that counts activities."""
-        return {_count(n): rule.counts_sql for n, rule in self._rules.items() if rule.kinds}
+    def daily(self) -> bool:
+        """Whether a score may change with the day alone."""
+        ages = {computed.name for computed in COMPUTED if computed.daily}
+        return any(rule.kinds for rule in self.rules) or not self.reads.isdisjoint(ages)
+
+    @property
+    def tallies(self) -> dict[str, str]:
+        """Column -> what it adds up of a lead's activities, for each rule that counts some."""
+        return {_tally(n): rule.tally_sql for n, rule in self._rules.items() if rule.kinds}
 
     @property
     def line_points(self) -> dict[str, str]:
         """Column -> points of one rule."""
-        return {_points(n): rule.points_sql(_count(n)) for n, rule in self._rules.items()}
+        return {_points(n): rule.points_sql(_tally(n)) for n, rule in self._rules.items()}
 
     @property
     def sums(self) -> dict[str, str]:
@@ -203,8 +292,8 @@ class ScoreRules:
 
 
 # No field of a lead begins with an underscore.
-def _count(line: int) -> str:
-    return f"_count{line}"
+def _tally(line: int) -> str:
+    return f"_tally{line}"
 
 
 def _points(line: int) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl.rules.scoring import Cap, Rule
 from leadctl.scores.ledger import today
@@ -14,17 +14,43 @@ if TYPE_CHECKING:
     from leadctl.store import Store
 
 LONGEST_EVIDENCE = 60
+NAMED = 3
+"""Activities of which each is named."""
+
+
+class Touch(NamedTuple):
+    """An activity that a rule counts: how many days ago it was, and what it still counts for."""
+
+    id: int
+    kind: str
+    at: str
+    age_days: int
+    weight: float
 
 
 def capped(cap: Cap, points: int) -> str:
+    """Return in words what a cap did to these points."""
     bound = f"at most {cap.most}" if points > cap.most else f"at least {cap.least}"
     return f"comes to {points}, {bound}"
 
 
-def evidence_of(store: Store, lead: int, rule: Rule, given: int) -> str:
-    count, newest = _touches(store, lead, rule) if rule.kinds else (0, 0)
-    if rule.when is None or (rule.kinds and (given or not count)):
-        return _counted(rule, count, newest, today(store), given)
+def touches_of(store: Store, lead: int, rule: Rule) -> list[Touch]:
+    """Return the activities of a lead that a rule counts, newest first."""
+    if not rule.kinds:
+        return []
+    found = store.query(
+        f"""SELECT id, kind, at, :today - day AS age_days FROM activities
+        WHERE lead_id = :lead AND day <= :today AND {rule.counts_sql}
+        ORDER BY day DESC, at DESC, id DESC""",
+        {"lead": lead, "today": today(store)},
+    )
+    return [Touch(**row, weight=rule.weight(row["age_days"])) for row in found]
+
+
+def evidence_of(store: Store, lead: int, rule: Rule, touches: Sequence[Touch], given: int) -> str:
+    """Return in words why a rule gives a lead these points."""
+    if rule.when is None or (rule.kinds and (given or not touches)):
+        return _counted(rule, touches, today(store), given)
     values = _values(store, lead, rule.when)
     condition = _short(rule.when.text)
     if given or not any(values.values()):
@@ -32,30 +58,46 @@ def evidence_of(store: Store, lead: int, rule: Rule, given: int) -> str:
     return f"{', '.join(values)}; asks for {condition}"
 
 
-def _touches(store: Store, lead: int, rule: Rule) -> tuple[int, int]:
-    """Return how many activities a rule counts, and the day of the newest."""
-    row = store.query(
-        f"""SELECT count(*) AS count, max(day) AS newest FROM activities
-        WHERE lead_id = :lead AND day <= :today AND {rule.counts_sql}""",
-        {"lead": lead, "today": today(store)},
-    )[0]
-    return row["count"], row["newest"] or 0
-
-
-def _counted(rule: Rule, count: int, newest: int, today: int, given: int) -> str:
+def _counted(rule: Rule, touches: Sequence[Touch], today: int, given: int) -> str:
     """Return `3 calls from them since 2026-10-26, newest today, worth 45, capped at 30`."""
-    what = " or ".join(kind if count == 1 else f"{kind}s" for kind in rule.kinds)
-    words = f"{count or 'no'} {what}"
+    what = " or ".join(kind if len(touches) == 1 else f"{kind}s" for kind in rule.kinds)
+    words = f"{len(touches) or 'no'} {what}"
     if rule.direction:
         words += " from them" if rule.direction == "in" else " from us"
     if rule.days:
         words += f" since {day_of_number(today - rule.days + 1).isoformat()}"
-    if not count:
+    if not touches:
         return words
-    words += f", newest {'today' if newest == today else day_of_number(newest).isoformat()}"
-    if rule.most and abs(given) == rule.most < abs(count * rule.points):
-        words += f", worth {count * rule.points}, capped at {given}"
+    newest = touches[0].age_days
+    day = "today" if newest == 0 else day_of_number(today - newest).isoformat()
+    words += f" {_ages(touches)}" if rule.half_life else f", newest {day}"
+    worth = sum(touch.weight for touch in touches) * rule.points
+    if rule.half_life:
+        words += f": {rule.points} × {_sum(touches)}, halved every {rule.half_life} days"
+    if rule.most and abs(worth) > rule.most:
+        words += (
+            f", capped at {given}" if rule.half_life else f", worth {worth:.0f}, capped at {given}"
+        )
     return words
+
+
+def _ages(touches: Sequence[Touch]) -> str:
+    """Return `today, 3 d ago`, of many the newest and the oldest."""
+    if len(touches) > NAMED:
+        return f"from {_age(touches[-1].age_days)} to {_age(touches[0].age_days)}"
+    return ", ".join(_age(touch.age_days) for touch in touches)
+
+
+def _age(days: int) -> str:
+    return "today" if days == 0 else "yesterday" if days == 1 else f"{days} d ago"
+
+
+def _sum(touches: Sequence[Touch]) -> str:
+    """Return `(1.00 + 0.86)`, of one activity its weight, of many what they come to."""
+    if len(touches) > NAMED:
+        return f"{sum(touch.weight for touch in touches):.2f}"
+    added = " + ".join(f"{touch.weight:.2f}" for touch in touches)
+    return f"({added})" if len(touches) > 1 else added
 
 
 _SHOWN_FOR: Mapping[str, tuple[str, ...]] = {

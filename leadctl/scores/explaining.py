@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from leadctl.errors import BadDataError
 from leadctl.rules.score_tables import cap_of, rule_of
 from leadctl.rules.scoring import Cap, Rule, ScoreRules
-from leadctl.scores.evidence import capped, evidence_of
+from leadctl.scores.evidence import Touch, capped, evidence_of, touches_of
 from leadctl.scores.ledger import as_of, ledger_of
 from leadctl.scores.running import tables_of
 
@@ -19,12 +19,20 @@ if TYPE_CHECKING:
 
 
 class LedgerLine(NamedTuple):
-    """One line of a lead's score; `kind` is fit, engagement or cap, `evidence` why, in words."""
+    """One line of a lead's score; `kind` is fit, engagement or cap, `evidence` why, in words.
+
+    `activities` are those that the rule counts, newest first.
+    """
 
     rule: str
     kind: str
     points: int
     evidence: str
+    activities: Sequence[Touch] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the line as scripts read it."""
+        return {**self._asdict(), "activities": [touch._asdict() for touch in self.activities]}
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,7 @@ class Explanation:
     fit: int | None
     engagement: int | None
     grade: str | None
+    rank: str | None
     at: str | None
     rules: str | None
     stale: bool
@@ -68,6 +77,7 @@ def explain(store: Store, rules: ScoreRules, lead: int) -> Explanation:
         fit=stored["fit"],
         engagement=stored["engagement"],
         grade=stored["grade"],
+        rank=stored["rank"],
         at=stored["at"],
         rules=stored["rules_path"],
         stale=bool(reasons),
@@ -85,6 +95,7 @@ def _never_scored(store: Store, rules: ScoreRules, lead: int, converted: bool) -
         fit=None,
         engagement=None,
         grade=None,
+        rank=None,
         at=None,
         rules=None,
         stale=not converted,
@@ -96,7 +107,7 @@ def _never_scored(store: Store, rules: ScoreRules, lead: int, converted: bool) -
 
 def _stored(store: Store, lead: int) -> Row | None:
     rows = store.query(
-        """SELECT s.total, s.fit, s.engagement, s.grade, s.points, r.day, r.at, r.rules_path,
+        """SELECT s.total, s.fit, s.engagement, s.grade, s.rank, s.points, r.day, r.at, r.rules_path,
             r.rules_hash, r.lines
         FROM scores AS s JOIN score_runs AS r ON r.operation = s.run WHERE s.lead_id = ?""",
         (lead,),
@@ -130,18 +141,24 @@ def _lines(
     sums = {"fit": 0, "engagement": 0, "total": 0}
     lines = []
     for table, given in zip(tables, points, strict=True):
+        touches: Sequence[Touch] = ()
         if table["kind"] == "cap":
             group = table["group"]
             evidence = capped(_cap_of(table), sums[group])
         else:
             group = table["kind"]
             rule = _rule_of(table)
-            evidence = evidence_of(store, lead, rule, given) if rule else "the rule cannot be read"
+            touches = touches_of(store, lead, rule) if rule else ()
+            evidence = (
+                evidence_of(store, lead, rule, touches, given)
+                if rule
+                else "the rule cannot be read"
+            )
         sums[group] += given
         if group != "total":
             sums["total"] += given
         if given or table["kind"] != "cap":
-            lines.append(LedgerLine(table["rule"], table["kind"], given, evidence))
+            lines.append(LedgerLine(table["rule"], table["kind"], given, evidence, touches))
     return lines
 
 

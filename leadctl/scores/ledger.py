@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
-from leadctl.rules.scoring import ScoreRules
+from leadctl.rules.scoring import ScoreRules, weight_column, weights
 
 if TYPE_CHECKING:
     from leadctl.store import Row, Store
@@ -31,12 +32,13 @@ ONE = Scope("lead.id = :lead", "lead_id = :lead")
 def ledger_sql(rules: ScoreRules, scope: Scope = EVERY) -> str:
     """Return the WITH clause that computes the table `ledger` from the lead view.
 
-    Its columns are lead_id, total, fit, engagement, grade and points, a JSON array of the points
-    of all lines. `:today` is to be bound.
+    Its columns are lead_id, total, fit, engagement, grade, rank and points, a JSON array of the
+    points of all lines. `:today` is to be bound; `set_weights` comes before.
     """
+    weighed = " LEFT JOIN temp.weights ON age = :today - day" if rules.half_lives else ""
     # Materialized, because SQLite would else work out each expression wherever it is named.
     return f"""WITH touches AS (
-        SELECT {_named({"_lead": "lead_id"}, _counts(rules))} FROM activities
+        SELECT {_named({"_lead": "lead_id"}, rules.tallies)} FROM activities{weighed}
         WHERE {scope.activities} AND {rules.counted_sql} GROUP BY lead_id
     ), lines AS MATERIALIZED (
         SELECT {_named({"lead_id": "lead.id"}, rules.line_points)}
@@ -46,7 +48,7 @@ def ledger_sql(rules: ScoreRules, scope: Scope = EVERY) -> str:
     ), totals AS (SELECT *, {_named(rules.total)} FROM groups
     ), ledger AS MATERIALIZED (
         SELECT lead_id, total, fit, engagement, {rules.grade_sql} AS grade,
-            {rules.points_sql} AS points FROM totals
+            {rules.ranks.sql} AS rank, {rules.points_sql} AS points FROM totals
     )"""
 
 
@@ -54,15 +56,27 @@ def _named(*columns: Mapping[str, str]) -> str:
     return ", ".join(f"{sql} AS {name}" for group in columns for name, sql in group.items())
 
 
-def _counts(rules: ScoreRules) -> dict[str, str]:
-    return {
-        column: f"count(*) FILTER (WHERE {condition})"
-        for column, condition in rules.activity_counts.items()
-    }
+def set_weights(store: Store, rules: ScoreRules) -> None:
+    """Make the table that says, for each half-life of the rules, what an activity of an age counts.
+
+    It has a row for every age at which one of them still counts for something.
+    """
+    store.connection.execute("DROP TABLE IF EXISTS temp.weights")
+    if not rules.half_lives:
+        return
+    columns = ", ".join(f"{weight_column(each)} INTEGER NOT NULL" for each in rules.half_lives)
+    marks = ", ".join("?" * len(rules.half_lives))
+    store.connection.execute(f"CREATE TEMP TABLE weights (age INTEGER PRIMARY KEY, {columns})")
+    by_age = zip_longest(*map(weights, rules.half_lives), fillvalue=0)
+    store.connection.executemany(
+        f"INSERT INTO temp.weights VALUES (?, {marks})",
+        ((age, *of) for age, of in enumerate(by_age)),
+    )
 
 
 def ledger_of(store: Store, rules: ScoreRules, lead: int) -> Row:
     """Return what a run of these rules would give the lead now."""
+    set_weights(store, rules)
     return store.query(
         f"{ledger_sql(rules, ONE)} SELECT * FROM ledger", {"today": today(store), "lead": lead}
     )[0]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl.rules.scoring import ScoreRules
-from leadctl.scores.ledger import EVERY, WANTED, Scope, ledger_sql, today
+from leadctl.scores.ledger import EVERY, WANTED, Scope, ledger_sql, set_weights, today
+from leadctl.scores.touched import last_whole_run, want_touched
 from leadctl.values import stored_json
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from leadctl.store import Store
 
 SHOWN_MOVERS = 10
+MOST_WANTED = 0.25
+"""The part of all leads up to which it is quicker to compute only these."""
 LONGEST_RUN = 600
 """Seconds after which a rule that never ends is stopped; a million leads take about twelve."""
 
@@ -57,15 +60,16 @@ def run(
         undoable=False,
     ) as op:
         day = today(store)
-        scope = EVERY if ids is None else WANTED
-        _want(op, ids or ())
-        scored = store.value(f"SELECT count(*) FROM lead WHERE {scope.leads}")
+        scope = _scope(store, op, rules, ids, day)
+        set_weights(store, rules)
         with store.bounded(LONGEST_RUN):
             _compute(op, rules, scope, day)
+        scored = _number(store, ids)
         changed = store.value("SELECT count(*) FROM temp.rescored WHERE changed")
         movers = _movers(store)
         if store.value("SELECT count(*) FROM temp.rescored"):
-            _write(op, rules, day)
+            _note_run(op, rules, day, whole=ids is None)
+            _write(op)
         op.count("scored", scored)
         op.count("changed", changed)
         op.connection.execute("DROP TABLE temp.rescored")
@@ -73,11 +77,42 @@ def run(
     return ScoreRun(op.saved, scored, changed, movers)
 
 
-def _want(op: Operation, ids: Iterable[int]) -> None:
+def _scope(
+    store: Store, op: Operation, rules: ScoreRules, ids: Sequence[int] | None, day: int
+) -> Scope:
+    """Return which leads are to be computed: where they are few, they stand in `wanted`."""
     op.connection.execute("CREATE TEMP TABLE wanted (id INTEGER PRIMARY KEY)")
-    op.connection.executemany(
-        "INSERT INTO temp.wanted VALUES (?) ON CONFLICT DO NOTHING", ((lead,) for lead in ids)
-    )
+    if ids is not None:
+        op.connection.executemany(
+            "INSERT INTO temp.wanted VALUES (?) ON CONFLICT DO NOTHING", ((lead,) for lead in ids)
+        )
+        return WANTED
+    since = last_whole_run(store, rules, day)
+    if since is None:
+        return EVERY
+    want_touched(op, rules, since)
+    return EVERY if _part_of_all(store, "wanted") > MOST_WANTED else WANTED
+
+
+def _part_of_all(store: Store, table: str) -> float:
+    """Return how many leads stand in a temporary table, as a part of all."""
+    part = store.value(f"SELECT count(*) FROM temp.{table}")
+    return float(part / max(1, store.value("SELECT count(*) FROM scores")))
+
+
+def _number(store: Store, ids: Sequence[int] | None) -> int:
+    """Return how many leads a run is about: all, or these, but converted ones."""
+    if ids is None:
+        number = store.value(
+            """SELECT (SELECT count(*) FROM scores)
+            - (SELECT count(*) FROM leads WHERE converted_at IS NOT NULL)"""
+        )
+    else:
+        number = store.value(
+            """SELECT count(*) FROM leads
+            WHERE id IN (SELECT id FROM temp.wanted) AND converted_at IS NULL"""
+        )
+    return int(number)
 
 
 def _compute(op: Operation, rules: ScoreRules, scope: Scope, day: int) -> None:
@@ -85,12 +120,12 @@ def _compute(op: Operation, rules: ScoreRules, scope: Scope, day: int) -> None:
     op.connection.execute(
         """CREATE TEMP TABLE rescored (
         lead_id INTEGER PRIMARY KEY, total INTEGER, fit INTEGER, engagement INTEGER, grade TEXT,
-        points TEXT, old_total INTEGER, old_grade TEXT, changed INTEGER)"""
+        rank TEXT, points TEXT, old_total INTEGER, old_grade TEXT, changed INTEGER)"""
     )
-    changed = "(s.points IS NOT n.points OR s.total IS NOT n.total OR s.grade IS NOT n.grade)"
+    changed = " OR ".join(f"s.{each} IS NOT n.{each}" for each in ("points", "grade", "rank"))
     op.connection.execute(
         f"""INSERT INTO temp.rescored {ledger_sql(rules, scope)}
-        SELECT n.*, s.total, s.grade, {changed} FROM ledger AS n
+        SELECT n.*, s.total, s.grade, ({changed}) FROM ledger AS n
         LEFT JOIN scores AS s ON s.lead_id = n.lead_id
         WHERE {changed} OR s.run NOT IN (SELECT operation FROM score_runs WHERE rules_hash = :hash)
         """,
@@ -112,24 +147,27 @@ def _movers(store: Store) -> list[Mover]:
     return [Mover(**row) for row in rows]
 
 
-def _write(op: Operation, rules: ScoreRules, day: int) -> None:
+def _note_run(op: Operation, rules: ScoreRules, day: int, *, whole: bool) -> None:
     op.connection.execute(
-        """INSERT INTO score_runs (operation, day, at, rules_path, rules_hash, lines)
-        VALUES (:run, :day, :at, :path, :hash, :lines)""",
+        """INSERT INTO score_runs (operation, day, at, rules_path, rules_hash, lines, whole)
+        VALUES (:run, :day, :at, :path, :hash, :lines, :whole)""",
         {
             "run": op.id, "day": day, "at": op.now, "path": rules.path, "hash": rules.hash,
-            "lines": stored_json(tables_of(rules)),
+            "lines": stored_json(tables_of(rules)), "whole": int(whole),
         },
     )  # fmt: skip
+    op.wrote = True
+
+
+def _write(op: Operation) -> None:
+    columns = ("total", "fit", "engagement", "grade", "rank", "points")
     op.connection.execute(
-        """INSERT INTO scores (lead_id, total, fit, engagement, grade, points, run)
-        SELECT lead_id, total, fit, engagement, grade, points, :run FROM temp.rescored WHERE true
-        ON CONFLICT (lead_id) DO UPDATE SET total = excluded.total, fit = excluded.fit,
-        engagement = excluded.engagement, grade = excluded.grade, points = excluded.points,
-        run = excluded.run""",
+        f"""INSERT INTO scores (lead_id, run, {", ".join(columns)})
+        SELECT lead_id, :run, {", ".join(columns)} FROM temp.rescored WHERE true
+        ON CONFLICT (lead_id) DO UPDATE SET run = excluded.run,
+        {", ".join(f"{each} = excluded.{each}" for each in columns)}""",
         {"run": op.id},
     )
-    op.wrote = True
 
 
 def tables_of(rules: ScoreRules) -> list[dict[str, Any]]:
