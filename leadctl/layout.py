@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from leadctl import charts
 from leadctl.results import Column, Listing
-from leadctl.wording import bar, clean, plain
+from leadctl.wording import clean, plain
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -26,12 +27,21 @@ _LEAST_BELOW = 6
 _USUAL = 26
 
 
+_HEAT = ("dim", "", "green", "bold green", "bold reverse green")
+"""The styles of a heat map, coldest first; the numbers say the same without them."""
+_BESIDE_HEAT = 24
+"""What other columns need beside a heat map of numbers."""
+
+
 class Layout:
     """A listing laid out for a window of some width.
 
     `drawable` spells words in the characters of the terminal, `blocks` says whether it can draw
     lines and bars.
     """
+
+    _STEP = 4
+    """Cells that a number of a heat map takes."""
 
     def __init__(
         self, listing: Listing, width: int, drawable: Callable[[str], str], *, blocks: bool
@@ -48,7 +58,6 @@ class Layout:
         """Return the rich table: a rule under the header, no boxes."""
         from rich import box
         from rich.table import Table
-        from rich.text import Text
 
         rule = "─" if self.blocks else "-"
         below_header = f"    \n    \n {rule * 2} \n    \n    \n    \n    \n    \n"
@@ -64,7 +73,7 @@ class Layout:
         for place, width in widths.items():
             column = self.listing.columns[place]
             table.add_column(
-                "" if column.bar else Text(self.drawable(column.header)),
+                self._header(place, width),
                 justify="right" if column.right else "left",
                 no_wrap=not column.wraps,
                 overflow="fold" if column.wraps else "crop",
@@ -125,8 +134,10 @@ class Layout:
 
         column, row = self.listing.columns[place], self.rows[position]
         words = self.cells[place][position]
-        if column.bar:
-            return Text(self._bar(column, row, width))
+        if column.draw == "heat":
+            return self._heat(column, row, width)
+        if column.draw:
+            return Text(self._drawn(column, row, width))
         if not column.wraps:
             words = _cut(words, width, "…" if self.blocks else "~")
         if not self._says(place, position):
@@ -143,12 +154,40 @@ class Layout:
         words = column.show(value, row) if column.show else plain(value)
         return self.drawable(clean(words) or "–")
 
-    def _bar(self, column: Column, row: Mapping[str, Any], length: int) -> str:
+    def _header(self, place: int, width: int) -> Text:
+        """Return the header of a column; of a heat map, the names of its steps where they fit."""
+        from rich.text import Text
+
+        column = self.listing.columns[place]
+        if column.draw == "heat" and width >= self._STEP * len(column.steps):
+            return Text("".join(step[-self._STEP + 1 :].rjust(self._STEP) for step in column.steps))
+        return Text("" if column.draw == "bar" else self.drawable(column.header))
+
+    def _drawn(self, column: Column, row: Mapping[str, Any], length: int) -> str:
         if row is self.listing.total:
             return ""
-        most = max((float(other.get(column.name) or 0) for other in self.listing.rows), default=0)
+        if column.draw == "spark":
+            return charts.spark(row.get(column.name) or (), blocks=self.blocks)
+        most = charts.highest([other.get(column.name) for other in self.listing.rows])
         share = float(row.get(column.name) or 0) / most if most else 0
-        return bar(share, length, blocks=self.blocks)
+        return charts.bar(share, length, blocks=self.blocks)
+
+    def _heat(self, column: Column, row: Mapping[str, Any], width: int) -> Text:
+        """Return the numbers of a row, the higher the brighter; shades where they do not fit."""
+        from rich.text import Text
+
+        values = row.get(column.name) or ()
+        if row is self.listing.total:
+            most = charts.highest(values)
+        else:
+            most = max(charts.highest(of.get(column.name) or ()) for of in self.listing.rows)
+        if width < self._STEP * len(column.steps):
+            return Text(charts.shades(values, most, blocks=self.blocks))
+        words = Text()
+        for value in values:
+            style = _HEAT[0 if value is None else charts.level(value, most, len(_HEAT))]
+            words.append(_short(value).rjust(self._STEP), style)
+        return words
 
     def _widths(self) -> dict[int, int]:
         """Return the places of the columns that fit, each with its width.
@@ -192,11 +231,25 @@ class Layout:
     def _natural(self, place: int, leave_out: float = 0) -> int:
         """Return how wide a column would be, a share of its longest cells left out."""
         column = self.listing.columns[place]
-        if column.bar:
+        if column.draw == "bar":
             return 30 if self.width >= 90 else 12
+        if column.draw == "spark":
+            return max((len(row.get(column.name) or ()) for row in self.rows), default=0)
+        if column.draw == "heat":
+            whole = self._STEP * len(column.steps)
+            return whole if whole + _BESIDE_HEAT <= self.width else len(column.steps)
         widths = sorted(map(wide, self.cells[place]))
         longest = widths[-1 - int(leave_out * (len(widths) - 1))] if widths else 0
         return max(longest, wide(column.header))
+
+
+def _short(value: float | None) -> str:
+    """Return a number in three characters: a share in percent, `2k` for two thousand."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{100 * value:.0f}"
+    return str(value) if value < 1000 else f"{value // 1000}k"
 
 
 def wide(words: str) -> int:

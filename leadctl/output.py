@@ -212,7 +212,7 @@ class Output:
 
     def _show_separated(self, listing: Listing, shape: str) -> None:
         """Print whole values, one record a line. An empty listing prints nothing at all."""
-        names = listing.columns_in_pipe or [c.name for c in listing.columns if not c.bar]
+        names = listing.columns_in_pipe or [c.name for c in listing.columns if not c.draw]
         if not listing.rows:
             return
         if shape == "csv":

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
-from leadctl.wording import bar, clean, in_characters_of, speaks_unicode
+from leadctl.charts import bar
+from leadctl.wording import clean, in_characters_of, speaks_unicode
 
 if TYPE_CHECKING:
     from rich.console import Console

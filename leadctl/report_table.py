@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from leadctl.results import Column, Listing
 from leadctl.wording import plain
 
 if TYPE_CHECKING:
-    from leadctl.reports.shape import Figure, Report
+    from leadctl.reports.shape import Chart, Figure, Report
 
 BLANK = "(none)"
 ALL = "all"
@@ -19,10 +19,8 @@ _LEFT = ("word", "period", "flag")
 def listing(report: Report, *, title: bool = False) -> Listing:
     """Return a report as a listing; `title` stands above it, and its notes below."""
     columns = [_column(report, figure) for figure in report.columns if not figure.more]
-    chart = report.chart
-    if chart and chart.kind == "bars":
-        place = next(n for n, column in enumerate(columns) if column.name == chart.value)
-        columns.insert(place + 1, Column(chart.value, "", keep=4, bar=True))
+    if report.chart:
+        _add_chart(columns, report, report.chart)
     return Listing(
         rows=report.rows,
         columns=columns,
@@ -32,6 +30,22 @@ def listing(report: Report, *, title: bool = False) -> Listing:
         footer=" · ".join(report.notes) if report.rows else None,
         empty=report.empty,
     )
+
+
+def _add_chart(columns: list[Column], report: Report, chart: Chart) -> None:
+    """Draw a chart in the rows: a line as bars too, for each row is a step of time."""
+    places = [column.name for column in columns]
+    if chart.kind in ("bars", "line"):
+        after = places.index(chart.value) + 1
+        columns.insert(after, Column(chart.value, "", keep=4, draw="bar"))
+        return
+    header = next(figure.header for figure in report.columns if figure.name == chart.value)
+    draw: Literal["heat", "spark"] = "heat" if chart.kind == "heat" else "spark"
+    drawn = Column(chart.value, header, keep=9, draw=draw, steps=chart.steps)
+    if chart.value in places:
+        columns[places.index(chart.value)] = drawn
+    else:
+        columns.append(drawn)
 
 
 def _column(report: Report, figure: Figure) -> Column:

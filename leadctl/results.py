@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 Style = Callable[[Any, Mapping[str, Any]], str]
 Show = Callable[[Any, Mapping[str, Any]], str]
@@ -15,7 +15,8 @@ class Column(NamedTuple):
     `name` is the field in JSON and TSV; `header` what a person reads; `show` turns a value into
     words for a person; `style` names its colour. Narrow windows drop the columns of the lowest
     `keep` first; those of `keep` 9 always stay. Words that are too long go on in the next line if
-    the column `wraps`, and end in `…` if it is `cut`. A `bar` column draws its number as a bar.
+    the column `wraps`, and end in `…` if it is `cut`. What a column draws is a `bar` of its number,
+    a `spark` line or a `heat` map of its series, whose places `steps` names.
     """
 
     name: str
@@ -25,8 +26,9 @@ class Column(NamedTuple):
     wraps: bool = False
     show: Show | None = None
     style: Style | None = None
-    bar: bool = False
     cut: bool = False
+    draw: Literal["bar", "spark", "heat"] | None = None
+    steps: Sequence[str] = ()
 
 
 class Listing(NamedTuple):

@@ -12,7 +12,6 @@ _CONTROL = (
 """What may drive a terminal: C0, C1, line separators, bidirectional controls, halves of pairs."""
 _ESCAPES = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
 _IN_ASCII = str.maketrans("–—·…─→’‘“”", "---~->''\"\"")
-_EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
 def plain(value: Any) -> str:
@@ -49,16 +48,6 @@ def to_json(value: Any) -> str:
     if text.isprintable():
         return text
     return re.sub(_CONTROL, lambda found: f"\\u{ord(found.group()):04x}", text)
-
-
-def bar(share: float, length: int, *, blocks: bool = True) -> str:
-    """Return a bar of a share from 0 to 1, in eighths of a character or in `#`."""
-    if not blocks:
-        return "#" * round(share * length)
-    eighths = round(share * length * 8)
-    if share > 0:
-        eighths = max(eighths, 1)
-    return "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
 
 
 def name_of(person: Mapping[str, Any]) -> str:

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadctl.app import App
+from leadctl.charts import bar, level, shades, spark
 from leadctl.output import Output
 from leadctl.results import Answer, Column, Listing, Screen
-from leadctl.wording import bar, clean, escaped, to_json
+from leadctl.wording import clean, escaped, to_json
 
 ANY_TEXT = st.text(st.characters(), max_size=30)
 UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\ud800-\udfff]")
@@ -241,3 +242,47 @@ def test_sentences_are_cut_between_words_on_a_terminal() -> None:
         "  by 0) · ida on leave until 1 Dec",
     ]
     assert printed(Screen({}, [words]), terminal=False, width=40)[0] == words + "\n"
+
+
+def test_series_are_drawn_in_a_character_each() -> None:
+    assert spark([0, 1, None, 8]) == "▁▂·█"
+    assert spark([0, 1, None, 8], blocks=False) == "_. @"
+    assert shades([None, 0, 1, 49, 100], 100) == "· ░▒█"
+    assert spark([]) == shades([], 0) == ""
+
+
+@given(st.lists(st.none() | st.floats(-5, 1e9)), st.integers(2, 9))
+def test_a_series_keeps_its_length_and_only_nothing_is_lowest(
+    values: list[float | None], levels: int
+) -> None:
+    most = max((v for v in values if v is not None), default=0)
+    assert len(spark(values)) == len(shades(values, most)) == len(values)
+    for value in values:
+        if value is not None:
+            assert (level(value, most, levels) == 0) == (value <= 0 or most <= 0)
+            assert level(value, most, levels) < levels
+
+
+COHORTS = Listing(
+    [
+        {"month": "2026-01", "leads": 120, "won": [0.05, 0.25, 0.4, None]},
+        {"month": "2026-02", "leads": 8, "won": [0.0, 0.5, None, None]},
+    ],
+    [
+        Column("month", "month", keep=9),
+        Column("leads", "leads", right=True, keep=9),
+        Column("won", "by month", keep=9, draw="heat", steps=("0", "1", "2", "3")),
+    ],
+)
+
+
+def test_a_heat_map_has_its_numbers_where_they_fit() -> None:
+    wide, _ = printed(COHORTS, width=80)
+    assert [line.rstrip() for line in wide.splitlines()] == [
+        "month    leads     0   1   2   3",
+        "────────────────────────────────",
+        "2026-01    120     5  25  40",
+        "2026-02      8     0  50",
+    ]
+    narrow, _ = printed(COHORTS, width=36)
+    assert narrow.splitlines()[2].rstrip() == "2026-01    120  ░▓█·"
