@@ -30,6 +30,7 @@ COMMANDS = {
     "score": ("score", "Compute scores by the rules; explain one."),
     "assign": ("assign", "Deal leads to reps, exactly even; explain one."),
     "convert": ("convert", "Turn a lead into contact, account and deal."),
+    "dedupe": ("dedupe", "Records that are probably one, and why."),
     "export": ("export", "Leads and other records as CSV, XLSX, JSON or vCards."),
     "history": ("history", "What happened: to everything, or to one lead."),
     "undo": ("undo", "Take an operation back."),

@@ -56,6 +56,7 @@ KINDS = {
     "handover": "handovers",
     "run_key": "run_keys",
     "view": "views",
+    "not_duplicate": "not_duplicates",
 }
 """Kind of record -> the table that holds its facts."""
 

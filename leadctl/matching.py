@@ -13,7 +13,7 @@ from leadctl.values import FREE_MAIL_DOMAINS, read_json
 if TYPE_CHECKING:
     from leadctl.store import Store
 
-NORMALISER = 2
+NORMALISER = 3
 """The version of the functions below: keys of an older one are made anew."""
 
 _LEGAL_FORMS = frozenset(
@@ -27,12 +27,15 @@ _LEGAL_FORMS = frozenset(
 )
 _JAPANESE_FORMS = re.compile("株式会社|有限会社|合同会社|㈱")
 _APOSTROPHES = str.maketrans("", "", "'’‘`´ʼ′.")
+_LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "å": "a", "ł": "l", "đ": "d"})
+_UMLAUT = re.compile("(?<![aeiouq])([aou])e")
+"""An umlaut as it is written where there is none on the keyboard; `Bauer` has none."""
 _LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 _NOT_DIGIT = re.compile(r"\D+")
 _NOT_WORD = re.compile(r"[\W_]+")
 _EXTENSION = re.compile(r"(?:ext|x|#|durchwahl)\.?\s*\d+\s*$", re.IGNORECASE)
 _BEFORE_DIGITS = re.compile(r"^[^\d+]+")
-_FREE_MAIL = frozenset(FREE_MAIL_DOMAINS)
+FREE_MAIL = frozenset(FREE_MAIL_DOMAINS)
 _PORTALS = frozenset(
     (
         *("facebook.com", "fb.com", "fb.me", "instagram.com", "linkedin.com", "lnkd.in"),
@@ -81,8 +84,12 @@ def keys(kind: str, row: Mapping[str, Any]) -> Keys:
     )
 
 
-class _Folded(dict[str, str | None]):
+class Folded(dict[str, str | None]):
     """Words and what they are folded to; those that were looked up last are remembered."""
+
+    def text(self, text: str) -> str | None:
+        """Return `folded` of a text: nothing in it reaches across a space."""
+        return " ".join([word for of in text.split() if (word := self[of])]) or None
 
     def __missing__(self, word: str) -> str | None:
         if len(self) > _REMEMBERED:
@@ -95,7 +102,7 @@ class LeadKeys:
     """Makes the match keys of many leads, column by column; a word is folded once."""
 
     def __init__(self) -> None:
-        self._words = _Folded()
+        self._fold = Folded().text
 
     def of(self, values: Mapping[str, Sequence[Any]], count: int) -> list[list[str | None]]:
         """Return the keys of `count` leads, given as field -> the value of each.
@@ -115,10 +122,6 @@ class LeadKeys:
             [company and company_key(company, self._fold) for company in companies],
             [domain_of(site, email) for site, email in zip(sites, emails, strict=True)],
         ]
-
-    def _fold(self, text: str) -> str | None:
-        """Return `folded` of a text: nothing in it reaches across a space."""
-        return " ".join([word for of in text.split() if (word := self._words[of])]) or None
 
 
 def email_key(email: str | None) -> str | None:
@@ -194,18 +197,21 @@ def domain_of(website: str | None, email: str | None) -> str | None:
         if host not in _PORTALS and ".".join(host.rsplit(".", 2)[-2:]) not in _PORTALS:
             return host if "." in host else None
     domain = email.rpartition("@")[2].lower() if email else ""
-    return domain if domain and domain not in _FREE_MAIL else None
+    return domain if domain and domain not in FREE_MAIL else None
 
 
 def folded(text: str) -> str | None:
-    """Return text as it is compared: no case, accents, apostrophes or punctuation."""
+    """Return text as it is compared: no case, accents, apostrophes or punctuation.
+
+    Umlauts are what they are without dots, also where they are written ae, oe, ue.
+    """
     if text.isascii() and text.replace(" ", "").isalnum():
-        return " ".join(text.lower().split())
+        return _UMLAUT.sub(r"\1", " ".join(text.lower().split()))
     text = text.translate(_APOSTROPHES)
     if not text.isascii():
-        decomposed = unicodedata.normalize("NFKD", text.replace("ß", "ss"))
+        decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
         text = "".join([c for c in decomposed if not unicodedata.combining(c)])
-    return _NOT_WORD.sub(" ", text.casefold()).strip() or None
+    return _UMLAUT.sub(r"\1", _NOT_WORD.sub(" ", text.casefold()).strip()) or None
 
 
 class Wanted(NamedTuple):
@@ -397,7 +403,7 @@ def account_candidates(store: Store, lead: Mapping[str, Any]) -> list[Similar]:
     """
     company = company_key(lead.get("company"))
     of_lead = (domain_of(lead.get("website"), None), domain_of(None, email_key(lead.get("email"))))
-    site, mail = (None if domain in _FREE_MAIL else domain for domain in of_lead)
+    site, mail = (None if domain in FREE_MAIL else domain for domain in of_lead)
     # +kind: without statistics SQLite would walk all keys of the kind.
     found = store.query(
         """SELECT record, company, domain FROM match_keys

@@ -1,0 +1,204 @@
+"""The groups of duplicates in a store, and what may be the same as one record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from leadctl.duplicates import candidates, companies, comparing, grouping, remembered, wording
+from leadctl.duplicates.candidates import named, node_of, paired, parted
+from leadctl.duplicates.comparing import Record, score_of
+from leadctl.duplicates.grouping import Limits
+from leadctl.duplicates.records import NO_FIELDS, Identifying, Reader
+from leadctl.duplicates.remembered import Named
+
+if TYPE_CHECKING:
+    from leadctl.store import Store
+
+MINIMUM = 0.5
+"""The score from which on groups are shown."""
+_PAIRS_AT_ONCE = 20_000
+_APART = -1000.0
+"""The bits of a pair of which a person has said that they are two."""
+
+
+class Found(NamedTuple):
+    """Records of one kind that are probably one, and records of other kinds that are it `also`.
+
+    `score` is from 0 to 1 that of the weakest pair that holds the group together; `reasons` are
+    what this pair has in common.
+    """
+
+    kind: str
+    ids: tuple[int, ...]
+    also: tuple[Named, ...]
+    score: float
+    reasons: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the group as scripts read it."""
+        also = [{"kind": kind, "id": id} for kind, id in self.also]
+        score = round(self.score, 4)
+        return {
+            "kind": self.kind, "ids": list(self.ids), "also": also, "score": score,
+            "reasons": list(self.reasons),
+        }  # fmt: skip
+
+
+def groups(
+    store: Store,
+    limits: Limits,
+    *,
+    accounts: bool = False,
+    identifying: Identifying = NO_FIELDS,
+    of: Sequence[Named] | None = None,
+) -> list[Found]:
+    """Return the groups among leads and contacts, or among accounts; the surest first.
+
+    With `of` those of these records only, found by their keys.
+    """
+    pool = Pool(store, accounts=accounts, identifying=identifying)
+    pairs = pool.pairs() if of is None else pool.pairs_of(of)
+    found = grouping.groups(pool.links(pairs, limits.link), pool.weigh, limits)
+    if of is not None:
+        wanted = {pool.node(*record) for record in of}
+        found = [group for group in found if not wanted.isdisjoint(group.members)]
+    return sorted(map(pool.found, found), key=lambda group: (-group.score, group.kind, group.ids))
+
+
+class Alike(NamedTuple):
+    """A record that shares a key with another one, how likely they are one, and why or why not.
+
+    `apart` says that a person has decided that they are two.
+    """
+
+    kind: str
+    id: int
+    score: float
+    reasons: tuple[str, ...]
+    apart: bool
+
+
+def alike(store: Store, kind: str, id: int, *, identifying: Identifying = NO_FIELDS) -> list[Alike]:
+    """Return the candidates of one record by its keys, the likeliest first, whatever their score.
+
+    It takes some milliseconds at a million leads. A record that cannot be a duplicate, such as a
+    converted lead, has none.
+    """
+    pool = Pool(store, accounts=kind == "account", identifying=identifying)
+    return sorted(pool.alike(pool.node(kind, id)), key=lambda found: (-found.score, found[:2]))
+
+
+class Pool:
+    """The records of one kind that are compared with each other: people, or accounts."""
+
+    def __init__(
+        self, store: Store, *, accounts: bool = False, identifying: Identifying = NO_FIELDS
+    ) -> None:
+        self.accounts = accounts
+        self._store = store
+        self._identifying = tuple(identifying)
+        self._reader = Reader(store, identifying)
+        self._passes = (
+            candidates.passes_of_accounts()
+            if accounts
+            else candidates.passes_of_people(identifying)
+        )
+        self._compare = companies.compare if accounts else comparing.compare
+        self._records: dict[int, Record] = {}
+        self._links: dict[tuple[int, int], float] = {}
+        self._apart = {
+            paired(self.node(*one), self.node(*other))
+            for one, other in remembered.apart(store)
+            if (one[0] == "account") == (other[0] == "account") == accounts
+        }
+
+    def pairs(self) -> set[int]:
+        """Return all pairs that may be one."""
+        return candidates.pairs(self._store, self._passes)
+
+    def pairs_of(self, records: Iterable[Named]) -> set[int]:
+        """Return the pairs among these records and their candidates."""
+        found: set[int] = set()
+        for record in self._read({self.node(*record) for record in records}).values():
+            around = [self.node(record.kind, record.id), *self._around(record)]
+            found.update(paired(*pair) for pair in combinations(sorted(around), 2))
+        return found
+
+    def links(self, pairs: set[int], least: float) -> dict[tuple[int, int], float]:
+        """Return those of the pairs that weigh so many bits, with what they weigh."""
+        links = self._links
+        in_order = sorted(pairs - self._apart)
+        for start in range(0, len(in_order), _PAIRS_AT_ONCE):
+            some = [parted(pair) for pair in in_order[start : start + _PAIRS_AT_ONCE]]
+            read = self._read({node for pair in some for node in pair})
+            for one, other in some:
+                a, b = read.get(one), read.get(other)
+                if a is None or b is None:
+                    continue
+                bits = self._compare(a, b).bits
+                if bits >= least:
+                    links[one, other] = bits
+                    self._records[one], self._records[other] = a, b
+        return links
+
+    def alike(self, node: int) -> Iterator[Alike]:
+        """Yield the candidates of a node."""
+        record = self._read({node}).get(node)
+        if record is None:
+            return
+        for other_node, other in self._read(self._around(record)).items():
+            compared = self._compare(record, other)
+            yield Alike(
+                other.kind,
+                other.id,
+                score_of(compared.bits),
+                wording.reasons(record, other, compared, self._identifying),
+                paired(node, other_node) in self._apart,
+            )
+
+    def _around(self, record: Record) -> set[int]:
+        find = candidates.accounts_like if self.accounts else candidates.nodes_like
+        return find(self._store, record)
+
+    def weigh(self, one: int, other: int) -> float:
+        """Return the bits of a pair of nodes that stand in a link."""
+        known = self._links.get((one, other) if one < other else (other, one))
+        if known is not None:
+            return known
+        if paired(one, other) in self._apart:
+            return _APART
+        return self._compare(self._records[one], self._records[other]).bits
+
+    def found(self, group: grouping.Group) -> Found:
+        """Return a group as people and scripts read it: leads first, the contacts beside them."""
+        members = [self._named(node) for node in group.members]
+        kind = "lead" if any(kind == "lead" for kind, _ in members) else members[0][0]
+        one, other = (self._records[node] for node in group.weakest)
+        why = wording.reasons(one, other, self._compare(one, other), self._identifying)
+        return Found(
+            kind,
+            tuple(id for of, id in members if of == kind),
+            tuple((of, id) for of, id in members if of != kind),
+            score_of(group.bits),
+            why,
+        )
+
+    def _read(self, nodes: set[int]) -> dict[int, Record]:
+        ids: dict[str, list[int]] = {}
+        for node in sorted(nodes):
+            kind, id = self._named(node)
+            ids.setdefault(kind, []).append(id)
+        return {
+            self.node(record.kind, record.id): record
+            for kind, of in ids.items()
+            for record in self._reader.records(kind, of)
+        }
+
+    def _named(self, node: int) -> Named:
+        return ("account", node) if self.accounts else named(node)
+
+    def node(self, kind: str, id: int) -> int:
+        """Return the node of a record."""
+        return id if self.accounts else node_of(kind, id)
