@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl import matching
 from leadctl.errors import ConflictError, NotFoundError, UsageError
-from leadctl.fields import LETTERS
 from leadctl.matching import Similar
 from leadctl.rules import mapping
 from leadctl.values import Normaliser, stored_json
-from leadctl.wording import name_of
+from leadctl.wording import label, name_of
 
 if TYPE_CHECKING:
     from leadctl.config import Settings
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
 NEW, NONE = "new", "none"
 CHOSEN = "your choice"
-_LETTER = {kind: letter for letter, kind in LETTERS.items()}
 _MONEY = {"account": ("annual_revenue", "currency"), "deal": ("amount", "currency")}
 
 Row = Mapping[str, Any]
@@ -163,7 +161,7 @@ def terms(settings: Settings) -> Terms:
 
 def named(kind: str, record: int) -> str:
     """Return what people call a record: c12, a7, d4, of a lead its bare number."""
-    return f"{_LETTER.get(kind, '')}{record}"
+    return label(kind, record)
 
 
 # Looking.

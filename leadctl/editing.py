@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from leadctl.errors import UsageError
+from leadctl.finding import referred
+from leadctl.matching import domain_of
 from leadctl.models import checked
+from leadctl.rules import stages
 from leadctl.values import money_currency, split_full_name
 
 if TYPE_CHECKING:
     from leadctl.app import App
 
-IDENTITY = (
-    *("first_name", "last_name", "company", "email", "phone", "mobile", "external_id"),
-)  # fmt: skip
-"""A lead has at least one of these."""
+_OF_A_PERSON = ("first_name", "last_name", "email", "phone", "mobile", "external_id")
+IDENTITY: Mapping[str, tuple[str, Sequence[str]]] = {
+    "lead": ("name, company, email, phone or external id", (*_OF_A_PERSON, "company")),
+    "contact": ("name, email, phone or external id", _OF_A_PERSON),
+    "account": ("name, domain or external id", ("name", "domain", "website", "external_id")),
+    "deal": (
+        "name, account, contact or external id",
+        ("name", "account_id", "contact_id", "external_id"),
+    ),
+}
+"""Kind -> what every record of it has at least one of, in words and as columns."""
 
 
 def split_words(words: Sequence[str]) -> tuple[list[str], dict[str, str]]:
@@ -39,33 +50,66 @@ def split_words(words: Sequence[str]) -> tuple[list[str], dict[str, str]]:
     return plain, fields
 
 
-def stored_values(app: App, fields: Mapping[str, str]) -> dict[str, Any]:
+def stored_values(app: App, fields: Mapping[str, str], kind: str = "lead") -> dict[str, Any]:
     """Return the columns and values that these written fields mean; a blank is None.
 
-    Raises UsageError for a bad field or value, NotFoundError for an unknown rep.
+    Raises UsageError for a bad field or value, NotFoundError for an unknown rep, account, contact
+    or lead, ConflictError where a name fits several.
     """
-    written = dict(fields)
-    for name in ("name", "full_name"):
-        if name in written:
-            salutation, first, last = split_full_name(written.pop(name))
-            said = {"salutation": salutation, "first_name": first or "", "last_name": last}
-            written = {key: value for key, value in said.items() if value is not None} | written
-    values = checked(written, app.normaliser)
-    if values.get("amount") is not None and "currency" not in values:
-        code = money_currency(written["amount"])
+    written = dict(fields) if kind in ("account", "deal") else _with_split_name(fields)
+    values = checked(written, app.normaliser, kind)
+    money = "annual_revenue" if kind == "account" else "amount"
+    if values.get(money) is not None and "currency" not in values:
+        code = money_currency(written[money])
         if code:
             values["currency"] = code
+    if kind == "account" and (values.get("domain") or values.get("website")):
+        values["domain"] = domain_of(values.get("domain") or values["website"], None)
     if "owner" in values:
         owner = values.pop("owner")
         nobody = owner is None or owner.casefold() == "none"
         values["owner_id"] = None if nobody else app.store.rep(owner)["id"]
+    for field, target in _REFERENCES.items():
+        if field in values:
+            named = values.pop(field)
+            values[f"{field}_id"] = None if named is None else referred(app.store, target, named)
     if values.get("created_at"):
         values["created_day"] = app.normaliser.day(values["created_at"])
     elif "created_at" in values:
         raise UsageError("created_at cannot be blank")
     if "status" in values:
         _check_status(app, values)
+    if "stage" in values:
+        stages.check(app.settings.stages, values["stage"])
+    if values.get("lost_reason"):
+        values["lost_reason"] = listed_reason(app, values["lost_reason"])
     return values
+
+
+_REFERENCES = {"account": "account", "parent": "account", "contact": "contact", "lead": "lead"}
+"""Field -> the kind of record that it names."""
+
+
+def _with_split_name(fields: Mapping[str, str]) -> dict[str, str]:
+    """Return the fields with a whole name as its parts; a part that is given by itself wins."""
+    written = dict(fields)
+    for name in ("name", "full_name"):
+        if name in written:
+            salutation, first, last = split_full_name(written.pop(name))
+            said = {"salutation": salutation, "first_name": first or "", "last_name": last}
+            written = {key: value for key, value in said.items() if value is not None} | written
+    return written
+
+
+def listed_reason(app: App, written: str) -> str:
+    """Return the list's spelling of a lost reason; one that is in no list is kept, and said."""
+    reasons = {reason.casefold(): reason for reason in app.settings.lost_reasons}
+    if written.casefold() in reasons:
+        return reasons[written.casefold()]
+    near = get_close_matches(written.casefold(), reasons, 1)
+    hint = f"; did you mean {reasons[near[0]]}?" if near else f" ({', '.join(reasons.values())})"
+    app.output.note(f"lost_reason {written!r} is in no list: kept as written{hint}")
+    return written
 
 
 def _check_status(app: App, values: dict[str, Any]) -> None:
@@ -76,8 +120,6 @@ def _check_status(app: App, values: dict[str, Any]) -> None:
         raise UsageError("a lead becomes converted by leadctl convert", "leadctl convert ID")
     names = [status.name for status in settings.statuses]
     if values["status"] not in names:
-        from difflib import get_close_matches
-
         near = get_close_matches(values["status"], names, 1)
         hint = f"; did you mean {near[0]}?" if near else f" ({', '.join(names)})"
         app.output.note(

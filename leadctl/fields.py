@@ -11,7 +11,7 @@ class Field(NamedTuple):
 
     `type` is a word that `leadctl.values` can parse: text, email, phone, integer, money, currency,
     country, flag, time, tags, status, source, owner; of other records also those of
-    `leadctl.importing.words`. `words` are header names that mean this field,
+    `leadctl.words`. `words` are header names that mean this field,
     beside the field's own name; they are compared by `header_key`.
     """
 
@@ -446,13 +446,20 @@ COMPUTED = (
 )
 """What the `lead` view adds to the fields: conditions and columns may use these."""
 
-SQL_TYPES = {"integer": "INTEGER", "flag": "INTEGER", "money": "REAL"}
+SQL_TYPES = {"integer": "INTEGER", "flag": "INTEGER", "percent": "INTEGER", "money": "REAL"}
+_ONLY_IN_FILES = frozenset(("result", "won_at", "lost_at"))
+"""Fields of a deal that other systems have beside its stage, and that its stage says here."""
 
 
-def condition_fields() -> dict[str, str]:
+def condition_fields(kind: str = "lead") -> dict[str, str]:
     """Return every field that a condition may name -> its SQL type (TEXT, INTEGER or REAL)."""
-    fields = {field.name: SQL_TYPES.get(field.type, "TEXT") for field in LEAD_FIELDS}
-    return fields | {computed.name: computed.sql_type for computed in COMPUTED}
+    fields = {field.name: SQL_TYPES.get(field.type, "TEXT") for field in settable(kind)}
+    return fields | {computed.name: computed.sql_type for computed in COMPUTED_OF[kind]}
+
+
+def settable(kind: str) -> tuple[Field, ...]:
+    """Return the fields that people may set, and conditions name, of a kind of record."""
+    return tuple(field for field in FIELDS[kind] if field.name not in _ONLY_IN_FILES)
 
 
 def header_key(header: str) -> str:
@@ -847,3 +854,56 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
     "transaction": TRANSACTION_FIELDS,
 }
 """Kind of record -> its fields that files may set, in their documented order."""
+
+
+# What is worked out of the records that live on, beside their fields.
+
+_OURS = (
+    Computed("id", "INTEGER", "its number"),
+    Computed("uid", "TEXT", "its name for ever, across databases"),
+)
+_TIMES = (
+    Computed("age_days", "INTEGER", "days since created_at"),
+    Computed(
+        "last_activity_at",
+        "TEXT",
+        "time of the newest activity, lead days included, UTC; blank if there is none",
+    ),
+    Computed(
+        "days_since_activity", "INTEGER", "days since the newest activity, else since created_at"
+    ),
+    Computed("activities", "INTEGER", "how many activities there are, lead days included"),
+    Computed("updated_at", "TEXT", "when it last changed here, UTC"),
+    Computed("version", "INTEGER", "how often it changed"),
+)
+_ACCOUNT_ID = Computed("account_id", "INTEGER", "the number of its account")
+
+COMPUTED_OF: Mapping[str, tuple[Computed, ...]] = {
+    "lead": COMPUTED,
+    "contact": (
+        *_OURS,
+        _ACCOUNT_ID,
+        Computed("deals", "INTEGER", "how many deals name it"),
+        Computed("has_phone", "INTEGER", "1 with a phone or mobile number that can be dialled"),
+        Computed("has_email", "INTEGER", "1 with an email address"),
+        Computed("email_domain", "TEXT", "what stands behind the @"),
+        *_TIMES,
+    ),
+    "account": (
+        *_OURS,
+        Computed("parent_id", "INTEGER", "the number of the account above it"),
+        Computed("contacts", "INTEGER", "how many contacts it has"),
+        Computed("deals", "INTEGER", "how many deals it has"),
+        *_TIMES,
+    ),
+    "deal": (
+        *_OURS,
+        _ACCOUNT_ID,
+        Computed("contact_id", "INTEGER", "the number of its contact"),
+        Computed("lead_id", "INTEGER", "the number of the lead that became it"),
+        Computed("stage_since", "TEXT", "when it came to its stage, UTC"),
+        Computed("days_in_stage", "INTEGER", "days since then"),
+        *_TIMES,
+    ),
+}
+"""Kind of record -> what its view adds to its fields."""

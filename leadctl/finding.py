@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl import matching
-from leadctl.fields import KINDS, LETTERS
+from leadctl.errors import ConflictError, NotFoundError
+from leadctl.fields import KINDS, LETTERS, kind_of
+from leadctl.wording import label
 
 if TYPE_CHECKING:
     from leadctl.store import Row, Store
@@ -283,8 +285,24 @@ def _without_rivals(store: Store, kind: str, named: Named, ids: Sequence[int]) -
     ]
 
 
+def referred(store: Store, kind: str, written: str) -> int:
+    """Return the id of the record that a field names: a7, an email, or what it is called.
+
+    Raises NotFoundError if there is none, ConflictError with the candidates if there are several.
+    """
+    other = kind_of(written)
+    if other != "lead" or written.isdecimal() or written[0] == "+" or written.startswith("ext:"):
+        return store.resolve(written, kind)
+    found = next(iter(references(store, kind, [Named(written)]).values()))
+    if not found:
+        raise NotFoundError(f"there is no {kind} of this name", f"leadctl {kind} find TEXT")
+    if len(found) > 1:
+        candidates = ", ".join(label(kind, record) for record in found[:10])
+        raise ConflictError(f"several {KINDS[kind]} are called so", f"one of: {candidates}")
+    return found[0]
+
+
 def labelled(kind: str, ids: Sequence[int]) -> str:
     """Return records as people name them: `a7, a12`."""
-    letter = _LETTER.get(kind, "")
-    shown = ", ".join(f"{letter}{record}" for record in ids[:5])
+    shown = ", ".join(label(kind, record) for record in ids[:5])
     return shown + (", …" if len(ids) > 5 else "")

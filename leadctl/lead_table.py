@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from leadctl.lead_view import LeadFilter, Words
+from leadctl.record_table import Page, Table
 from leadctl.results import Column
-from leadctl.wording import count_of, name_of, plain
+from leadctl.wording import name_of
 
 if TYPE_CHECKING:
     from leadctl.app import App
@@ -27,13 +28,8 @@ FIRST_LINE = ("id", "lead", "score")
 GRADE_STYLES = {"A": "bold green", "B": "green", "C": "yellow", "D": "dim"}
 
 
-def for_people(app: App, chosen: Sequence[str] | None) -> list[Column]:
-    """Return the columns of a table of leads: the usual ones, or those chosen by name."""
-    if chosen is not None:
-        return [
-            Column(name, name, keep=9 if name == "id" else 5, wraps=True, show=_shown)
-            for name in chosen
-        ]
+def for_people(app: App) -> list[Column]:
+    """Return the usual columns of a table of leads."""
     return [
         Column("id", "id", right=True, keep=9),
         Column("lead", "lead", keep=9, wraps=True, show=lambda _, lead: name_of(lead)),
@@ -50,38 +46,22 @@ def for_people(app: App, chosen: Sequence[str] | None) -> list[Column]:
     ]  # fmt: skip
 
 
-def footer(
-    app: App,
-    wanted: LeadFilter,
-    rows: Sequence[Mapping[str, Any]],
-    limit: int | None,
-    *,
-    first_page: bool = True,
-    command: str = "leadctl list",
-) -> str:
-    """Return what stands below a page: how many there are, what is hidden, and the next page.
-
-    `command` is what was asked for, as it has to be written for the next page.
-    """
-    count = len(rows)
-    full = limit is not None and count >= limit > 0
+def footer(app: App, page: Page) -> str:
+    """Return what stands below a page: how many there are, what is hidden, and the next page."""
+    wanted = page.wanted
     closed = wanted._replace(
         hidden_statuses=(), words={**wanted.words, "status": Words(wanted.hidden_statuses)}
     )
     hidden = app.store.count_leads(closed) if wanted.hidden_statuses else 0
-    total = count
-    if full or not first_page:
+    total = len(page.rows)
+    if page.full or not page.first:
         # Counting everybody and those of a few statuses is quicker than leaving statuses out.
         total = app.store.count_leads(wanted._replace(hidden_statuses=())) - hidden
-    more = full and total > count
-    which = "first" if first_page else "next" if more else "last"
-    parts = [f"{which} {count} of {total:,}" if total > count else count_of(total, "lead")]
-    if wanted.hidden_statuses:
-        parts[0] += " to work"
+    parts = [page.in_words("lead", total, " to work" if wanted.hidden_statuses else "")]
     if hidden:
         parts.append(f"{hidden:,} converted, lost or junk hidden (--all)")
-    if more:
-        parts.append(f"next: {command} --after {rows[-1]['id']}")
+    if page.goes_on(total):
+        parts.append(page.next)
     return " · ".join(parts)
 
 
@@ -102,5 +82,5 @@ def _grade_style(_: Any, lead: Mapping[str, Any]) -> str:
     return GRADE_STYLES.get(lead.get("grade") or "", "")
 
 
-def _shown(value: Any, _: Mapping[str, Any]) -> str:
-    return plain(value)
+LEADS = Table(TABLE, PIPE, FIRST_LINE, for_people, footer, empty)
+"""Leads in a table."""

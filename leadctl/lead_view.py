@@ -119,13 +119,13 @@ _DESCENDING = frozenset(
 class Words(NamedTuple):
     """A filter on one field: words to match, words to leave out, and whether a blank counts."""
 
-    match: tuple[str, ...] = ()
-    leave_out: tuple[str, ...] = ()
+    match: tuple[Any, ...] = ()
+    leave_out: tuple[Any, ...] = ()
     blank: bool | None = None
 
 
 class LeadFilter(NamedTuple):
-    """Which leads are meant. All parts must hold; an empty filter means every lead.
+    """Which leads, or other records, are meant. All parts must hold; an empty one means every one.
 
     `owners` are rep ids; `since_day` and `until_day` are the first and last stored day of
     `created_at`; `where` is the SQL of a checked condition; `hidden_statuses` are left out.
@@ -144,7 +144,7 @@ class LeadFilter(NamedTuple):
     ids: tuple[int, ...] | None = None
 
     def sql(self) -> tuple[str, dict[str, Any]]:
-        """Return a WHERE clause over the view `lead` and what is bound in it."""
+        """Return a WHERE clause over the records' view and what is bound in it."""
         query = _Query()
         for field, words in self.words.items():
             query.add_words(field, words)
@@ -223,6 +223,7 @@ class Order(NamedTuple):
 
     field: str | None = None
     descending: bool = True
+    view: str = "lead"
 
     @property
     def from_sql(self) -> str:
@@ -231,7 +232,7 @@ class Order(NamedTuple):
             # Only these two columns: a filter by grade means the lead's.
             totals = "(SELECT lead_id, total FROM scores) AS scores"
             return f"{totals} CROSS JOIN lead ON lead.id = scores.lead_id"
-        return "lead"
+        return self.view
 
     @property
     def order_sql(self) -> str:

@@ -9,7 +9,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, Va
 from pydantic import create_model as make_model
 
 from leadctl.errors import UsageError
-from leadctl.fields import LEAD_FIELDS, Field
+from leadctl.fields import KINDS, LEAD_FIELDS, Field, settable
+from leadctl.words import PARSERS
 
 if TYPE_CHECKING:
     from leadctl.values import Normaliser
@@ -26,7 +27,10 @@ def _typed(type_: str) -> Any:
 
     def parse(value: str, info: ValidationInfo) -> Any:
         context: Mapping[str, Any] = info.context or {}
-        return context["normaliser"].parse(type_, value, context["country"])
+        normaliser: Normaliser = context["normaliser"]
+        if type_ in PARSERS:
+            return PARSERS[type_](normaliser.settings)(value)
+        return normaliser.parse(type_, value, context["country"])
 
     return Annotated[str | int | None, BeforeValidator(parse)]
 
@@ -39,32 +43,42 @@ def _model(name: str, fields: tuple[Field, ...]) -> type[Record]:
 Lead = _model("Lead", LEAD_FIELDS)
 
 
-def checked(written: Mapping[str, str], normaliser: Normaliser) -> dict[str, Any]:
-    """Return the stored values of a lead's fields as written, blanks as None.
+def model_of(kind: str) -> type[Record]:
+    """Return the model of a kind of record."""
+    return Lead if kind == "lead" else _model(kind.title(), settable(kind))
 
-    An owner stays a name. Raises UsageError that names every field that cannot be, without values.
+
+def checked(
+    written: Mapping[str, str], normaliser: Normaliser, kind: str = "lead"
+) -> dict[str, Any]:
+    """Return the stored values of a record's fields as written, blanks as None.
+
+    An owner, an account and other records stay as they are named. Raises UsageError that names
+    every field that cannot be, without values.
     """
+    model = model_of(kind)
     context = {
         "normaliser": normaliser,
         "country": normaliser.parse("country", written.get("country", "")),
     }
     try:
-        lead = Lead.model_validate(dict(written), context=context)
+        record = model.model_validate(dict(written), context=context)
     except ValidationError as error:
-        raise UsageError(*_in_words(error)) from None
-    return lead.model_dump(include=set(written))
+        raise UsageError(*_in_words(error, kind, model)) from None
+    return record.model_dump(include=set(written))
 
 
-def _in_words(error: ValidationError) -> tuple[str, str | None]:
+def _in_words(error: ValidationError, kind: str, model: type[Record]) -> tuple[str, str | None]:
     problems, hint = [], None
     for problem in error.errors(include_input=False, include_url=False):
         field = str(problem["loc"][0])
         if problem["type"] == "extra_forbidden":
             from difflib import get_close_matches
 
-            near = get_close_matches(field, Lead.model_fields, 1)
-            problems.append(f"leads have no field {field!r}")
-            hint = f"did you mean {near[0]}?" if near else "fields: " + ", ".join(Lead.model_fields)
+            known = model.model_fields
+            near = get_close_matches(field, known, 1)
+            problems.append(f"{KINDS[kind]} have no field {field!r}")
+            hint = f"did you mean {near[0]}?" if near else "fields: " + ", ".join(known)
         else:
             problems.append(f"{field} {problem['msg'].removeprefix('Value error, ')}")
     return "; ".join(problems), hint

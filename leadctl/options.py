@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
@@ -52,13 +52,14 @@ def as_written(context: typer.Context, *left_out: str) -> str:
     """Return the command with its options as one writes it in a shell, save those left out."""
     import shlex
 
-    words = ["leadctl", context.command.name or ""]
+    words = [context.command_path]
     for parameter in context.command.params:
         value = context.params.get(parameter.name or "")
         if parameter.name in left_out or value in (None, False, [], ()):
             continue
+        named = parameter.opts[:1] if parameter.param_type_name == "option" else []
         for each in value if isinstance(value, (list, tuple)) else [value]:
-            words += [parameter.opts[0], *([] if each is True else [shlex.quote(str(each))])]
+            words += [*named, *([] if each is True else [shlex.quote(str(each))])]
     return " ".join(words)
 
 
@@ -87,6 +88,14 @@ def _set_no_input(context: typer.Context, value: bool) -> bool:
     if value and isinstance(context.obj, App):
         context.obj.no_input = True
     return value
+
+
+def _bare_id(written: str) -> int:
+    """Return the number of an id, which may have its letter."""
+    digits = written.strip().lstrip("acd")
+    if not (digits.isascii() and digits.isdecimal()) or int(digits) > BIGGEST:
+        raise typer.BadParameter(f"{written!r} is no id")
+    return int(digits)
 
 
 def _option(*names: str, help: str, **more: Any) -> Any:
@@ -122,7 +131,12 @@ Sort = Annotated[
 ]
 Columns = Annotated[str | None, _option("--columns", help="Fields, separated by commas.")]
 Limit = Annotated[int | None, _option("--limit", help="At most this many.", min=0, max=BIGGEST)]
-After = Annotated[int | None, _option("--after", help="The page behind this id.", max=BIGGEST)]
+After = Annotated[
+    int | None, _option("--after", help="The page behind this id.", parser=_bare_id, metavar="ID")
+]
+Account = Annotated[list[str] | None, _option("--account", help="Account (a7, a name), or none.")]
+Stage = Annotated[list[str] | None, _option("--stage", help="Stage; repeat, or use commas.")]
+Open = Annotated[bool, _option("--open", help="Neither won nor lost.")]
 
 
 class Filters(NamedTuple):
@@ -141,24 +155,86 @@ class Filters(NamedTuple):
     where: Where = None
 
 
+class ContactFilters(NamedTuple):
+    """The options that say which contacts are meant."""
+
+    account: Account = None
+    owner: Owner = None
+    source: Source = None
+    campaign: Campaign = None
+    country: Country = None
+    tag: Tag = None
+    since: Since = None
+    untouched: Untouched = False
+    mine: Mine = False
+    where: Where = None
+
+
+class AccountFilters(NamedTuple):
+    """The options that say which accounts are meant."""
+
+    owner: Owner = None
+    country: Country = None
+    tag: Tag = None
+    since: Since = None
+    untouched: Untouched = False
+    mine: Mine = False
+    where: Where = None
+
+
+class DealFilters(NamedTuple):
+    """The options that say which deals are meant."""
+
+    stage: Stage = None
+    open_: Open = False
+    account: Account = None
+    owner: Owner = None
+    source: Source = None
+    campaign: Campaign = None
+    tag: Tag = None
+    since: Since = None
+    untouched: Untouched = False
+    mine: Mine = False
+    where: Where = None
+
+
+AnyFilters = Filters | ContactFilters | AccountFilters | DealFilters
+FILTERS: Mapping[str, type[AnyFilters]] = {
+    "lead": Filters,
+    "contact": ContactFilters,
+    "account": AccountFilters,
+    "deal": DealFilters,
+}
+"""Kind of record -> the options that filter it."""
+
 _WRITTEN = inspect.Parameter.POSITIONAL_OR_KEYWORD
 
 
 def filtered(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options of `Filters`, where it has a parameter `filters`."""
-    signature = inspect.signature(command, eval_str=True)
-    options = [
-        inspect.Parameter(name, _WRITTEN, default=Filters._field_defaults[name], annotation=option)
-        for name, option in get_type_hints(Filters, include_extras=True).items()
-    ]
-    parameters: list[inspect.Parameter] = []
-    for parameter in signature.parameters.values():
-        parameters += options if parameter.name == "filters" else [parameter]
+    return filtered_as("lead")(command)
 
-    @wraps(command)
-    def with_options(*args: Any, **given: Any) -> Any:
-        filters = Filters(**{name: given.pop(name) for name in Filters._fields})
-        return command(*args, filters=filters, **given)
 
-    with_options.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
-    return with_options
+def filtered_as(kind: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command the options that filter a kind, where it has a parameter `filters`."""
+    of = FILTERS[kind]
+
+    def decorated(command: Callable[..., Any]) -> Callable[..., Any]:
+        signature = inspect.signature(command, eval_str=True)
+        options = [
+            inspect.Parameter(name, _WRITTEN, default=of._field_defaults[name], annotation=option)
+            for name, option in get_type_hints(of, include_extras=True).items()
+        ]
+        parameters: list[inspect.Parameter] = []
+        for parameter in signature.parameters.values():
+            parameters += options if parameter.name == "filters" else [parameter]
+
+        @wraps(command)
+        def with_options(*args: Any, **given: Any) -> Any:
+            filters = of(**{name: given.pop(name) for name in of._fields})
+            return command(*args, filters=filters, **given)
+
+        with_options.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+        return with_options
+
+    return decorated

@@ -1,4 +1,4 @@
-"""Which leads a command means: filters in words, a condition, ids typed or from a pipe."""
+"""Which records a command means: filters in words, a condition, ids typed or from a pipe."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from leadctl.errors import UsageError
-from leadctl.lead_view import COLUMNS, LeadFilter, Words
+from leadctl.fields import KINDS, condition_fields, kind_of
+from leadctl.lead_view import LeadFilter, Words
 from leadctl.values import from_stamp, parse_when
+from leadctl.views import VIEWS
+from leadctl.wording import a_or_an, label
 
 if TYPE_CHECKING:
     from leadctl.app import App
-    from leadctl.options import Filters
+    from leadctl.options import AnyFilters, Filters
 
 
 def lead_filter(app: App, filters: Filters, *, everything: bool = False) -> LeadFilter:
@@ -20,16 +23,43 @@ def lead_filter(app: App, filters: Filters, *, everything: bool = False) -> Lead
     Without `everything` and without a status, converted, lost and junk leads are left out.
     Raises UsageError for a broken condition or time, NotFoundError for an unknown rep.
     """
+    hidden = () if everything or filters.status else app.settings.closed
+    return record_filter(app, "lead", filters)._replace(hidden_statuses=hidden)
+
+
+def record_filter(app: App, kind: str, filters: AnyFilters) -> LeadFilter:
+    """Return the filter on records of a kind that the options mean; raises what `lead_filter` does."""
+    given = filters._asdict()
+    spelling: dict[str, Any] = {"status": app.settings.status, "source": app.settings.source}
+    if given.get("stage"):
+        from leadctl.words import stage
+
+        spelling["stage"] = stage(app.settings)
     in_words = {
-        "status": _in_words(filters.status, app.settings.status),
-        "source": _in_words(filters.source, app.settings.source),
-        "campaign": _in_words(filters.campaign),
-        "country": _in_words(filters.country),
-        "grade": _in_words(filters.grade),
+        field: _in_words(given[field], spelling.get(field, str))
+        for field in _WORDS
+        if field in given
     }
     for field, known in _lists(app).items():
-        for word in (*in_words[field].match, *in_words[field].leave_out):
-            _note_unlisted(app, field, word, known)
+        for word in (
+            (*in_words[field].match, *in_words[field].leave_out) if field in in_words else ()
+        ):
+            _note_unlisted(app, kind, field, word, known)
+    if given.get("open_"):
+        from leadctl.rules import stages
+
+        said = in_words["stage"]
+        closed = stages.closed(app.settings.stages)
+        in_words["stage"] = said._replace(leave_out=(*said.leave_out, *closed))
+    if given.get("account"):
+        from leadctl.finding import referred
+
+        said = _in_words(given["account"])
+        in_words["account_id"] = Words(
+            tuple(referred(app.store, "account", name) for name in said.match),
+            tuple(referred(app.store, "account", name) for name in said.leave_out),
+            said.blank,
+        )
     owners = _in_words([*(filters.owner or []), *(["me"] if filters.mine else [])])
     return LeadFilter(
         words=in_words,
@@ -39,46 +69,83 @@ def lead_filter(app: App, filters: Filters, *, everything: bool = False) -> Lead
         owner_blank=owners.blank,
         since_day=_since_day(app, filters.since) if filters.since else None,
         untouched=filters.untouched,
-        where=condition(app, filters.where),
-        hidden_statuses=() if everything or filters.status else app.settings.closed,
+        where=condition(app, filters.where, kind),
     )
+
+
+_WORDS = ("status", "stage", "source", "campaign", "country", "grade")
+"""Options that filter a text field of their name."""
 
 
 def _lists(app: App) -> dict[str, Sequence[str]]:
     """Return the words of each field that has a list."""
     statuses = [status.name for status in app.settings.statuses]
-    return {"status": statuses, "source": app.settings.sources}
+    return {"status": statuses, "source": app.settings.sources, "stage": [*app.settings.stages]}
 
 
-def _note_unlisted(app: App, field: str, word: str, known: Sequence[str]) -> None:
-    """Say it if a word is in no list and on no lead, and which one may be meant."""
-    if word in known or app.store.count_leads(LeadFilter(words={field: Words((word,))})):
+def _note_unlisted(app: App, kind: str, field: str, word: str, known: Sequence[str]) -> None:
+    """Say it if a word is in no list and on no record, and which one may be meant."""
+    if word in known or app.store.count(kind, LeadFilter(words={field: Words((word,))})):
         return
     from leadctl.rules.conditions import unlisted
 
-    app.output.note(unlisted(field, f"'{word}'", known))
+    app.output.note(unlisted(field, f"'{word}'", known, kind))
 
 
 _NEVER_BLANK = (
-    *("id", "uid", "status", "created_at", "updated_at", "version"),
+    *("id", "uid", "status", "stage", "created_at", "updated_at", "version", "stage_since"),
     *("age_days", "days_since_activity", "activities", "has_phone", "has_email", "open_tasks"),
     *("calls", "emails_in", "emails_out", "meetings", "visits", "forms"),
+    *("contacts", "deals", "days_in_stage"),
 )
-"""Fields of the `lead` view that have a value for every lead."""
+"""Fields that have a value in every record that has them."""
 
 
-def condition(app: App, where: str | None) -> str | None:
+def condition(app: App, where: str | None, kind: str = "lead") -> str | None:
     """Return the SQL of a condition after saying what is odd about it; UsageError if it is broken."""
     if where is None:
         return None
-    from leadctl.fields import condition_fields
     from leadctl.rules import conditions
 
-    checked = conditions.check(where, condition_fields())
+    fields = condition_fields(kind)
+    checked = conditions.check(where, fields)
     known = {**_lists(app), "owner": [rep["name"] for rep in app.store.reps(everyone=True)]}
-    for note in conditions.notes(checked, known, never_blank=_NEVER_BLANK):
+    for note in conditions.notes(checked, known, never_blank=_NEVER_BLANK, kind=kind):
         app.output.note(note)
     return checked.sql
+
+
+def typed(app: App, names: Sequence[str], kind: str = "lead") -> list[str]:
+    """Return how each record is named by words, `-` standing for those in the pipe."""
+    return [
+        one.strip() for name in names for one in ([name] if name != "-" else _from_pipe(app, kind))
+    ]
+
+
+def kind_of_all(written: Sequence[str]) -> str:
+    """Return the kind of record that words name, a lead where there are none; UsageError if several."""
+    kinds = list(dict.fromkeys(map(kind_of, written)))
+    if len(kinds) > 1:
+        said = " and ".join(KINDS.get(kind, f"{kind}s") for kind in kinds)
+        raise UsageError(f"these are {said}", "one kind at a time")
+    if kinds and kinds[0] not in VIEWS:
+        raise UsageError(f"{written[0]} is {a_or_an(kinds[0])}", "write 42, c12, a7 or d4")
+    return kinds[0] if kinds else "lead"
+
+
+def record_ids(app: App, kind: str, written: Sequence[str]) -> list[int]:
+    """Return the ids of the records of a kind that words name; every one is looked up first.
+
+    Raises UsageError for what is no name of such a record, NotFoundError for one that is not there.
+    """
+    letter = label(kind, 0).removesuffix("0")
+    ids = [int(digits) if _is_id(digits := one.removeprefix(letter)) else None for one in written]
+    there = app.store.existing(kind, [record for record in ids if record is not None])
+    wanted: dict[int, None] = {}
+    for one, record in zip(written, ids, strict=True):
+        # Names other than ids are looked up one by one, and so is an id that is not there.
+        wanted[record if record in there else app.store.resolve(one, kind)] = None
+    return list(wanted)
 
 
 def lead_ids(app: App, names: Sequence[str]) -> list[int] | None:
@@ -87,23 +154,14 @@ def lead_ids(app: App, names: Sequence[str]) -> list[int] | None:
     Every word is looked up before anything is done with one. Raises UsageError for a bad line,
     NotFoundError for an id that does not exist.
     """
-    if not names:
-        return None
-    written = [one for name in names for one in (_from_pipe(app) if name == "-" else [name])]
-    ids = [int(one) if _is_id(one) else None for one in map(str.strip, written)]
-    there = app.store.existing("lead", [lead for lead in ids if lead is not None])
-    wanted: dict[int, None] = {}
-    for one, lead in zip(written, ids, strict=True):
-        # Names other than ids are looked up one by one, and so is an id that is not there.
-        wanted[lead if lead in there else app.store.resolve(one)] = None
-    return list(wanted)
+    return record_ids(app, "lead", typed(app, names)) if names else None
 
 
 def _is_id(written: str) -> bool:
     return written.isdecimal() and written.isascii() and len(written) < 19
 
 
-def _from_pipe(app: App) -> list[str]:
+def _from_pipe(app: App, kind: str = "lead") -> list[str]:
     """Return the ids in standard input: one a line, or a table of ours with a column `id`."""
     lines = [line for line in app.lines() if line.strip()]
     if not lines:
@@ -111,29 +169,34 @@ def _from_pipe(app: App) -> list[str]:
     import csv
 
     if lines[0].lstrip().startswith("{"):
-        return [_id_of_json(line, number) for number, line in enumerate(lines, 1)]
+        return [_id_of_json(line, number, kind) for number, line in enumerate(lines, 1)]
     if lines[0].lstrip().startswith("["):
-        return _ids_of_array("\n".join(lines))
+        return _ids_of_array("\n".join(lines), kind)
     for delimiter in ("\t", ","):
         header = next(csv.reader([lines[0]], delimiter=delimiter))
         if "id" in header and len(header) > 1:
-            _check_kind(header)
+            _check_kind(header, kind)
             return _ids_of_table(lines, delimiter, header.index("id"))
     if lines[0].strip() == "id":
         lines = lines[1:]
     return [_one_word(line, number) for number, line in enumerate(lines, 1)]
 
 
-def _check_kind(fields: Iterable[str]) -> None:
-    """Raise UsageError if a table is our export of other records; one of your own has what it has."""
+def _check_kind(fields: Iterable[str], kind: str) -> None:
+    """Raise UsageError if a table is ours of other records; one of your own has what it has."""
     named = set(fields)
-    if "uid" not in named or named <= set(COLUMNS):
+    if "uid" not in named or named <= VIEWS[kind].columns.keys():
         return
     from leadctl.record_view import RECORDS
 
-    for kind, records in RECORDS.items():
-        if named <= records.columns.keys():
-            raise UsageError(f"the pipe has {kind}, not leads", "leadctl list makes such")
+    tables = {records.kind: records.columns.keys() for records in RECORDS.values()}
+    others = {other: view.columns.keys() | tables[other] for other, view in VIEWS.items()}
+    for other, columns in {**tables, **others}.items():
+        if named <= columns and other != kind:
+            verb = "leadctl list" if kind == "lead" else f"leadctl {kind} list"
+            raise UsageError(
+                f"the pipe has {KINDS[other]}, not {KINDS[kind]}", f"{verb} makes such"
+            )
 
 
 def _one_word(line: str, number: int) -> str:
@@ -142,28 +205,28 @@ def _one_word(line: str, number: int) -> str:
     return line.strip()
 
 
-def _id_of_json(line: str, number: int) -> str:
+def _id_of_json(line: str, number: int, kind: str) -> str:
     import json
 
     try:
         record = json.loads(line)
         if number == 1:
-            _check_kind(record)
+            _check_kind(record, kind)
         return str(record["id"])
     except (ValueError, KeyError, TypeError):
         raise UsageError(f"line {number} of the pipe has no id", "JSONL with a field id") from None
 
 
-def _ids_of_array(text: str) -> list[str]:
+def _ids_of_array(text: str, kind: str) -> list[str]:
     import json
 
     try:
         records = json.loads(text)
         for first in records[:1]:
-            _check_kind(first)
+            _check_kind(first, kind)
         return [str(record["id"]) for record in records]
     except (ValueError, KeyError, TypeError):
-        raise UsageError("the pipe is no array of leads", "leadctl list --json") from None
+        raise UsageError("the pipe is no array of records", "leadctl list --json") from None
 
 
 def _ids_of_table(lines: Iterable[str], delimiter: str, position: int) -> list[str]:

@@ -13,10 +13,12 @@ from typing import Any, Literal
 from leadctl import database, migrations
 from leadctl.database import explain
 from leadctl.errors import BadDataError, ConflictError, NotFoundError, UsageError
-from leadctl.fields import KINDS, LETTERS
+from leadctl.fields import KINDS, LETTERS, kind_of
 from leadctl.journal import KEY_FIELDS, MatchKeys, Operation
 from leadctl.lead_view import COLUMNS, FLAGS, MONEY, LeadFilter, Order, view_sql
 from leadctl.values import read_json, stored_json, whole_units
+from leadctl.views import VIEWS
+from leadctl.wording import a_or_an, label
 
 WRITE_CACHE_KIB = 150_000
 CONDITION_SECONDS = 60
@@ -253,19 +255,6 @@ class Store:
             found.update(record for batch in rows for (record,) in batch)
         return found
 
-    def readable(self, kind: str, record: int) -> Row:
-        """Return a contact, account or deal as people read it; NotFoundError if there is none."""
-        row = self.record(kind, record)
-        if row is None:
-            raise NotFoundError(f"there is no {kind} {record}")
-        owner = row.pop("owner_id")
-        row.pop("created_day")
-        row["owner"] = self.value("SELECT name FROM reps WHERE id = ?", (owner,))
-        for column in row.keys() & MONEY:
-            row[column] = whole_units(row[column])
-        row["extra"] = read_json(row["extra"])
-        return row
-
     def resolve(self, name: str, kind: str = "lead") -> int:
         """Return the id that a person means: `42`, `c12`, an email, `+49…` or `ext:4711`.
 
@@ -292,16 +281,69 @@ class Store:
         if not ids:
             # What was typed may be a person's address, which has no place in a log of errors.
             meant = written if column == "id" else f"with this {column.replace('_', ' ')}"
-            hint = "leadctl list --all" if kind == "lead" else None
-            raise NotFoundError(f"there is no {kind} {meant}", hint)
+            raise NotFoundError(f"there is no {kind} {meant}", _list_of(kind))
         if len(ids) > 1:
-            candidates = ", ".join(map(str, ids[:10]))
+            candidates = ", ".join(label(kind, record) for record in ids[:10])
             raise ConflictError(
                 f"several {KINDS[kind]} have this {column}", f"one of: {candidates}"
             )
         return int(ids[0])
 
-    # Leads.
+    # Leads, contacts, accounts and deals, as people and scripts read them.
+
+    def page(
+        self,
+        kind: str,
+        wanted: LeadFilter,
+        order: Order | None = None,
+        *,
+        limit: int | None = None,
+        after: int | None = None,
+        columns: Sequence[str] | None = None,
+    ) -> list[Row]:
+        """Return a page of records with these columns of their view, else with all.
+
+        Money is in whole units, flags are booleans, `extra` is a dictionary. `after` is the id of
+        the last record of the page before; NotFoundError if it does not exist.
+        """
+        order = order or Order(view=kind)
+        self._look_at(kind)
+        where, bound = wanted.sql()
+        if after is not None:
+            behind, more = order.after_sql(self._sort_value(kind, order, after), after)
+            where, bound = f"({where}) AND {behind}", {**bound, **more}
+        limited = "" if limit is None else f"LIMIT {int(limit)}"
+        names = ", ".join(f"{kind}.{column}" for column in columns or VIEWS[kind].columns)
+        sql = f"SELECT {names} FROM {order.from_sql} WHERE {where} ORDER BY {order.order_sql} {limited}"
+        with self.bounded(CONDITION_SECONDS):
+            return [as_people_read(row) for row in self.query(sql, bound)]
+
+    def one(self, kind: str, record: int, columns: Sequence[str] | None = None) -> Row:
+        """Return one record as people and scripts read it; NotFoundError if there is none."""
+        rows = self.page(kind, LeadFilter(ids=(record,)), columns=columns)
+        if not rows:
+            raise NotFoundError(f"there is no {kind} {label(kind, record)}", _list_of(kind))
+        return rows[0]
+
+    def count(self, kind: str, wanted: LeadFilter) -> int:
+        """Return how many records a filter means."""
+        self._look_at(kind)
+        where, bound = wanted.sql()
+        with self.bounded(CONDITION_SECONDS):
+            return int(self.value(f"SELECT count(*) FROM {kind} WHERE {where}", bound))
+
+    def _look_at(self, kind: str) -> None:
+        """Have the view of a kind, which a new connection has of leads only."""
+        if kind != "lead":
+            self.connection.execute(VIEWS[kind].sql)
+
+    def _sort_value(self, kind: str, order: Order, record: int) -> Any:
+        field = order.field or "id"
+        rows = self.query(f"SELECT {field} AS value FROM {kind} WHERE id = ?", (record,))
+        if not rows:
+            there = f"there is no {kind} {label(kind, record)} to go on after"
+            raise NotFoundError(there, _list_of(kind))
+        return rows[0]["value"]
 
     def leads(
         self,
@@ -312,42 +354,20 @@ class Store:
         after: int | None = None,
         columns: Sequence[str] = COLUMNS,
     ) -> list[Row]:
-        """Return a page of leads with these columns, as people and scripts read them.
-
-        Money is in whole units, flags are booleans, `extra` is a dictionary. `after` is the id of
-        the last lead of the page before; NotFoundError if it does not exist.
-        """
-        order = order or Order()
-        where, bound = wanted.sql()
-        if after is not None:
-            behind, more = order.after_sql(self._sort_value(order, after), after)
-            where, bound = f"({where}) AND {behind}", {**bound, **more}
-        limited = "" if limit is None else f"LIMIT {int(limit)}"
-        names = ", ".join(f"lead.{column}" for column in columns)
-        sql = f"SELECT {names} FROM {order.from_sql} WHERE {where} ORDER BY {order.order_sql} {limited}"
-        with self.bounded(CONDITION_SECONDS):
-            return [as_people_read(row) for row in self.query(sql, bound)]
+        """Return a page of leads, as `page` does."""
+        return self.page("lead", wanted, order, limit=limit, after=after, columns=columns)
 
     def lead(self, lead: int, columns: Sequence[str] = COLUMNS) -> Row:
         """Return one lead as people and scripts read it; NotFoundError if there is none."""
-        rows = self.leads(LeadFilter(ids=(lead,)), columns=columns)
-        if not rows:
-            raise NotFoundError(f"there is no lead {lead}", "leadctl list --all")
-        return rows[0]
+        return self.one("lead", lead, columns)
 
     def count_leads(self, wanted: LeadFilter) -> int:
         """Return how many leads a filter means."""
-        where, bound = wanted.sql()
-        with self.bounded(CONDITION_SECONDS):
-            return int(self.value(f"SELECT count(*) FROM lead WHERE {where}", bound))
+        return self.count("lead", wanted)
 
     def lead_ids(self, wanted: LeadFilter) -> list[int]:
         """Return the ids of the leads that a filter means, oldest first."""
-        where, bound = wanted.sql()
-        with self.bounded(CONDITION_SECONDS):
-            return [
-                r["id"] for r in self.query(f"SELECT id FROM lead WHERE {where} ORDER BY id", bound)
-            ]
+        return [row["id"] for row in self.leads(wanted, Order(descending=False), columns=("id",))]
 
     def query_leads(
         self, wanted: LeadFilter, sql: str, bound: Mapping[str, Any] | None = None
@@ -355,13 +375,6 @@ class Store:
         """Return the rows of a query over the leads of a filter; a runaway condition is stopped."""
         with self.bounded(CONDITION_SECONDS):
             return self.query(sql, bound or {})
-
-    def _sort_value(self, order: Order, lead: int) -> Any:
-        field = order.field or "id"
-        rows = self.query(f"SELECT {field} AS value FROM lead WHERE id = ?", (lead,))
-        if not rows:
-            raise NotFoundError(f"there is no lead {lead} to go on after", "leadctl list")
-        return rows[0]["value"]
 
     @contextmanager
     def bounded(self, seconds: float) -> Iterator[None]:
@@ -372,6 +385,20 @@ class Store:
             yield
         finally:
             self.connection.set_progress_handler(None, 0)
+
+    def accounts_above(self, account: int) -> list[int]:
+        """Return an account and those above it, the nearest first."""
+        return [
+            row["id"]
+            for row in self.query(
+                """WITH RECURSIVE above (id, parent_id, steps) AS (
+                SELECT id, parent_id, 0 FROM accounts WHERE id = :account
+                UNION ALL SELECT a.id, a.parent_id, steps + 1 FROM above
+                JOIN accounts AS a ON a.id = above.parent_id WHERE steps < 1000)
+                SELECT id FROM above ORDER BY steps""",
+                {"account": account},
+            )
+        ]
 
     def activities(self, *, of: str, record: int, limit: int | None = None) -> list[Row]:
         """Return the activities of a lead, contact, account or deal, newest first.
@@ -580,8 +607,23 @@ def as_people_read(row: Row) -> Row:
     return row
 
 
+def _list_of(kind: str) -> str | None:
+    """Return the command that lists records of a kind."""
+    return (
+        "leadctl list --all"
+        if kind == "lead"
+        else f"leadctl {kind} list"
+        if kind in VIEWS
+        else None
+    )
+
+
 def _named(written: str, kind: str) -> tuple[str, Any]:
     """Return the column and the value by which a person names a record."""
+    meant = kind_of(written)
+    if meant not in ("lead", kind):
+        hint = f"leadctl show {written}" if meant in VIEWS else None
+        raise UsageError(f"{written} is {a_or_an(meant)}, not {a_or_an(kind)}", hint)
     letter = next((letter for letter, of in LETTERS.items() if of == kind), "")
     digits = written.removeprefix(letter) if letter else written
     if digits.isdecimal() and digits.isascii():

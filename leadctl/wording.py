@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, TextIO
 
+from leadctl.fields import LETTERS
+
 _CONTROL = (
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
@@ -55,6 +57,16 @@ def name_of(person: Mapping[str, Any]) -> str:
     name = " ".join(filter(None, (person.get("first_name"), person.get("last_name"))))
     others = (person.get(key) for key in ("email", "phone", "mobile", "external_id"))
     return name or next((str(other) for other in others if other), "")
+
+
+def label(kind: str, record: int) -> str:
+    """Return a record as people name it: `42`, `c12`, `a7`, `d4`."""
+    return next((letter for letter, of in LETTERS.items() if of == kind), "") + str(record)
+
+
+def a_or_an(word: str) -> str:
+    """Return a word with its article: `a lead`, `an account`."""
+    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
 
 
 def count_of(number: int, one: str, many: str | None = None) -> str:

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 LEAVES = {
     *("errors", "fields", "models", "results", "wording", "charts"),
-    *("values", "amounts", "countries", "emails", "moments", "names", "phones"),
+    *("values", "words", "amounts", "countries", "emails", "moments", "names", "phones"),
 }
 """Rooms that all others may import; errors itself imports nothing."""
 
@@ -27,15 +27,19 @@ MAY_IMPORT = {
     "__main__": {"cli"},
     "cli": {"commands", "app", "options", "output", "database"},
     "commands": {
-        *("options", "app", "config", "lead_table", "lead_view", "past"),
-        *("selecting", "editing", "importing", "formats"),
+        *("options", "app", "config", "lead_table", "lead_view", "past", "record_table", "views"),
+        *("selecting", "editing", "changing", "finding", "importing", "formats"),
         *("assigning", "converting", "deciding", "matching", "rules", "scores", "reports"),
         *("undo", "doctor", "sample", "exporting", "duplicates", "report_table"),
     },
     "options": {"app"},
     "app": {"config", "store", "rules", "output", "prompts", "matching"},
-    "selecting": {"lead_view", "record_view", "rules"},
-    "lead_table": {"lead_view"},
+    "selecting": {"lead_view", "record_view", "views", "finding", "rules"},
+    "editing": {"finding", "matching", "rules"},
+    "changing": {"editing", "rules"},
+    "lead_table": {"lead_view", "record_table"},
+    "record_table": {"lead_view"},
+    "views": {"lead_view"},
     "importing": {
         *("matching", "formats", "prompts", "finding", "converting", "journal", "progress"),
     },
@@ -49,7 +53,7 @@ MAY_IMPORT = {
     "reports": {"rules", "lead_view", "past"},
     "scores": {"rules", "past", "journal"},
     "doctor": {"matching", "migrations", "journal"},
-    "store": {"database", "migrations", "journal", "lead_view"},
+    "store": {"database", "migrations", "journal", "lead_view", "views"},
     "database": {"migrations"},
     "undo": {"journal"},
     "past": {"journal"},
@@ -99,6 +103,7 @@ STATEMENT_ROOMS = {
         "doctor",
         "record_view",
         "duplicates",
+        "views",
     ),
     "scores",
     "assigning",

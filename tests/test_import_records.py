@@ -20,8 +20,8 @@ from leadctl.importing import records
 from leadctl.importing.drafting import Draft
 from leadctl.importing.outcome import Report
 from leadctl.importing.records import Records
-from leadctl.importing.words import PARSERS
 from leadctl.store import Store
+from leadctl.words import PARSERS
 
 Rows = Sequence[dict[str, str]]
 

@@ -1,17 +1,25 @@
-"""leadctl add: one lead, with a word about duplicates."""
+"""leadctl add: one record, with a word about duplicates."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from leadctl import matching, options
-from leadctl.editing import IDENTITY, split_words, stored_values
-from leadctl.errors import ConflictError, UsageError
-from leadctl.lead_view import JSON_COLUMNS
+from leadctl.changing import check_identity, whole_change
+from leadctl.commands.edit import verb_of
+from leadctl.editing import split_words, stored_values
+from leadctl.errors import ConflictError
+from leadctl.finding import find
 from leadctl.results import Answer
-from leadctl.wording import name_of
+from leadctl.views import VIEWS
+from leadctl.wording import a_or_an, label, name_of
+
+if TYPE_CHECKING:
+    from leadctl.app import App
+    from leadctl.store import Store
 
 app = typer.Typer(**options.PLAIN)
 
@@ -30,49 +38,71 @@ def add(
     no_input: options.NoInput = False,
 ) -> Any:
     """Add one lead: `leadctl add Zoë Núñez email=zoe@creme.example company="Crème & Fils"`."""
-    leadctl = options.app_of(context)
+    return added(options.app_of(context), "lead", words, yes=yes, dry_run=dry_run)
+
+
+def added(
+    leadctl: App, kind: str, words: Sequence[str], *, yes: bool = False, dry_run: bool = False
+) -> Answer:
+    """Add one record of a kind; at a terminal it asks first where one looks alike."""
     store = leadctl.store
     name, fields = split_words(words)
     if name:
         fields = {"name": " ".join(name), **fields}
-    values = {k: v for k, v in stored_values(leadctl, fields).items() if v is not None}
-    if not any(field in values for field in IDENTITY):
-        raise UsageError(
-            "a lead needs a name, a company, an email, a phone or an external id",
-            "leadctl add NAME field=value",
-        )
-    asked = look_alike(store, values) if leadctl.asking and store.exists() else {}
+    values = {k: v for k, v in stored_values(leadctl, fields, kind).items() if v is not None}
+    check_identity(kind, values)
+    asked = look_alike(store, kind, values) if leadctl.asking and store.exists() else {}
     if asked and not (yes or dry_run):
-        leadctl.output.say(in_words(asked))
+        leadctl.output.say(in_words(kind, asked))
         if not leadctl.prompts.confirm("Add it all the same?", default=False):
             return Answer({"operation": None, "dry_run": False, "id": None}, ["left out"])
-    with store.operation("add", dry_run=dry_run) as op:
-        duplicates = look_alike(store, values)
+    with store.operation(verb_of(kind, "add").removeprefix("leadctl "), dry_run=dry_run) as op:
+        duplicates = look_alike(store, kind, values)
         if leadctl.asking and duplicates.keys() - asked.keys():
-            raise ConflictError("a lead that looks like this one was added meanwhile", "try again")
-        values = {
-            "status": leadctl.settings.first_status,
-            "created_at": op.now,
-            "created_day": leadctl.today(),
-            **values,
-        }
-        lead = op.create("lead", [values])[0]
+            raise ConflictError(
+                f"{a_or_an(kind)} that looks like this one was added meanwhile", "try again"
+            )
+        born = {"created_at": op.now, "created_day": leadctl.today()}
+        whole = {**born, **new_record(leadctl, kind, values, op.now)}
+        record = op.create(kind, [whole])[0]
         op.count("created")
-        row = store.lead(lead, JSON_COLUMNS)
+        row = store.one(kind, record, VIEWS[kind].in_json)
     done = "would be added" if dry_run else "added"
+    what = f"{kind} {label(kind, record)}"
+    called = (row.get("name") or name_of(row), row.get("company") or row.get("account"))
     return Answer(
         {"operation": op.saved, "dry_run": dry_run, **row, "duplicates": list(duplicates)},
-        [f"lead {lead} {done}: " + " · ".join(filter(None, (name_of(row), row["company"])))],
-        notes=[in_words(duplicates)] if duplicates and not leadctl.asking else [],
-        next=[f"undo: leadctl undo {op.saved}", f"look: leadctl show {lead}"] if op.saved else [],
+        [f"{what} {done}: " + " · ".join(filter(None, called))],
+        notes=[in_words(kind, duplicates)] if duplicates and not leadctl.asking else [],
+        next=[f"undo: leadctl undo {op.saved}", f"look: leadctl show {label(kind, record)}"]
+        if op.saved
+        else [],
     )
 
 
-def look_alike(store: Any, values: dict[str, Any]) -> dict[int, str]:
-    """Return the leads that share a key with these values -> which key, in words.
+def new_record(leadctl: App, kind: str, values: dict[str, Any], now: str) -> dict[str, Any]:
+    """Return what a new record says, with what it takes where nobody says it."""
+    if kind == "lead":
+        return {"status": leadctl.settings.first_status, **values}
+    if kind == "deal":
+        values = {"stage": next(iter(leadctl.settings.stages)), **values}
+    values = whole_change(leadctl, kind, {}, values, now)
+    if kind == "deal" and not values.get("name"):
+        # As with deals of a file: it is called like whom it is with.
+        for column, of in (("account_id", "account"), ("contact_id", "contact")):
+            whose = leadctl.store.record(of, values[column]) if values.get(column) else None
+            if whose and (called := whose.get("name") or name_of(whose)):
+                return {**values, "name": called}
+    return values
+
+
+def look_alike(store: Store, kind: str, values: dict[str, Any]) -> dict[int, str]:
+    """Return the records that share a key with these values -> which key, in words.
 
     Raises ConflictError where the external id is taken.
     """
+    if kind != "lead":
+        return _others_alike(store, kind, values)
     found: dict[int, str] = {}
     for _, key, lead in matching.candidates(
         store, [matching.wanted(values, matching.keys("lead", values))]
@@ -83,7 +113,30 @@ def look_alike(store: Any, values: dict[str, Any]) -> dict[int, str]:
     return found
 
 
-def in_words(duplicates: dict[int, str]) -> str:
+_IN_WORDS = {
+    "person": "name and account", "phone": "phone and name", "company": "name",
+    "company of domain": "name and domain", "name of lead": "name and lead",
+    "name of account": "name and account",
+}  # fmt: skip
+
+
+def _others_alike(store: Store, kind: str, values: dict[str, Any]) -> dict[int, str]:
+    """Return what `look_alike` does of a contact, account or deal: by what an import knows it by."""
+    from leadctl.importing.kinds import SPECS
+
+    if external := matching.external_key(values):
+        taken = find(store, kind, "external", [external])[0]
+        if taken:
+            named = label(kind, taken[0])
+            raise ConflictError(f"{kind} {named} has this external id", f"leadctl edit {named} …")
+    found: dict[int, str] = {}
+    for how, wanted, within in SPECS[kind].keys(values):
+        for record in find(store, kind, how, [(wanted, within)])[0]:
+            found.setdefault(record, _IN_WORDS.get(how, how))
+    return found
+
+
+def in_words(kind: str, duplicates: dict[int, str]) -> str:
     """Return `looks like lead 42 (same email)`."""
-    each = [f"lead {lead} (same {key})" for lead, key in list(duplicates.items())[:5]]
+    each = [f"{kind} {label(kind, of)} (same {key})" for of, key in list(duplicates.items())[:5]]
     return "looks like " + ", ".join(each)

@@ -31,7 +31,7 @@ def day(leadctl: App) -> Result:
     rows = next_calls(leadctl, to_work._replace(owners=(me,)) if mine and me else to_work)
     return Listing(
         rows=rows,
-        columns=lead_table.for_people(leadctl, None),
+        columns=lead_table.for_people(leadctl),
         columns_in_pipe=lead_table.PIPE,
         title=in_words(figures, mine),
         footer=" · ".join(next_commands(figures, rows)),

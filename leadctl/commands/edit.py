@@ -1,20 +1,27 @@
-"""leadctl edit: change fields of leads, by id, from a pipe, or by a condition."""
+"""leadctl edit: change fields of records, by id, from a pipe, or by a condition."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from leadctl import options
-from leadctl.editing import IDENTITY, split_words, stored_values
+from leadctl.changing import planned
+from leadctl.editing import split_words, stored_values
 from leadctl.errors import ConflictError, UsageError
-from leadctl.lead_view import COLUMNS, FLAGS, MONEY, LeadFilter, Order
+from leadctl.fields import KINDS
+from leadctl.lead_view import FLAGS, MONEY, LeadFilter, Order
 from leadctl.results import Answer, Column, Listing
-from leadctl.selecting import lead_filter, lead_ids
+from leadctl.selecting import kind_of_all, record_filter, record_ids, typed
 from leadctl.values import whole_units
-from leadctl.wording import count_of, name_of, plain
+from leadctl.views import VIEWS
+from leadctl.wording import count_of, label, name_of, plain
+
+if TYPE_CHECKING:
+    from leadctl.app import App
+    from leadctl.store import Row
 
 app = typer.Typer(**options.PLAIN)
 PREVIEW = 5
@@ -33,36 +40,63 @@ def edit(
     quiet: options.Quiet = False,
     no_input: options.NoInput = False,
 ) -> Any:
-    """Change fields: `edit 42 43 status=Contacted phone=`; with --where it previews and asks."""
+    """Change fields: `edit 42 43 status=Contacted phone=`; with --where it previews and asks.
+
+    `edit c12 title=CEO` does the same with a contact, a7 with an account, d4 with a deal.
+    """
     leadctl = options.app_of(context)
     names, fields = split_words(words)
+    written = typed(leadctl, names)
+    asked = Asked(names, written, fields, where, everything, yes, dry_run)
+    return edited(leadctl, kind_of_all(written), asked)
+
+
+class Asked(NamedTuple):
+    """What an edit was asked to do: with ids, or with a condition."""
+
+    names: Sequence[str]
+    written: Sequence[str]
+    fields: Mapping[str, str]
+    where: str | None
+    everything: bool
+    yes: bool
+    dry_run: bool
+
+
+def edited(leadctl: App, kind: str, asked: Asked) -> Answer:
+    """Change fields of records of a kind, by id or by a condition, and say what changed."""
+    names, fields, where, dry_run = asked.names, asked.fields, asked.where, asked.dry_run
+    verb = verb_of(kind)
     if not fields:
-        raise UsageError("nothing to change", "leadctl edit 42 field=value")
+        raise UsageError("nothing to change", f"{verb} {label(kind, 42)} field=value")
     if bool(names) == (where is not None):
-        raise UsageError("edit needs ids or --where", "leadctl edit 42 field=value")
-    values = stored_values(leadctl, fields)
-    wanted = lead_filter(leadctl, options.Filters(where=where), everything=everything)
-    seen = {} if names else versions(leadctl, wanted)
-    ids = lead_ids(leadctl, names) if names else list(seen)
+        raise UsageError("edit needs ids or --where", f"{verb} {label(kind, 42)} field=value")
+    values = stored_values(leadctl, fields, kind)
+    wanted = record_filter(leadctl, kind, options.FILTERS[kind](where=where))
+    if kind == "lead" and not asked.everything:
+        wanted = wanted._replace(hidden_statuses=leadctl.settings.closed)
+    seen = {} if names else versions(leadctl, kind, wanted)
+    ids = record_ids(leadctl, kind, asked.written) if names else list(seen)
     if not ids:
-        return Answer(counts(None, dry_run, []), notes=["no lead to change; nothing done"])
-    if where is not None and not (yes or dry_run):
-        preview(leadctl, ids, values)
-        question = f"Change {', '.join(fields)} of {count_of(len(ids), 'lead')}?"
+        return Answer(counts(None, dry_run, []), notes=[f"no {kind} to change; nothing done"])
+    if where is not None and not (asked.yes or dry_run):
+        preview(leadctl, kind, ids, values)
+        question = f"Change {', '.join(fields)} of {count_of(len(ids), kind)}?"
         if not leadctl.prompts.confirm(question, default=False):
             return Answer(counts(None, dry_run, []), ["left as they are"])
-    command = "edit " + (" ".join(map(str, ids[:5])) if names else "--where …")
-    with leadctl.store.operation(f"{command} {' '.join(fields)}", dry_run=dry_run) as op:
-        if where is not None and versions(leadctl, wanted) != seen:
+    which = " ".join(label(kind, record) for record in ids[:5]) if names else "--where …"
+    command = f"{verb.removeprefix('leadctl ')} {which} {' '.join(fields)}"
+    with leadctl.store.operation(command, dry_run=dry_run) as op:
+        if where is not None and versions(leadctl, kind, wanted) != seen:
             raise ConflictError(
-                "the leads that this condition means changed meanwhile", "look again"
+                f"the {KINDS[kind]} that this condition means changed meanwhile", "look again"
             )
-        open_ids, converted = without_converted(leadctl, ids, values)
-        changed = op.update("lead", [(lead, values) for lead in open_ids])
+        rows, converted = without_converted(leadctl.store.records(kind, ids))
+        changed = op.update(kind, planned(leadctl, kind, rows, values, op.now))
         op.count("updated", changed)
     would = "would be changed" if dry_run else "changed"
-    unchanged = len(open_ids) - changed
-    text = f"{count_of(changed, 'lead')} {would}"
+    unchanged = len(rows) - changed
+    text = f"{count_of(changed, kind)} {would}"
     text += f", {unchanged:,} had it already" if unchanged else ""
     return Answer(
         {**counts(op.saved, dry_run, ids), "changed": changed, "unchanged": unchanged,
@@ -74,56 +108,57 @@ def edit(
     )  # fmt: skip
 
 
-def versions(leadctl: Any, wanted: LeadFilter) -> dict[int, int]:
-    """Return the leads that a filter means, oldest first -> how often each has changed."""
-    oldest_first = Order(descending=False)
-    rows = leadctl.store.leads(wanted, oldest_first, columns=("id", "version"))
+def verb_of(kind: str, verb: str = "edit") -> str:
+    """Return the command of a verb on records of a kind; plain verbs act on leads."""
+    return f"leadctl {verb}" if kind == "lead" else f"leadctl {kind} {verb}"
+
+
+def versions(leadctl: App, kind: str, wanted: LeadFilter) -> dict[int, int]:
+    """Return the records that a filter means, oldest first -> how often each has changed."""
+    oldest_first = Order(descending=False, view=kind)
+    rows = leadctl.store.page(kind, wanted, oldest_first, columns=("id", "version"))
     return {row["id"]: row["version"] for row in rows}
 
 
-def without_converted(leadctl: Any, ids: list[int], values: dict[str, Any]) -> tuple[Any, Any]:
-    """Return the ids that can be changed, and those that are converted.
+def without_converted(rows: Sequence[Row]) -> tuple[list[Row], list[int]]:
+    """Return the records that can be changed, and the leads that are converted.
 
-    Raises ConflictError if that leaves none, UsageError if a lead would lose its last identity.
+    Raises ConflictError if that leaves none. Deals have the time too, but are not closed by it.
     """
-    rows = leadctl.store.records("lead", ids)
-    converted = [row["id"] for row in rows if row["converted_at"]]
-    if len(converted) == len(ids):
+    converted = [row for row in rows if "status" in row and row["converted_at"]]
+    if converted and len(converted) == len(rows):
         row = rows[0]
         raise ConflictError(
             f"lead {row['id']} is converted and read-only",
             f"it lives on as contact c{row['contact_id']}",
         )
-    for row in rows:
-        if not any({**row, **values}[field] for field in IDENTITY):
-            raise UsageError(
-                f"lead {row['id']} would have no name, company, email, phone or external id left"
-            )
-    return [row["id"] for row in rows if not row["converted_at"]], converted
+    closed = [row["id"] for row in converted]
+    return [row for row in rows if row["id"] not in closed], closed
 
 
-def preview(leadctl: Any, ids: Sequence[int], values: dict[str, Any]) -> None:
-    """Show the first leads that would change, and under each what was and what would be."""
+def preview(leadctl: App, kind: str, ids: Sequence[int], values: Mapping[str, Any]) -> None:
+    """Show the first records that would change, and under each what was and what would be."""
     if not leadctl.output.for_people:
         return
-    new = readable(leadctl, values)
-    names = dict.fromkeys(("id", "first_name", "last_name", "company", "email", *new))
+    new = readable(leadctl, kind, values)
+    who = ("name",) if kind in ("account", "deal") else ("first_name", "last_name", "email")
+    names = dict.fromkeys(("id", *who, *(("company",) if kind == "lead" else ()), *new))
     first = LeadFilter(ids=tuple(ids[:PREVIEW]))
-    leads = leadctl.store.leads(first, Order(descending=False), columns=tuple(names))
+    oldest_first = Order(descending=False, view=kind)
     rows = [
         {
-            "id": lead["id"],
-            "lead": name_of(lead) or lead["company"],
+            "id": record["id"],
+            "lead": record.get("name") or name_of(record) or record.get("company"),
             "field": field,
-            "change": f"{said(lead[field])} → {to}",
+            "change": f"{said(record[field])} → {to}",
         }
-        for lead in leads
+        for record in leadctl.store.page(kind, first, oldest_first, columns=tuple(names))
         for field, to in new.items()
-        if said(lead[field]) != to
+        if said(record[field]) != to
     ]
     columns = [
-        Column("id", "id", right=True, keep=9),
-        Column("lead", "lead", keep=8, wraps=True),
+        Column("id", "id", right=True, keep=9, show=lambda record, _: label(kind, record)),
+        Column("lead", kind, keep=8, wraps=True),
         Column("field", "field", keep=9, style=lambda *_: "dim"),
         Column("change", "change", keep=9, wraps=True),
     ]
@@ -131,7 +166,7 @@ def preview(leadctl: Any, ids: Sequence[int], values: dict[str, Any]) -> None:
     leadctl.output.show(Listing(rows, columns, footer=more, empty="they have it already"))
 
 
-def readable(leadctl: Any, values: dict[str, Any]) -> dict[str, str]:
+def readable(leadctl: App, kind: str, values: Mapping[str, Any]) -> dict[str, str]:
     """Return the new values as people read them, by the field's name."""
     reps = {rep["id"]: rep["name"] for rep in leadctl.store.reps(everyone=True)}
     new = {}
@@ -142,7 +177,7 @@ def readable(leadctl: Any, values: dict[str, Any]) -> dict[str, str]:
             new[name] = said(whole_units(value))
         elif name in FLAGS:
             new[name] = said(None if value is None else bool(value))
-        elif name in COLUMNS:
+        elif name in VIEWS[kind].columns:
             new[name] = said(value)
     return new
 

@@ -6,14 +6,17 @@ from typing import Any
 
 import typer
 
-from leadctl import lead_table, options
-from leadctl.lead_view import JSON_COLUMNS, check_column, order_by
+from leadctl import lead_table, options, record_table
+from leadctl.lead_view import LeadFilter
+from leadctl.record_table import Page
 from leadctl.results import Listing
 from leadctl.selecting import lead_filter
+from leadctl.views import VIEWS
 
 app = typer.Typer(**options.PLAIN)
 PAGE = 50
-NONE_WANTED = "--limit 0 shows no lead; leave it out for all of them"
+NONE_WANTED = "--limit 0 shows no {}; leave it out for all of them"
+TABLES = {"lead": lead_table.LEADS, **record_table.TABLES}
 
 
 @app.command()
@@ -31,30 +34,47 @@ def list_(
     quiet: options.Quiet = False,
 ) -> Any:
     """Leads to be worked, newest first: 50 on a terminal, all of them in a pipe."""
+    wanted = lead_filter(options.app_of(context), filters, everything=everything)
+    return listed(context, "lead", wanted, sort, columns, limit, after)
+
+
+def listed(
+    context: typer.Context,
+    kind: str,
+    wanted: LeadFilter,
+    sort: str | None,
+    columns: str | None,
+    limit: int | None,
+    after: int | None,
+) -> Listing:
+    """Return a page of records: 50 on a terminal, all of them in a pipe."""
     leadctl = options.app_of(context)
-    wanted = lead_filter(leadctl, filters, everything=everything)
-    output = leadctl.output
+    output, view, table = leadctl.output, VIEWS[kind], TABLES[kind]
     if limit is None and output.for_people:
         limit = PAGE
     chosen = [name.strip().lower() for name in columns.split(",")] if columns else None
     for name in chosen or []:
-        check_column(name)
+        view.check(name)
     if output.as_json or output.format == "ids":
-        fields = JSON_COLUMNS if chosen is None else ("id", *(n for n in chosen if n != "id"))
+        fields = view.in_json if chosen is None else ("id", *(n for n in chosen if n != "id"))
     else:
-        fields = tuple(chosen or (lead_table.TABLE if output.for_people else lead_table.PIPE))
-    rows = leadctl.store.leads(wanted, order_by(sort), limit=limit, after=after, columns=fields)
+        fields = tuple(chosen or (table.fields if output.for_people else table.in_pipe))
+    rows = leadctl.store.page(
+        kind, wanted, view.order(sort), limit=limit, after=after, columns=fields
+    )
     below = None
     if output.for_people and rows:
         again = options.as_written(context, "after", "format")
-        below = lead_table.footer(
-            leadctl, wanted, rows, limit, first_page=after is None, command=again
-        )
+        below = table.footer(leadctl, Page(wanted, rows, limit, after is None, again))
     return Listing(
         rows=rows,
-        columns=lead_table.for_people(leadctl, chosen),
+        columns=record_table.chosen(kind, chosen) if chosen else table.columns(leadctl),
         columns_in_pipe=fields,
         footer=below,
-        empty="" if rows else NONE_WANTED if limit == 0 else lead_table.empty(leadctl, wanted),
-        first_line=() if chosen else lead_table.FIRST_LINE,
+        empty=""
+        if rows
+        else NONE_WANTED.format(kind)
+        if limit == 0
+        else table.empty(leadctl, wanted),
+        first_line=() if chosen else table.first_line,
     )

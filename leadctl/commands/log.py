@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 from typer.core import TyperCommand
@@ -10,8 +11,13 @@ from typer.core import TyperCommand
 from leadctl import options, selecting
 from leadctl.editing import stored_values
 from leadctl.errors import ConflictError, UsageError
+from leadctl.fields import KINDS
 from leadctl.results import Answer
 from leadctl.values import stamp
+from leadctl.wording import label
+
+if TYPE_CHECKING:
+    from leadctl.app import App
 
 app = typer.Typer(**options.PLAIN)
 A_YEAR = 366 * 24 * 60
@@ -51,7 +57,7 @@ class Words(TyperCommand):
 @app.command(cls=Words)
 def log(
     context: typer.Context,
-    lead: Annotated[str, typer.Argument(metavar="ID")],
+    record: Annotated[str, typer.Argument(metavar="ID", help="42, c12, a7, d4.")],
     kind: Annotated[str, typer.Argument(metavar="KIND", help="call, email, meeting, note, …")],
     words: Annotated[list[str] | None, typer.Argument(metavar="[WORDS…]")] = None,
     direction: Annotated[str | None, typer.Option("--direction", help="in or out.")] = None,
@@ -66,33 +72,58 @@ def log(
     format: options.Format = None,
     quiet: options.Quiet = False,
 ) -> Any:
-    """Note an activity: `leadctl log 42 call wants a quote --outcome reached --status Contacted`."""
+    """Note an activity: `leadctl log 42 call wants a quote --outcome reached --status Contacted`.
+
+    `log c12 …`, `a7` and `d4` note it with a contact, an account, a deal.
+    """
     leadctl = options.app_of(context)
+    told = Told(kind, words or [], direction, outcome, at, duration, status)
+    return logged(leadctl, selecting.kind_of_all([record]), record, told, dry_run=dry_run)
+
+
+class Told(NamedTuple):
+    """What is said of an activity, as it is written."""
+
+    kind: str
+    words: Sequence[str]
+    direction: str | None
+    outcome: str | None
+    at: str | None
+    duration: int | None
+    status: str | None = None
+
+
+def logged(leadctl: App, of: str, name: str, told: Told, *, dry_run: bool) -> Answer:
+    """Note an activity with the record of a kind that is so named, and answer with it."""
     store = leadctl.store
-    record = store.resolve(lead)
+    if told.status and of != "lead":
+        raise UsageError(f"--status is of leads, not of {KINDS[of]}", "leave --status out")
+    record = store.resolve(name, of)
+    at, direction, outcome, status = told.at, told.direction, told.outcome, told.status
     stamped = selecting.moment(leadctl, at, "--at") if at else stamp(leadctl.now())
     activity = {
-        "lead_id": record,
-        "kind": known_kind(leadctl, kind),
+        f"{of}_id": record,
+        "kind": known_kind(leadctl, told.kind),
         "at": stamped,
         "day": leadctl.normaliser.day(stamped),
         "direction": known_direction(direction),
         "outcome": outcome.strip() or None if outcome else None,
-        "duration": duration,
-        "note": " ".join(words or []).strip() or None,
+        "duration": told.duration,
+        "note": " ".join(told.words).strip() or None,
     }
     moves = stored_values(leadctl, {"status": status}) if status else {}
-    with store.operation(f"log {record} {activity['kind']} …", dry_run=dry_run) as op:
+    with store.operation(f"log {label(of, record)} {activity['kind']} …", dry_run=dry_run) as op:
         if moves and store.lead(record, ("converted_at",))["converted_at"]:
             raise ConflictError(f"lead {record} is converted and read-only", "leave --status out")
         number = op.create("activity", [activity])[0]
-        op.update("lead", [(record, moves)])
+        if moves:
+            op.update("lead", [(record, moves)])
         op.count("logged")
     done = "would be noted" if dry_run else "noted"
     return Answer(
-        {"operation": op.saved, "dry_run": dry_run, "id": number, "lead": record,
+        {"operation": op.saved, "dry_run": dry_run, "id": number, of: record,
          "kind": activity["kind"], "at": stamped},
-        [f"{activity['kind']} with lead {record} {done}"],
+        [f"{activity['kind']} with {of} {label(of, record)} {done}"],
         next=[f"undo: leadctl undo {op.saved}"] if op.saved else [],
     )  # fmt: skip
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
 from leadctl import options
-from leadctl.fields import COMPUTED, KINDS, LEAD_FIELDS
+from leadctl.errors import UsageError
+from leadctl.fields import COMPUTED_OF, KINDS, settable
 from leadctl.results import Column, Listing
 
 app = typer.Typer(**options.PLAIN)
@@ -30,6 +31,11 @@ EXAMPLES = {
     "owner": "owner is null or owner = me()",
     "created_at": "created_at >= '2026-01-01'",
     "id": "id in (41, 42)",
+    "account": "account like '%GmbH'",
+    "stage": "stage <> 'Closed Lost'",
+    "stage_since": "stage_since < '2026-01-01'",
+    "contacts": "contacts = 0",
+    "deals": "deals > 0",
     "grade": "grade in ('A', 'B')",
     "rank": "rank in ('A1', 'A2', 'B1')",
     "age_days": "age_days <= 7",
@@ -68,13 +74,19 @@ def rules() -> None:
 @app.command()
 def fields(
     context: typer.Context,
+    kind: Annotated[
+        str, typer.Argument(metavar="[KIND]", help="lead, contact, account or deal.")
+    ] = "lead",
     json: options.Json = False,
     format: options.Format = None,
     quiet: options.Quiet = False,
 ) -> Any:
     """Every field that a condition may name, with its type, its meaning and an example."""
+    if kind.lower() not in COMPUTED_OF:
+        raise UsageError(f"there are no fields of {kind!r}", f"one of: {', '.join(COMPUTED_OF)}")
+    verb = "leadctl" if kind.lower() == "lead" else f"leadctl {kind.lower()}"
     return Listing(
-        rows=list(described()),
+        rows=list(described(kind.lower())),
         columns=[
             Column("name", "field", keep=9),
             Column("type", "type", keep=5, style=lambda *_: "dim"),
@@ -83,21 +95,21 @@ def fields(
             Column("looks_up", "looks up", keep=4, style=lambda *_: "dim", show=_all_of),
         ],
         columns_in_pipe=("name", "type", "meaning", "example", "set", "looks_up"),
-        footer="the language: docs/rules.md · try one: leadctl list --where \"country = 'DE'\"",
+        footer=f"the language: docs/rules.md · try one: {verb} list --where '…'",
     )
 
 
-def described() -> Iterator[dict[str, Any]]:
-    """Yield each field; `set` says whether people and files may set it.
+def described(kind: str = "lead") -> Iterator[dict[str, Any]]:
+    """Yield each field of a kind; `set` says whether people and files may set it.
 
-    `looks_up` are the other records that are read for each lead: without any, the field is as fast
-    as the lead itself.
+    `looks_up` are the other records that are read for each one: without any, the field is as fast
+    as the record itself.
     """
-    for field in LEAD_FIELDS:
+    for field in settable(kind):
         others = ["reps"] if field.name == "owner" else []
         yield row(field.name, field.type, field.meaning, others, settable=True)
-    for computed in COMPUTED:
-        others = [KINDS[kind] for kind in computed.of]
+    for computed in COMPUTED_OF[kind]:
+        others = [KINDS[other] for other in computed.of]
         yield row(computed.name, TYPES[computed.sql_type], computed.meaning, others, settable=False)
 
 

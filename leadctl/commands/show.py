@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from leadctl import options
-from leadctl.fields import kind_of
 from leadctl.lead_table import GRADE_STYLES
-from leadctl.lead_view import JSON_COLUMNS, LeadFilter
+from leadctl.lead_view import LeadFilter
+from leadctl.record_table import in_money
 from leadctl.results import Column, Listing, Screen
-from leadctl.selecting import condition
-from leadctl.wording import name_of, plain
+from leadctl.selecting import condition, kind_of_all
+from leadctl.views import VIEWS
+from leadctl.wording import label, name_of, plain
+
+if TYPE_CHECKING:
+    from leadctl.app import App
 
 app = typer.Typer(**options.PLAIN)
 RECENT = 10
-LETTER = {"lead": "", "contact": "c", "account": "a", "deal": "d", "task": "t"}
 GROUPS: Mapping[str, Sequence[str]] = {
     "who": ("name", "title", "email", "email_opt_out", "phone", "mobile"),
     "company": ("company", "domain", "website", "industry", "employees", "annual_revenue"),
@@ -58,19 +61,22 @@ def show(
     quiet: options.Quiet = False,
 ) -> Any:
     """One lead, contact, account or deal with its fields, links and activities."""
-    leadctl = options.app_of(context)
+    return shown(options.app_of(context), kind_of_all([record]), record)
+
+
+def shown(leadctl: App, kind: str, record: str) -> Screen:
+    """Return the record of a kind that is so named, with its links and activities."""
     store = leadctl.store
-    kind = kind_of(record)
     number = store.resolve(record, kind)
-    row = store.lead(number, JSON_COLUMNS) if kind == "lead" else store.readable(kind, number)
-    activities = [] if kind == "task" else store.activities(of=kind, record=number)
+    row = store.one(kind, number, VIEWS[kind].in_json)
+    activities = store.activities(of=kind, record=number)
     if not leadctl.output.for_people:
         data = {**row, "activities": [plain_activity(activity) for activity in activities]}
         return Screen(data, [every_field(row)])
     if kind in ("contact", "account"):
         became = condition(leadctl, f"{kind}_id = {number}")
         row["leads"] = store.lead_ids(LeadFilter(where=became))
-    named = f"{LETTER[kind]}{number}"
+    named = label(kind, number)
     return Screen(row, [facts(leadctl, kind, row), timeline(leadctl, named, activities)])
 
 
@@ -78,7 +84,11 @@ def title(kind: str, row: Mapping[str, Any]) -> str:
     """Return `812 Zoë Núñez · Crème & Fils · New · 80 A`."""
     name = row.get("name") or name_of(row)
     score = f"{row['score']} {row['grade']}" if row.get("score") is not None else None
-    parts = [f"{LETTER[kind]}{row['id']} {name}", row.get("company"), row.get("status")]
+    parts = [
+        f"{label(kind, row['id'])} {name}",
+        row.get("company") or row.get("account"),
+        row.get("status"),
+    ]
     parts += [row.get("stage"), score]
     return " · ".join(str(part) for part in parts if part)
 
@@ -138,8 +148,7 @@ def in_words(leadctl: Any) -> Callable[[Any, Mapping[str, Any]], str]:
             ids = value if isinstance(value, list) else [value]
             return ", ".join(f"{LINKS[name]}{number}" for number in ids)
         if name in ("amount", "annual_revenue"):
-            money = f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
-            return f"{money} {line.get('currency') or ''}".strip()
+            return in_money(value, line)
         if name == "employees":
             return f"{value:,}"
         if name == "probability":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from leadctl.importing import words
+from leadctl import words
 from leadctl.importing.columns import COMPANIONS, Columns, Mapped, shortened
 from leadctl.values import money_currency, placeholders, several
 

@@ -11,8 +11,9 @@ from itertools import compress, islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from leadctl import words
 from leadctl.fields import COMPUTED, OUR_OWN, header_key
-from leadctl.importing import presets, words
+from leadctl.importing import presets
 from leadctl.importing.cells import BY_COUNTRY, Column, parsers_of, spellings
 from leadctl.importing.columns import (
     FULL_NAME,

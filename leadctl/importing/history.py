@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from leadctl import converting, finding, matching
 from leadctl.converting import NEW, Choices, Found, Part, Plan
 from leadctl.finding import Named
-from leadctl.importing.words import external_id
 from leadctl.journal import KEY_FIELDS
 from leadctl.values import read_json
+from leadctl.words import external_id
 
 if TYPE_CHECKING:
     from leadctl.app import App

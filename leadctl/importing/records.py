@@ -15,8 +15,8 @@ from leadctl.importing.history import AsOf, convert_as_of
 from leadctl.importing.kinds import SPECS, Key, Refused, Spec, name_taken
 from leadctl.importing.outcome import Report
 from leadctl.importing.target import Says, Target
-from leadctl.importing.words import external_id
 from leadctl.values import email, split_full_name, stored_json
+from leadctl.words import external_id
 
 if TYPE_CHECKING:
     from leadctl.app import App

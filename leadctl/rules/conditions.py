@@ -1,4 +1,4 @@
-"""Owns the one condition language: whether a text is a condition on a lead, and what it reads."""
+"""Owns the one condition language: whether a text is a condition on a record, and what it reads."""
 
 from __future__ import annotations
 
@@ -110,6 +110,7 @@ def notes(
     known: Mapping[str, Collection[str]],
     *,
     never_blank: Collection[str] = (),
+    kind: str = "lead",
 ) -> list[str]:
     """Return a sentence for each thing in a valid condition that is probably not meant.
 
@@ -121,7 +122,7 @@ def notes(
     found: list[str] = []
     for field, sign, values in _comparisons(tokens, condition.reads):
         for value in values:
-            if note := _unlisted(field, value, known.get(field)):
+            if note := _unlisted(field, value, known.get(field), kind):
                 found.append(note)
         if sign in ("!=", "<>", "not in") and field not in blanks_settled:
             found.append(
@@ -436,7 +437,7 @@ def _comparisons(
                 yield field.key, "not in" if negated else "in", values
 
 
-def _unlisted(field: str, value: Token, words: Collection[str] | None) -> str | None:
+def _unlisted(field: str, value: Token, words: Collection[str] | None, kind: str) -> str | None:
     """What to say of a text that is not in the list of its field, if there is a list."""
     word = value.inside.lower()
     if value.kind != "text" or word in map(str.lower, words or ()):
@@ -447,12 +448,12 @@ def _unlisted(field: str, value: Token, words: Collection[str] | None) -> str | 
         code = code_of(word)
         if code and code != word.upper():
             return f"countries are stored as codes: write '{code}' for {value.text}"
-    return None if words is None else unlisted(field, value.text, words)
+    return None if words is None else unlisted(field, value.text, words, kind)
 
 
-def unlisted(field: str, written: str, words: Collection[str]) -> str:
-    """Return what to say of a text that no lead has in a field, and its list has not either."""
+def unlisted(field: str, written: str, words: Collection[str], kind: str = "lead") -> str:
+    """Return what to say of a text that no record has in a field, and its list has not either."""
     by_lower = {word.lower(): word for word in words}
     for close in _closest(written.strip("'").lower(), by_lower):
-        return one_line(f"no lead has {field} {written}; did you mean '{by_lower[close]}'?")
-    return one_line(f"no lead has {field} {written}; known: {', '.join(words)}")
+        return one_line(f"no {kind} has {field} {written}; did you mean '{by_lower[close]}'?")
+    return one_line(f"no {kind} has {field} {written}; known: {', '.join(words)}")
