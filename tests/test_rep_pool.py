@@ -73,9 +73,9 @@ def test_the_list_on_a_terminal_and_in_a_pipe(leadctl: Leadctl, leads: SeedLeads
     assert "on leave until 1 Dec" in shown
     assert "DACH" in shown
     assert leadctl("rep", "list").out.splitlines() == [
-        "id\tname\tstate\taway_from\taway_until\tleads\tpools",
-        '1\tana\tactive\t\t\t1\t["DACH"]',
-        "2\tida\ton leave\t2026-11-22\t2026-12-01\t0\t",
+        "id\tname\tstate\taway_from\taway_until\tleads\tpools\tmax_open\tmax_day\tmax_week\tdays\thours",
+        '1\tana\tactive\t\t\t1\t["DACH"]\t\t\t\t\t',
+        "2\tida\ton leave\t2026-11-22\t2026-12-01\t0\t\t\t\t\t\t",
     ]
 
 
@@ -176,10 +176,7 @@ def test_who_has_leads_to_work_stays(leadctl: Leadctl, leads: SeedLeads) -> None
     first, *_ = leads({"last_name": "A", "owner_id": 1})
     outcome = leadctl("rep", "remove", "dan", "--yes")
     assert outcome.code == 5
-    assert (
-        "leadctl list --owner dan --format ids | leadctl assign --to NAME --reassign -"
-        in outcome.err
-    )
+    assert "leadctl assign --from dan --pool NAME" in outcome.err
     ids = leadctl("list", "--owner", "dan", "--format", "ids").out
     leadctl.ok("assign", "--to", "ana", "--reassign", "-", stdin=ids)
     assert leadctl.ok("assign", "explain", first)["owner"] == "ana"
@@ -268,9 +265,11 @@ def test_the_list_of_pools(leadctl: Leadctl, leads: SeedLeads) -> None:
     leads(3)
     leadctl.ok("assign", "--pool", "DACH")
     assert leadctl.ok("pool", "list") == [
-        {"id": 1, "name": "everyone", "members": ["ana", "ben"], "last": None, "dealt": 0},
-        {"id": 2, "name": "DACH", "members": ["ana", "ben"], "last": "ana", "dealt": 3},
-    ]
+        {"id": 1, "name": "everyone", "members": ["ana", "ben"], "last": None, "dealt": 0,
+         "weights": {"ana": 1, "ben": 1}},
+        {"id": 2, "name": "DACH", "members": ["ana", "ben"], "last": "ana", "dealt": 3,
+         "weights": {"ana": 1, "ben": 1}},
+    ]  # fmt: skip
     assert "ana, ben" in leadctl("pool", "list", terminal=True).out
     assert leadctl("pool", "list").out.splitlines()[2] == '2\tDACH\t["ana", "ben"]\tana\t3'
 

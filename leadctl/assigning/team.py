@@ -6,15 +6,13 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from leadctl.assigning.limits import CAPS
 from leadctl.assigning.moment import Moment
 from leadctl.errors import ConflictError
 from leadctl.rules.assignment import Pool, Quota, Rep, Seat, Team, absence
 
 if TYPE_CHECKING:
     from leadctl.store import Row, Store
-
-CAPS = {"max_open": "open", "max_day": "a day", "max_week": "a week"}
-"""Column of a rep -> how its cap is called."""
 
 
 def active_rep(store: Store, name: str) -> Row:

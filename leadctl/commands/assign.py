@@ -9,12 +9,12 @@ from typing import Annotated, Any
 import typer
 
 from leadctl import assigning, options
-from leadctl.assigning import Assigned, Moment, Request
-from leadctl.commands.rep import day_in_words, on_leave
+from leadctl.assigning import Assigned, Moment, Request, handing
+from leadctl.commands.rep import closed_of, day_in_words, iso, on_leave
 from leadctl.errors import UsageError
 from leadctl.results import Answer, Screen
 from leadctl.rules.assignment import NO_REPS, NO_RULE
-from leadctl.selecting import lead_ids
+from leadctl.selecting import day, lead_ids
 from leadctl.wording import count_of, name_of
 
 app = typer.Typer(cls=options.DefaultCommand, **options.PLAIN)
@@ -38,6 +38,13 @@ def run(
     ] = None,
     to: Annotated[
         str | None, typer.Option("--to", metavar="REP", help="Give these leads to one rep.")
+    ] = None,
+    giver: Annotated[
+        str | None,
+        typer.Option("--from", metavar="REP", help="Hand over this rep's leads, tasks and deals."),
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", help="With --from: the last day of the stand-in.")
     ] = None,
     reassign: Annotated[
         bool, typer.Option("--reassign", help="Those of these leads that have an owner, too.")
@@ -64,10 +71,14 @@ def run(
     passed over.
     """
     leadctl = options.app_of(context)
-    check_way(ids, round_robin, pool, to, reassign, by, run_key)
+    check_way(ids or giver, round_robin, pool, to, reassign, by, run_key)
+    check_handing(giver, until, ids, round_robin or pool or to, run_key)
     # Whom a broken file would pass over is not known: nothing is dealt by other rules than yours.
     rules = leadctl.assign_rules
     by_rules = not (round_robin or pool or to)
+    if giver is not None:
+        request = request_of(leadctl, pool=pool, round_robin=round_robin, to=to, by=by)
+        return hand_over(leadctl, giver, until, request, strict, dry_run)
     if by_rules and not rules.entries:
         raise UsageError(
             f"{rules.path} has no [[assign]] rules yet",
@@ -76,11 +87,9 @@ def run(
     leads = lead_ids(leadctl, ids or [])
     if leads == []:
         return Answer(counts(Assigned(), dry_run), notes=["no lead in the pipe; nothing done"])
-    request = Request(
-        moment=Moment.of(leadctl.now(), leadctl.settings.zone), closed=leadctl.settings.closed,
-        rules=rules if by_rules else None, pool=pool or "everyone",
-        by="round_robin" if round_robin else None, to=to, leads=leads, reassign=reassign,
-        by_score=by is not None, run_key=run_key,
+    request = request_of(
+        leadctl, pool=pool, round_robin=round_robin, to=to, by=by, leads=leads, reassign=reassign,
+        rules=rules if by_rules else None, run_key=run_key,
     )  # fmt: skip
     result = assigning.assign(leadctl.store, request, dry_run=dry_run)
     return Answer(
@@ -92,8 +101,88 @@ def run(
     )
 
 
+def request_of(
+    leadctl: Any,
+    *,
+    pool: str | None,
+    round_robin: bool,
+    to: str | None,
+    by: str | None,
+    **more: Any,
+) -> Request:
+    """Return what the options ask for, as of now."""
+    return Request(
+        moment=Moment.of(leadctl.now(), leadctl.settings.zone),
+        closed=leadctl.settings.closed,
+        pool=pool or "everyone",
+        by="round_robin" if round_robin else None,
+        to=to,
+        by_score=by is not None,
+        **more,
+    )
+
+
+def check_handing(
+    giver: str | None, until: str | None, ids: Any, way: Any, run_key: str | None
+) -> None:
+    """Raise UsageError unless a hand-over says to whom, and is one of all that a rep has."""
+    if giver is None:
+        if until is not None:
+            raise UsageError(
+                "--until needs --from", "leadctl assign --from dan --pool DACH --until …"
+            )
+        return
+    if ids:
+        raise UsageError("--from hands over all of a rep's work", "leave out the ids, or --from")
+    if not way:
+        raise UsageError(
+            "--from needs somebody to take over", "--pool NAME, --round-robin, --to REP"
+        )
+    if run_key is not None:
+        raise UsageError("--run-key is for runs that deal new leads", "leave it out with --from")
+
+
+def hand_over(
+    leadctl: Any, giver: str, until: str | None, request: Request, strict: bool, dry_run: bool
+) -> Answer:
+    """Hand over all of a rep's open work and answer with what went to whom."""
+    last = day(leadctl, until, "--until") if until else None
+    if last is not None and last < leadctl.today():
+        raise UsageError("the stand-in ends before it begins", "--until is its last day")
+    rep = leadctl.store.rep(giver)
+    if request.to is not None and leadctl.store.rep(request.to)["id"] == rep["id"]:
+        raise UsageError(f"{rep['name']} cannot take over from {rep['name']}")
+    closed = closed_of(leadctl.settings)
+    result = handing.hand_over(leadctl.store, giver, request, closed, until=last, dry_run=dry_run)
+    left = sum(result.left.values())
+    would = "would go" if dry_run else "handed over"
+    lines = [
+        f"{count_of(sum(reps.values()), kind)} {would}: {shares(reps)}"
+        for kind, reps in result.by_kind.items()
+        if reps
+    ]
+    notes = [f"{left:,} left with {rep['name']}: {result.why}"] if left else []
+    following = [f"undo: leadctl undo {result.operation}"] if result.operation else []
+    if result.total and last is not None:
+        following.append(f"back: leadctl rep back {shlex.quote(rep['name'])} --return")
+    return Answer(
+        {
+            "operation": result.operation,
+            "dry_run": dry_run,
+            "from": rep["name"],
+            "until": iso(last),
+            **{f"{kind}s": result.by_kind[kind] for kind in result.by_kind},
+            "left": left,
+        },
+        lines or [f"{rep['name']} has no open work" if not left else "nothing was handed over"],
+        notes=notes,
+        next=following,
+        exit_code=3 if strict and left else 0,
+    )
+
+
 def check_way(
-    ids: Sequence[str] | None,
+    ids: Sequence[str] | str | None,
     round_robin: bool,
     pool: str | None,
     to: str | None,

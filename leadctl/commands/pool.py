@@ -14,6 +14,8 @@ from leadctl.errors import NotFoundError, UsageError
 from leadctl.results import Answer, Column, Listing
 
 app = typer.Typer(**options.PLAIN)
+HEAVIEST = 1000
+"""The largest weight of a rep in a pool."""
 
 Pool = Annotated[str, typer.Argument(metavar="POOL")]
 
@@ -23,6 +25,10 @@ def add(
     context: typer.Context,
     pool: Pool,
     names: Annotated[list[str], typer.Argument(metavar="REP…")],
+    weight: Annotated[
+        list[str] | None,
+        typer.Option("--weight", metavar="REP=N", help="N shares of the leads for a rep; repeat."),
+    ] = None,
     dry_run: options.DryRun = False,
     json: options.Json = False,
     quiet: options.Quiet = False,
@@ -32,8 +38,10 @@ def add(
     store = leadctl.store
     name = checked_name(pool, "pool")
     reps = [active_rep(store, each) for each in names]
-    if len({rep["id"] for rep in reps}) < len(reps):
-        raise UsageError("a rep is named twice")
+    for number, rep in enumerate(reps):
+        if rep["id"] in {other["id"] for other in reps[:number]}:
+            raise UsageError(f"{rep['name']} is named twice", "a pool has each rep once")
+    weights = weights_of(weight or [], reps)
     words = as_typed([name, *(rep["name"] for rep in reps)])
     with store.operation(f"pool add {words}", dry_run=dry_run) as op:
         found = pool_or_none(store, name)
@@ -42,8 +50,18 @@ def add(
         members = {member["rep_id"]: member for member in store.members(record)}
         new = [rep for rep in reps if rep["id"] not in members]
         old = [members[rep["id"]] for rep in reps if rep["id"] in members]
-        op.create("pool_member", [{"pool_id": record, "rep_id": rep["id"]} for rep in new])
-        updated = op.update("pool_member", [(member["id"], {"active": 1}) for member in old])
+        op.create(
+            "pool_member",
+            [
+                {"pool_id": record, "rep_id": rep["id"], "weight": weights.get(rep["id"])}
+                for rep in new
+            ],
+        )
+        there = {member["id"]: {"active": 1} for member in old}
+        for member in old:
+            if member["rep_id"] in weights:
+                there[member["id"]]["weight"] = weights[member["rep_id"]]
+        updated = op.update("pool_member", there.items())
         op.count("created", len(new))
         op.count("updated", updated)
     ring = ", ".join(rep["name"] for rep in reps)
@@ -72,6 +90,9 @@ def list_(
             "id": pool["id"],
             "name": pool["name"],
             "members": [rep["name"] for rep in store.ring(pool) if rep["member"]],
+            "weights": {
+                rep["name"]: rep.get("weight") or 1 for rep in store.ring(pool) if rep["member"]
+            },
             "last": pool["last_rep"],
             "dealt": dealt.get(pool["id"], 0),
         }
@@ -81,7 +102,7 @@ def list_(
         [row for row in rows if row["members"] or everything],
         [
             Column("name", "pool", keep=9),
-            Column("members", "reps", keep=8, wraps=True, show=lambda reps, _: ", ".join(reps)),
+            Column("members", "reps", keep=8, wraps=True, show=in_words),
             Column("last", "last dealt to", keep=6),
             Column("dealt", "leads dealt", right=True, keep=7),
         ],
@@ -128,6 +149,31 @@ def remove(
         [done if removed else "nobody to remove"],
         next=next_steps(op.saved),
     )
+
+
+def in_words(reps: list[str], row: Any) -> str:
+    """Return the members of a pool, with their weights where they have others than 1."""
+    weights = {name: weight for name, weight in row["weights"].items() if weight > 1}
+    return ", ".join(f"{name} ×{weights[name]}" if name in weights else name for name in reps)
+
+
+def weights_of(written: list[str], reps: list[Any]) -> dict[int, int]:
+    """Return rep id -> weight of words such as `ana=2`; UsageError says what is wrong."""
+    ids = {rep["name"].casefold(): rep["id"] for rep in reps}
+    found: dict[int, int] = {}
+    for word in written:
+        name, _, number = word.rpartition("=")
+        rep = ids.get(name.strip().casefold())
+        if rep is None:
+            named = ", ".join(each["name"] for each in reps)
+            raise UsageError(f"--weight {word!r} names none of the reps", f"one of: {named}")
+        if not (number.isascii() and number.isdecimal()) or not 1 <= int(number) <= HEAVIEST:
+            raise UsageError(
+                f"--weight {word!r}: a weight is a whole number from 1 to {HEAVIEST:,}",
+                "pool remove takes a rep out",
+            )
+        found[rep] = int(number)
+    return found
 
 
 def pool_or_none(store: Any, name: str) -> Any:

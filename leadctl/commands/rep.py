@@ -9,16 +9,30 @@ from typing import Annotated, Any
 import typer
 
 from leadctl import options, selecting
-from leadctl.assigning import active_rep
+from leadctl.assigning import active_rep, handing, limits
+from leadctl.assigning.handing import Closed
 from leadctl.errors import ConflictError, UsageError
 from leadctl.results import Answer, Column, Listing
 from leadctl.rules import assignment
 from leadctl.values import day_of_number
+from leadctl.wording import count_of
 
 app = typer.Typer(**options.PLAIN)
 RESERVED = ("none", "me")
 """Words that filters use for no owner and for who is asking."""
 THERE = {"active": 1, "away_from": None, "away_until": None}
+
+MaxOpen = Annotated[
+    str | None, typer.Option("--max-open", metavar="N", help="At most N leads to work; none.")
+]
+MaxDay = Annotated[
+    str | None, typer.Option("--max-day", metavar="N", help="At most N new leads a day; none.")
+]
+MaxWeek = Annotated[
+    str | None, typer.Option("--max-week", metavar="N", help="At most N from Monday on; none.")
+]
+Days = Annotated[str | None, typer.Option("--days", help="Working days: mon-fri; none.")]
+Hours = Annotated[str | None, typer.Option("--hours", help="Working hours: 9-17; none.")]
 
 Names = Annotated[list[str], typer.Argument(metavar="NAME…")]
 Name = Annotated[str, typer.Argument(metavar="NAME")]
@@ -28,31 +42,100 @@ Name = Annotated[str, typer.Argument(metavar="NAME")]
 def add(
     context: typer.Context,
     names: Names,
+    max_open: MaxOpen = None,
+    max_day: MaxDay = None,
+    max_week: MaxWeek = None,
+    days: Days = None,
+    hours: Hours = None,
     dry_run: options.DryRun = False,
     json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> Any:
-    """Add reps; one who was removed comes back to their old place."""
+    """Add reps, with what limits them; one who was removed comes back to their old place."""
     leadctl = options.app_of(context)
     store = leadctl.store
     wanted = {name.casefold(): name for name in (checked_name(n, "rep") for n in names)}
+    limiting = limits_of(max_open, max_day, max_week, days, hours)
     with store.operation(f"rep add {as_typed(wanted.values())}", dry_run=dry_run) as op:
         known = {rep["name"].casefold(): rep for rep in store.reps(everyone=True)}
         new = [name for key, name in wanted.items() if key not in known]
         old = [known[key] for key in wanted if key in known]
+        for rep in old or [dict.fromkeys(limits.LIMITS)]:
+            limits.check({**rep, **limiting})
+        op.create("rep", [{"name": name, **limiting} for name in new])
         back = [rep for rep in old if not rep["active"]]
-        op.create("rep", [{"name": name} for name in new])
-        op.update("rep", [(rep["id"], THERE) for rep in back])
+        updated = op.update(
+            "rep", [(rep["id"], limiting if rep["active"] else THERE | limiting) for rep in old]
+        )
         op.count("created", len(new))
-        op.count("updated", len(back))
+        op.count("updated", updated)
     done = [*new, *(rep["name"] for rep in back)]
     unchanged = [rep["name"] for rep in old if rep["active"]]
+    text = [f"{'would add' if dry_run else 'added'} {', '.join(done)}"] if done else ["nobody new"]
     return Answer(
-        counts(op.saved, dry_run, created=len(new), updated=len(back), unchanged=len(unchanged)),
-        [f"{'would add' if dry_run else 'added'} {', '.join(done)}"] if done else ["nobody new"],
+        counts(op.saved, dry_run, created=len(new), updated=updated, unchanged=len(old) - updated),
+        text,
         notes=[f"{name} is there already" for name in unchanged],
         next=next_steps(op.saved, "leadctl assign --round-robin"),
     )
+
+
+@app.command()
+def edit(
+    context: typer.Context,
+    names: Names,
+    max_open: MaxOpen = None,
+    max_day: MaxDay = None,
+    max_week: MaxWeek = None,
+    days: Days = None,
+    hours: Hours = None,
+    dry_run: options.DryRun = False,
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> Any:
+    """Change what limits reps: caps, working days and hours; `none` takes a limit away."""
+    leadctl = options.app_of(context)
+    store = leadctl.store
+    reps = {rep["id"]: rep for rep in (active_rep(store, name) for name in names)}
+    limiting = limits_of(max_open, max_day, max_week, days, hours)
+    if not limiting:
+        raise UsageError("nothing to change", "--max-open, --max-day, --max-week, --days, --hours")
+    for rep in reps.values():
+        limits.check({**rep, **limiting})
+    words = as_typed(rep["name"] for rep in reps.values())
+    with store.operation(f"rep edit {words}", dry_run=dry_run) as op:
+        updated = op.update("rep", [(rep, limiting) for rep in reps])
+        op.count("updated", updated)
+    text = [
+        f"{rep['name']}: {', '.join(limits.in_words({**rep, **limiting})) or 'no limits'}"
+        for rep in reps.values()
+    ]
+    return Answer(
+        counts(op.saved, dry_run, updated=updated, unchanged=len(reps) - updated),
+        text,
+        next=next_steps(op.saved),
+    )
+
+
+def limits_of(
+    max_open: str | None,
+    max_day: str | None,
+    max_week: str | None,
+    days: str | None,
+    hours: str | None,
+) -> dict[str, Any]:
+    """Return the columns of the limits that the options name."""
+    caps = {"max_open": max_open, "max_day": max_day, "max_week": max_week}
+    found: dict[str, Any] = {
+        column: limits.cap(written, f"--{column.replace('_', '-')}")
+        for column, written in caps.items()
+        if written is not None
+    }
+    if days is not None:
+        found["work_days"] = limits.days(days)
+    if hours is not None:
+        found["work_from"], found["work_until"] = limits.hours(hours)
+    return found
 
 
 @app.command(name="list")
@@ -78,6 +161,9 @@ def list_(
             "away_until": iso(rep["away_until"]),
             "leads": open_leads.get(rep["id"], 0),
             "pools": pools.get(rep["id"], []),
+            **{cap: rep[cap] for cap in limits.CAPS},
+            "days": limits.days_in_words(rep),
+            "hours": limits.hours_in_words(rep),
         }
         for rep in reps.values()
     ]
@@ -92,8 +178,21 @@ def list_(
             ),
             Column("leads", "leads to work", right=True, keep=7),
             Column("pools", "pools", keep=5, wraps=True, show=lambda names, _: ", ".join(names)),
+            *(
+                [
+                    Column(
+                        "max_open", "at most", keep=4, wraps=True,
+                        show=lambda _, row: ", ".join(limits.in_words(reps[row["id"]])),
+                    )
+                ]
+                if any(limits.in_words(rep) for rep in reps.values())
+                else []
+            ),
         ],
-        columns_in_pipe=("id", "name", "state", "away_from", "away_until", "leads", "pools"),
+        columns_in_pipe=(
+            *("id", "name", "state", "away_from", "away_until", "leads", "pools"),
+            *("max_open", "max_day", "max_week", "days", "hours"),
+        ),
         empty="no reps: leadctl rep add ana ben (removed ones: leadctl rep list --all)",
     )  # fmt: skip
 
@@ -123,15 +222,26 @@ def away(
 def back(
     context: typer.Context,
     name: Name,
+    give_back: Annotated[
+        bool, typer.Option("--return", help="Give back what was handed over and is still open.")
+    ] = False,
     dry_run: options.DryRun = False,
     json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> Any:
-    """End a leave."""
-    return set_leave(options.app_of(context), name, None, None, dry_run)
+    """End a leave; with --return the work comes back that is still with the stand-in."""
+    return set_leave(options.app_of(context), name, None, None, dry_run, give_back=give_back)
 
 
-def set_leave(leadctl: Any, name: str, first: int | None, last: int | None, dry_run: bool) -> Any:
+def set_leave(
+    leadctl: Any,
+    name: str,
+    first: int | None,
+    last: int | None,
+    dry_run: bool,
+    *,
+    give_back: bool = False,
+) -> Any:
     """Write a rep's leave, None for none, and answer with it."""
     rep = active_rep(leadctl.store, name)
     leave = {"away_from": first, "away_until": last}
@@ -139,15 +249,27 @@ def set_leave(leadctl: Any, name: str, first: int | None, last: int | None, dry_
     with leadctl.store.operation(f"rep {verb} {as_typed([rep['name']])}", dry_run=dry_run) as op:
         updated = op.update("rep", [(rep["id"], leave)])
         op.count("updated", updated)
+        came: dict[str, int] = {}
+        stayed = 0
+        if give_back:
+            closed = closed_of(leadctl.settings)
+            came, stayed = handing.give_back(op, leadctl.store, rep["name"], closed)
+            op.count("returned", sum(came.values()))
     will = "" if updated else "already "
+    back = ", ".join(count_of(number, kind) for kind, number in came.items() if number)
+    notes = [f"{stayed:,} handed over before are done, or with somebody else"] if stayed else []
+    if give_back:
+        notes.insert(0, f"{'would come' if dry_run else 'came'} back: {back or 'nothing'}")
     return Answer(
         {
             **counts(op.saved, dry_run, updated=updated, unchanged=1 - updated),
+            **({"returned": {f"{kind}s": came[kind] for kind in came}} if give_back else {}),
             "rep": rep["name"],
             "away_from": iso(first),
             "away_until": iso(last),
         },
         [f"{rep['name']}: {will}{state_in_words(leadctl, {**rep, **leave})}"],
+        notes=notes,
         next=next_steps(op.saved),
     )
 
@@ -162,18 +284,18 @@ def remove(
     quiet: options.Quiet = False,
     no_input: options.NoInput = False,
 ) -> Any:
-    """Remove reps who have no leads to work; what they did stays in the history."""
+    """Remove reps who have no open work; what they did stays in the history."""
     leadctl = options.app_of(context)
     store = leadctl.store
     reps = {rep["id"]: rep for rep in map(store.rep, names)}
     going = [rep for rep in reps.values() if rep["active"]]
     said = ", ".join(rep["name"] for rep in going)
-    refuse_those_with_leads(leadctl, going)
+    refuse_those_with_work(leadctl, going)
     if going and not (yes or dry_run) and not leadctl.prompts.confirm(f"Remove {said}?"):
         return Answer(counts(None, dry_run, updated=0, unchanged=len(reps)), ["left as it is"])
     names = [rep["name"] for rep in going]
     with store.operation(f"rep remove {as_typed(names)}", dry_run=dry_run) as op:
-        refuse_those_with_leads(leadctl, going)
+        refuse_those_with_work(leadctl, going)
         removed = op.update("rep", [(rep["id"], {"active": 0}) for rep in going])
         op.count("updated", removed)
     return Answer(
@@ -184,16 +306,23 @@ def remove(
     )
 
 
-def refuse_those_with_leads(leadctl: Any, reps: list[Any]) -> None:
-    """Raise ConflictError, with the command that hands them over, if a rep has leads to work."""
-    open_leads = leadctl.store.open_leads(leadctl.settings.closed)
+def refuse_those_with_work(leadctl: Any, reps: list[Any]) -> None:
+    """Raise ConflictError, with the command that hands it over, if a rep has open work."""
+    closed = closed_of(leadctl.settings)
     for rep in reps:
-        if number := open_leads.get(rep["id"]):
-            theirs = f"leadctl list --owner {shlex.quote(rep['name'])} --format ids"
+        work = handing.open_work(leadctl.store, rep["id"], closed)
+        if any(work.values()):
+            has = ", ".join(count_of(len(rows), kind) for kind, rows in work.items() if rows)
             raise ConflictError(
-                f"{rep['name']} has leads to work: {number:,}",
-                f"{theirs} | leadctl assign --to NAME --reassign -",
+                f"{rep['name']} has open work: {has}",
+                f"leadctl assign --from {shlex.quote(rep['name'])} --pool NAME, or --to REP",
             )
+
+
+def closed_of(settings: Any) -> Closed:
+    """Return the statuses and stages of what is over: those that won, and those that cannot."""
+    stages = [stage for stage, percent in settings.stages.items() if percent in (0, 100)]
+    return Closed(settings.closed, stages)
 
 
 def as_typed(names: Iterable[str]) -> str:

@@ -20,13 +20,16 @@ WAYS: Mapping[By, str] = {
 """How a pool deals -> how people call it."""
 
 BY_HAND = "by hand"
-"""What decided where a person chose the rep."""
+RETURNED = "given back"
+"""What decided where a person chose the rep, or came back and took over again."""
 
 NO_REPS = "no reps yet"
 NO_RULE = "no rule fits"
 """Why leads stay without an owner; who is there but cannot take one has reasons of their own."""
 
 ON_LEAVE, AT_CAP, OFF, LEFT = "on leave", "at a cap", "off work", "removed"
+HANDS_OVER = "hands over"
+"""The kinds of absence."""
 
 DayInWords = Callable[[int], str]
 

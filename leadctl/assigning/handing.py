@@ -1,0 +1,205 @@
+"""Handing over: the open leads, tasks and deals of one rep go to others, and come back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from leadctl.assigning import leads as choosing
+from leadctl.assigning.run import Request, Table, write
+from leadctl.assigning.team import active_rep
+from leadctl.rules import assignment
+from leadctl.rules.assignment import HANDS_OVER, Absence, Entry, FromPool, OneRep, Pool, Team
+
+if TYPE_CHECKING:
+    from leadctl.journal import Operation
+    from leadctl.store import Row, Store
+
+KINDS = ("lead", "task", "deal")
+"""What is handed over."""
+
+_OPEN = {
+    "lead": """SELECT id, NULL AS lead_id, NULL AS deal_id FROM leads WHERE owner_id = :rep
+        AND converted_at IS NULL AND status NOT IN ({closed}) ORDER BY created_at, id""",
+    "task": """SELECT id, lead_id, deal_id FROM tasks WHERE owner_id = :rep
+        AND done_at IS NULL ORDER BY created_at, id""",
+    "deal": """SELECT id, lead_id, NULL AS deal_id FROM deals WHERE owner_id = :rep
+        AND closed_at IS NULL AND stage NOT IN ({ended}) ORDER BY created_at, id""",
+}
+
+
+class Closed(NamedTuple):
+    """The words for what is over: statuses of leads that nobody works, stages of ended deals."""
+
+    statuses: Sequence[str]
+    stages: Sequence[str]
+
+
+def open_work(store: Store, rep: int, closed: Closed) -> dict[str, list[Row]]:
+    """Return kind -> the open records of a rep, oldest first: `id`, `lead_id`, `deal_id`."""
+    words = {"closed": closed.statuses, "ended": closed.stages}
+    bound = {f"{name}{n}": word for name, some in words.items() for n, word in enumerate(some)} | {
+        "rep": rep
+    }
+    marks = {
+        name: ", ".join(f":{name}{n}" for n, _ in enumerate(some)) for name, some in words.items()
+    }
+    return {
+        kind: store.query(
+            sql.format(**marks),
+            {key: bound[key] for key in bound if f":{key}" in sql.format(**marks)},
+        )
+        for kind, sql in _OPEN.items()
+    }
+
+
+@dataclass
+class HandedOver:
+    """What went to whom: kind -> rep -> how many; `left` is kind -> how many nobody could take."""
+
+    by_kind: dict[str, dict[str, int]] = field(default_factory=dict)
+    left: dict[str, int] = field(default_factory=dict)
+    why: str = ""
+    operation: int | None = None
+
+    @property
+    def total(self) -> int:
+        """How many records went."""
+        return sum(sum(reps.values()) for reps in self.by_kind.values())
+
+
+def hand_over(
+    store: Store,
+    giver: str,
+    request: Request,
+    closed: Closed,
+    *,
+    until: int | None = None,
+    dry_run: bool = False,
+) -> HandedOver:
+    """Give all open work of a rep to the pool or rep of the request, in one operation.
+
+    Leads are dealt like others. A task goes with its lead or deal; other tasks and deals go round
+    without moving the pool's pointer, which counts leads. Raises NotFoundError or ConflictError
+    for names that are not there.
+    """
+    words = f"assign --from {request.words.removeprefix('assign ')}"
+    store.rep(giver)
+    Table(store, request).entries()
+    decided_by = "machine" if request.to is None else "person"
+    with store.operation(words, decided_by=decided_by, dry_run=dry_run or not store.exists()) as op:  # type: ignore[arg-type]
+        rep = store.rep(giver)
+        work = open_work(store, rep["id"], closed)
+        table = Table(store, request)
+        table.team.absent[rep["id"]] = Absence(HANDS_OVER)
+        table.team.changes += 1
+        entries = table.entries()
+        choosing.stage(store, [row["id"] for row in work["lead"]], by_score=request.by_score)
+        plan = assignment.deal(entries, choosing.staged(store), table.team)
+        write(op, table, plan)
+        went: dict[str, dict[int, int]] = {
+            "lead": dict(zip(plan.leads, plan.reps, strict=True)), "task": {}, "deal": {},
+        }  # fmt: skip
+        entry = _for_others(entries[0], table.team)
+        for kind in ("deal", "task"):
+            for row in work[kind]:
+                follows = went["deal"].get(row["deal_id"]) or went["lead"].get(row["lead_id"])
+                taker = entry.target.chosen(assignment.Lead(row["id"]))
+                to = follows or (taker.take() if taker else None)
+                if to is not None:
+                    went[kind][row["id"]] = to
+        _write(op, rep["id"], went, until)
+        names = table.team.names
+        result = HandedOver(
+            {kind: _counted(went[kind], names) for kind in KINDS},
+            {kind: len(work[kind]) - len(went[kind]) for kind in KINDS},
+            next((why for _, why in plan.nobody), assignment.NO_REPS),
+        )
+        for kind in KINDS:
+            op.count(f"{kind}s", len(went[kind]))
+    result.operation = op.saved
+    return result
+
+
+def _for_others(entry: Entry, team: Team) -> Entry:
+    """Return the entry for deals and tasks: the same turns, without caps and without a trace."""
+    there = Team(
+        assignment.Rep(rep, name, _not_a_cap(team.absent.get(rep)))
+        for rep, name in team.names.items()
+    )
+    target = entry.target
+    if isinstance(target, FromPool):
+        dealing = target.dealing
+        copy = Pool(dealing.id, dealing.name, dealing.seats, there, dealing.last)
+        return Entry(entry.rule, FromPool(copy, "round_robin"))
+    assert isinstance(target, OneRep)
+    return Entry(entry.rule, OneRep(target.rep, there, anyway=True))
+
+
+def _not_a_cap(absence: Absence | None) -> Absence | None:
+    return None if absence is None or absence.kind == assignment.AT_CAP else absence
+
+
+def _counted(went: Mapping[int, int], names: Mapping[int, str]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for rep in went.values():
+        counts[names[rep]] = counts.get(names[rep], 0) + 1
+    return counts
+
+
+def _write(
+    op: Operation, giver: int, went: Mapping[str, Mapping[int, int]], until: int | None
+) -> None:
+    for kind in ("task", "deal"):
+        op.update(kind, ((record, {"owner_id": rep}) for record, rep in went[kind].items()))
+    op.create(
+        "handover",
+        [
+            {
+                f"{kind}_id": record, "from_rep_id": giver, "to_rep_id": rep,
+                "until_day": until, "at": op.now,
+            }
+            for kind in KINDS
+            for record, rep in went[kind].items()
+        ],
+    )  # fmt: skip
+
+
+# Back again.
+
+_HANDED = """SELECT h.id AS handover, t.id, t.owner_id AS holder, h.to_rep_id AS stand_in
+    FROM handovers AS h JOIN {table} AS t ON t.id = h.{kind}_id
+    WHERE h.from_rep_id = :rep AND NOT h.returned ORDER BY h.id"""
+_TABLES = {"lead": "leads", "task": "tasks", "deal": "deals"}
+
+
+def give_back(op: Operation, store: Store, rep: str, closed: Closed) -> tuple[dict[str, int], int]:
+    """Give a rep back what is still with the stand-in and open.
+
+    Returns kind -> how many came back, and how many stay because they are with somebody else, or
+    are done.
+    """
+    owner = active_rep(store, rep)["id"]
+    came: dict[str, int] = {}
+    stayed = 0
+    for kind in KINDS:
+        sql = _HANDED.format(table=_TABLES[kind], kind=kind)
+        rows = store.query(sql, {"rep": owner})
+        with_stand_in = [row for row in rows if row["holder"] == row["stand_in"]]
+        open_now: set[int] = set()
+        for stand_in in {row["stand_in"] for row in with_stand_in}:
+            open_now |= {each["id"] for each in open_work(store, stand_in, closed)[kind]}
+        back = [row["id"] for row in with_stand_in if row["id"] in open_now]
+        stayed += len(rows) - len(back)
+        came[kind] = op.update(kind, ((record, {"owner_id": owner}) for record in back))
+        op.update("handover", ((row["handover"], {"returned": 1}) for row in rows))
+        if kind == "lead" and back:
+            op.create(
+                "assignment",
+                [
+                    {"lead_id": lead, "rep_id": owner, "rule": assignment.RETURNED, "at": op.now}
+                    for lead in back
+                ],
+            )
+    return came, stayed
