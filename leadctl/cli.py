@@ -31,6 +31,7 @@ COMMANDS = {
     "assign": ("assign", "Deal leads to reps, exactly even; explain one."),
     "convert": ("convert", "Turn a lead into contact, account and deal."),
     "dedupe": ("dedupe", "Records that are probably one, and why."),
+    "merge": ("merge", "Make one of several records of a person or company."),
     "contact": ("contact", "The people you know: list, show, add, edit, log."),
     "account": ("account", "The companies you work with: list, show, add, edit, log."),
     "deal": ("deal", "What you sell: list, show, add, edit, log."),

@@ -9,7 +9,7 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING, NamedTuple
 
 from leadctl import matching, migrations
-from leadctl.fields import KINDS
+from leadctl.fields import KINDS, MERGEABLE
 from leadctl.journal import KEY_FIELDS, Operation
 from leadctl.values import days_in
 from leadctl.wording import count_of
@@ -92,6 +92,7 @@ def examine(store: Store, zone: tzinfo | None) -> Iterator[Finding]:
         _references,
         _ids,
         _external_ids,
+        _forwards,
         _without_score,
         _orphans,
         _match_keys,
@@ -220,6 +221,20 @@ def _external_ids(store: Store) -> Iterator[Finding]:
         if twice:
             message = f"{count_of(twice, 'external id')} in more than one of {table}"
             yield Finding("external ids", message, "leadctl list --all --sort external_id")
+
+
+def _forwards(store: Store) -> Iterator[Finding]:
+    """What was merged leads to a survivor, and is not there itself; the former is a reference."""
+    for kind in MERGEABLE:
+        table = KINDS[kind]
+        count = store.value(
+            f"""SELECT count(*) FROM forwards WHERE kind = :kind
+            AND ({kind}_id IS NULL OR record IN (SELECT id FROM {table}))""",
+            {"kind": kind},
+        )
+        if count:
+            message = f"{_counted(count, table)} merged into others and there all the same"
+            yield Finding("forwards", message, RESTORE)
 
 
 def _without_score(store: Store) -> Iterator[Finding]:

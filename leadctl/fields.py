@@ -57,8 +57,12 @@ KINDS = {
     "run_key": "run_keys",
     "view": "views",
     "not_duplicate": "not_duplicates",
+    "forward": "forwards",
 }
 """Kind of record -> the table that holds its facts."""
+
+MERGEABLE = ("lead", "contact", "account")
+"""The kinds of which records can be merged; a `forward` leads from a merged one to the survivor."""
 
 OUR_OWN = "leadctl_"
 """Before the name of a column that is ours and not data: what is worked out, why a row was rejected."""

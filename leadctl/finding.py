@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl import matching
 from leadctl.errors import ConflictError, NotFoundError
-from leadctl.fields import KINDS, LETTERS, kind_of
+from leadctl.fields import KINDS, LETTERS, MERGEABLE, kind_of
 from leadctl.wording import label
 
 if TYPE_CHECKING:
@@ -48,6 +48,18 @@ _ID = {
     ),
     "row": "t.{kind}_id",
 }
+_KEYED = tuple(how for how, join in _HOW.items() if "match_keys" in join)
+_MERGED: Mapping[str, str] = {
+    "id": "CROSS JOIN forwards AS f ON f.kind = '{kind}' AND f.record = w.value",
+    "external": _HOW["external"].replace("{table} AS t", "forwards AS f").replace("t.", "f."),
+    **{
+        how: _HOW[how].replace("'{kind}'", "'forward'")
+        + " CROSS JOIN forwards AS f ON f.id = t.record"
+        for how in _KEYED
+        if how != "person"
+    },
+}
+"""A way to look a record up -> how what was merged, `f`, joins what is wanted."""
 _SAME_DAY = {
     "lead_id": "CROSS JOIN {table} AS t ON t.lead_id = w.value{day}",
     "contact_id": "CROSS JOIN {table} AS t ON t.contact_id = w.value{day}",
@@ -60,7 +72,10 @@ Wanted = tuple[Any, Any]
 
 
 def find(store: Store, kind: str, how: str, wanted: Sequence[Wanted]) -> list[list[int]]:
-    """Return, for each that is wanted, the ids of the records of a kind that it means, sorted."""
+    """Return, for each that is wanted, the ids of the records of a kind that it means, sorted.
+
+    What nobody is known by may be known of one who was merged: then the survivor is meant.
+    """
     found: list[list[int]] = [[] for _ in wanted]
     if not wanted:
         return found
@@ -72,6 +87,15 @@ def find(store: Store, kind: str, how: str, wanted: Sequence[Wanted]) -> list[li
     )
     for position, record in rows:
         found[position].append(record)
+    if kind in MERGEABLE and how in _MERGED:
+        rows = store.connection.execute(
+            f"""SELECT DISTINCT w.position, f.{kind}_id AS record FROM temp.wanted_records AS w
+            {_MERGED[how].format(**names)} WHERE f.{kind}_id IS NOT NULL ORDER BY 1, 2"""
+        )
+        nobody = {position for position, ids in enumerate(found) if not ids}
+        for position, record in rows:
+            if position in nobody:
+                found[position].append(record)
     return found
 
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 from leadctl.fields import KINDS
 
 NOT_FACTS = frozenset(("version", "updated_at"))
 """Columns that every write moves, so that undo leaves them out."""
+
+BOOKKEEPING = frozenset(
+    ("imported_row", "imported_file", "assignment", "handover", "run_key", "forward")
+)
+"""Kinds that go along with other records, so that an undo or a merge does not count them."""
 
 MatchKeys = Callable[[str, Mapping[str, Any]], Sequence[str | int | None]]
 """(kind, record) -> normalised email, phone, name, company, domain, and the normaliser's version."""
@@ -305,14 +310,39 @@ class Operation:
         )
 
 
-KEY_FIELDS: Mapping[str, frozenset[str]] = {
+_KEY_FIELDS = {
     "lead": frozenset(
         ("first_name", "last_name", "company", "email", "phone", "mobile", "website")
     ),
     "contact": frozenset(("first_name", "last_name", "email", "phone", "mobile")),
     "account": frozenset(("name", "domain", "website", "phone")),
 }
-"""The fields from which match keys are made, by kind."""
+KEY_FIELDS: Mapping[str, frozenset[str]] = {
+    **_KEY_FIELDS,
+    "forward": frozenset(("kind",)).union(*_KEY_FIELDS.values()),
+}
+"""The fields from which match keys are made, by kind; a merged record keeps its own."""
+
+
+class Reference(NamedTuple):
+    """A column of one kind's table that names a record of another kind."""
+
+    kind: str
+    column: str
+    target: str
+
+
+def references(connection: sqlite3.Connection) -> list[Reference]:
+    """Return every column of a kind that names a record of a kind, as the schema has them."""
+    kind_of = {table: kind for kind, table in KINDS.items()}
+    return [
+        Reference(kind, column, kind_of[target])
+        for kind, table in KINDS.items()
+        for target, column in connection.execute(
+            'SELECT "table", "from" FROM pragma_foreign_key_list(?) ORDER BY seq, id', (table,)
+        )
+        if target in kind_of
+    ]
 
 
 def row_as_json(columns: Sequence[str]) -> str:

@@ -69,7 +69,9 @@ class Keys(NamedTuple):
 
 
 def keys(kind: str, row: Mapping[str, Any]) -> Keys:
-    """Return the match keys of a record's facts; `kind` is lead, contact or account."""
+    """Return the match keys of a record's facts; `kind` is lead, contact, account or forward."""
+    if kind == "forward":
+        return keys(row["kind"], row)
     if kind == "account":
         name = company_key(row.get("name"))
         domain = row.get("domain") or domain_of(row.get("website"), None)
@@ -245,11 +247,15 @@ def external_key(row: Mapping[str, Any]) -> tuple[str, str] | None:
     return (external, (row.get("external_system") or "").translate(_LOWER)) if external else None
 
 
+_PEOPLE = "'lead', 'contact', 'forward'"
+"""The kinds of match keys that a row of leads may share, those of merged records among them."""
+
+
 def number_of_keys(store: Store) -> int:
     """Return how many leads and contacts there are to be found by their keys."""
     if not store.exists():
         return 0
-    return int(store.value("SELECT count(*) FROM match_keys WHERE kind IN ('lead', 'contact')"))
+    return int(store.value(f"SELECT count(*) FROM match_keys WHERE kind IN ({_PEOPLE})"))
 
 
 def all_keys(store: Store) -> Iterator[Iterable[Hashable]]:
@@ -257,20 +263,33 @@ def all_keys(store: Store) -> Iterator[Iterable[Hashable]]:
     for rows in store.batches("SELECT fingerprint FROM imported_rows"):
         yield [fingerprint for (fingerprint,) in rows]
     for rows in store.batches(
-        "SELECT external_id, external_system FROM leads WHERE external_id IS NOT NULL"
+        """SELECT external_id, external_system FROM leads WHERE external_id IS NOT NULL
+        UNION ALL SELECT external_id, external_system FROM forwards WHERE external_id IS NOT NULL"""
     ):
         named = ({"external_id": id_, "external_system": system} for id_, system in rows)
         yield filter(None, map(external_key, named))
     for rows in store.batches(
-        "SELECT email, phone, name, company FROM match_keys WHERE kind IN ('lead', 'contact')"
+        f"SELECT email, phone, name, company FROM match_keys WHERE kind IN ({_PEOPLE})"
     ):
         yield [email for email, *_ in rows if email]
         yield [(phone, name) for _, phone, name, _ in rows if phone]
         yield [(name, company) for *_, name, company in rows if name and company]
 
 
-def candidates(store: Store, looked_for: Sequence[Wanted]) -> list[tuple[int, int, int]]:
-    """Return (position in `looked_for`, index of the key, lead id) of every lead that shares a key."""
+class Candidate(NamedTuple):
+    """A lead that shares a key with what is looked for; `merged` if one merged into it does."""
+
+    position: int
+    key: int
+    lead: int
+    merged: bool
+
+
+_OF_MERGED = """CROSS JOIN forwards AS f ON f.id = m.record AND f.lead_id IS NOT NULL"""
+
+
+def candidates(store: Store, looked_for: Sequence[Wanted]) -> list[Candidate]:
+    """Return every lead that shares a key, also by what was merged into it."""
     connection = store.connection
     connection.execute(
         """CREATE TEMP TABLE IF NOT EXISTS looked_for (
@@ -292,24 +311,37 @@ def candidates(store: Store, looked_for: Sequence[Wanted]) -> list[tuple[int, in
             for position, keys in enumerate(looked_for)
         ),
     )
+    by_key = {
+        2: "m.email = w.email",
+        3: "m.phone = w.phone AND m.name IS w.phone_name",
+        4: "m.company = w.company AND m.name = w.name",
+    }
     # CROSS JOIN keeps the order: each wanted row is looked up in an index of the leads.
     rows = connection.execute(
-        """SELECT w.position, 0, i.lead_id FROM temp.looked_for AS w
-        CROSS JOIN imported_rows AS i ON i.fingerprint = w.fingerprint AND i.lead_id IS NOT NULL
-        UNION SELECT w.position, 1, l.id FROM temp.looked_for AS w
-        CROSS JOIN leads AS l ON l.external_id = w.external_id
-        AND coalesce(l.external_system, '') = w.external_system COLLATE NOCASE
-        UNION SELECT w.position, 2, m.record FROM temp.looked_for AS w
-        CROSS JOIN match_keys AS m ON m.email = w.email AND m.kind = 'lead'
-        UNION SELECT w.position, 3, m.record FROM temp.looked_for AS w
-        CROSS JOIN match_keys AS m ON m.phone = w.phone AND m.name IS w.phone_name
-        AND m.kind = 'lead'
-        UNION SELECT w.position, 4, m.record FROM temp.looked_for AS w
-        CROSS JOIN match_keys AS m ON m.company = w.company AND m.name = w.name
-        AND m.kind = 'lead'
-        ORDER BY 1, 2, 3"""
+        " UNION ".join(
+            (
+                """SELECT w.position, 0, i.lead_id, i.forward_id IS NOT NULL
+                FROM temp.looked_for AS w CROSS JOIN imported_rows AS i
+                ON i.fingerprint = w.fingerprint AND i.lead_id IS NOT NULL""",
+                """SELECT w.position, 1, l.id, 0 FROM temp.looked_for AS w CROSS JOIN leads AS l
+                ON l.external_id = w.external_id
+                AND coalesce(l.external_system, '') = w.external_system COLLATE NOCASE""",
+                """SELECT w.position, 1, f.lead_id, 1 FROM temp.looked_for AS w
+                CROSS JOIN forwards AS f ON f.external_id = w.external_id
+                AND coalesce(f.external_system, '') = w.external_system COLLATE NOCASE
+                AND f.lead_id IS NOT NULL""",
+                *(
+                    f"""SELECT w.position, {key}, m.record, 0 FROM temp.looked_for AS w
+                    CROSS JOIN match_keys AS m ON {same} AND m.kind = 'lead'
+                    UNION SELECT w.position, {key}, f.lead_id, 1 FROM temp.looked_for AS w
+                    CROSS JOIN match_keys AS m ON {same} AND m.kind = 'forward' {_OF_MERGED}"""
+                    for key, same in by_key.items()
+                ),
+            )
+        )
+        + " ORDER BY 1, 2, 3, 4"
     )
-    return rows.fetchall()
+    return [Candidate(position, key, lead, bool(merged)) for position, key, lead, merged in rows]
 
 
 FirstKey = tuple[str | None, str | None, int | None]
@@ -374,6 +406,13 @@ def contacts(store: Store) -> dict[int, tuple[int, bool]]:
         AND m.kind = 'contact'
         UNION ALL SELECT w.position, m.record, 1 FROM temp.looked_for AS w
         CROSS JOIN match_keys AS m ON m.email = w.email AND m.kind = 'contact'
+        UNION ALL SELECT w.position, f.contact_id, 1 FROM temp.looked_for AS w
+        CROSS JOIN match_keys AS m ON m.email = w.email AND m.kind = 'forward'
+        CROSS JOIN forwards AS f ON f.id = m.record AND f.contact_id IS NOT NULL
+        UNION ALL SELECT w.position, f.contact_id, 0 FROM temp.looked_for AS w
+        CROSS JOIN match_keys AS m ON m.phone = w.phone AND m.name IS w.phone_name
+        AND m.kind = 'forward'
+        CROSS JOIN forwards AS f ON f.id = m.record AND f.contact_id IS NOT NULL
         ORDER BY 1, 3, 2 DESC"""
     )
     return {position: (contact, bool(by_email)) for position, contact, by_email in rows}
@@ -404,12 +443,8 @@ def account_candidates(store: Store, lead: Mapping[str, Any]) -> list[Similar]:
     company = company_key(lead.get("company"))
     of_lead = (domain_of(lead.get("website"), None), domain_of(None, email_key(lead.get("email"))))
     site, mail = (None if domain in FREE_MAIL else domain for domain in of_lead)
-    # +kind: without statistics SQLite would walk all keys of the kind.
     found = store.query(
-        """SELECT record, company, domain FROM match_keys
-        WHERE +kind = 'account' AND company = :company
-        UNION SELECT record, company, domain FROM match_keys
-        WHERE +kind = 'account' AND domain IN (:site, :mail)""",
+        _known_by("account", "m.company = :company", "m.domain IN (:site, :mail)"),
         {"company": company, "site": site, "mail": mail},
     )
     ranked = []
@@ -425,7 +460,7 @@ def account_candidates(store: Store, lead: Mapping[str, Any]) -> list[Similar]:
         else:
             rank, reason = 3, "same company name, another domain"
         ranked.append((rank, row["record"], reason))
-    return [Similar(record, reason) for _, record, reason in sorted(ranked)]
+    return _each_once(ranked)
 
 
 def contact_candidates(store: Store, lead: Mapping[str, Any]) -> list[Similar]:
@@ -433,9 +468,7 @@ def contact_candidates(store: Store, lead: Mapping[str, Any]) -> list[Similar]:
     name = name_key(f"{lead.get('first_name') or ''} {lead.get('last_name') or ''}")
     email = email_key(lead.get("email"))
     found = store.query(
-        """SELECT record, email, name FROM match_keys WHERE +kind = 'contact' AND email = :email
-        UNION SELECT record, email, name FROM match_keys
-        WHERE +kind = 'contact' AND phone IN (:phone, :mobile) AND name = :name""",
+        _known_by("contact", "m.email = :email", "m.phone IN (:phone, :mobile) AND m.name = :name"),
         {
             "email": email,
             "phone": phone_key(lead.get("phone")),
@@ -452,4 +485,28 @@ def contact_candidates(store: Store, lead: Mapping[str, Any]) -> list[Similar]:
         else:
             rank, reason = 1, "same email, another name"
         ranked.append((rank, row["record"], reason))
-    return [Similar(record, reason) for _, record, reason in sorted(ranked)]
+    return _each_once(ranked)
+
+
+def _known_by(kind: str, *ways: str) -> str:
+    """Return the query of the records of a kind that one of these conditions on `m` finds.
+
+    Each stands with the keys that found it: its own, or those of what was merged into it.
+    """
+    # +kind: without statistics SQLite would walk all keys of the kind.
+    return " UNION ".join(
+        f"""SELECT m.record, m.email, m.name, m.company, m.domain FROM match_keys AS m
+        WHERE +m.kind = '{kind}' AND {way}
+        UNION SELECT f.{kind}_id, m.email, m.name, m.company, m.domain FROM match_keys AS m
+        CROSS JOIN forwards AS f ON f.id = m.record AND f.{kind}_id IS NOT NULL
+        WHERE +m.kind = 'forward' AND {way}"""
+        for way in ways
+    )
+
+
+def _each_once(ranked: Iterable[tuple[int, int, str]]) -> list[Similar]:
+    """Return the records of (rank, record, reason), the best reason of each, the best first."""
+    best: dict[int, str] = {}
+    for _, record, reason in sorted(ranked):
+        best.setdefault(record, reason)
+    return [Similar(record, reason) for record, reason in best.items()]

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from leadctl import database, migrations
 from leadctl.database import explain
 from leadctl.errors import BadDataError, ConflictError, NotFoundError, UsageError
-from leadctl.fields import KINDS, LETTERS, kind_of
+from leadctl.fields import KINDS, LETTERS, MERGEABLE, kind_of
 from leadctl.journal import KEY_FIELDS, MatchKeys, Operation
 from leadctl.lead_view import COLUMNS, FLAGS, MONEY, LeadFilter, Order, view_sql
 from leadctl.values import read_json, stored_json, whole_units
@@ -255,29 +255,20 @@ class Store:
             found.update(record for batch in rows for (record,) in batch)
         return found
 
-    def resolve(self, name: str, kind: str = "lead") -> int:
+    def resolve(self, name: str, kind: str = "lead", *, merged: bool = True) -> int:
         """Return the id that a person means: `42`, `c12`, an email, `+49…` or `ext:4711`.
 
-        Raises UsageError if it is no name of a record, NotFoundError if there is none and
-        ConflictError, with the candidates, if there are several.
+        What was merged leads on to the survivor, which is said. Raises UsageError if it is no name
+        of a record, NotFoundError if there is none and ConflictError, with the candidates, if there
+        are several, or if the record was merged and no `merged` one is wanted.
         """
         written = name.strip()
         if kind == "operation":
             raise UsageError(f"{written} is an operation, no record", "leadctl history")
         column, value = _named(written, kind)
-        if column == "id":
-            found = self.query(f"SELECT id FROM {KINDS[kind]} WHERE id = ?", (value,))
-        elif column == "external_id":
-            found = self.query(
-                f"SELECT id FROM {KINDS[kind]} WHERE external_id = ? ORDER BY id", (value,)
-            )
-        else:
-            key = self._match_keys()(kind, {column: value})[0 if column == "email" else 1]
-            found = self.query(
-                f"SELECT record AS id FROM match_keys WHERE +kind = ? AND {column} = ? ORDER BY id",
-                (kind, key),
-            )
-        ids = [row["id"] for row in found]
+        ids = self._known_by(kind, column, value)
+        if not ids and kind in MERGEABLE:
+            ids = self._merged(kind, column, value, follow=merged)
         if not ids:
             # What was typed may be a person's address, which has no place in a log of errors.
             meant = written if column == "id" else f"with this {column.replace('_', ' ')}"
@@ -287,7 +278,58 @@ class Store:
             raise ConflictError(
                 f"several {KINDS[kind]} have this {column}", f"one of: {candidates}"
             )
-        return int(ids[0])
+        return ids[0]
+
+    def resolve_ever(self, name: str, kind: str = "lead") -> int:
+        """Return what `resolve` does, of the id of a merged record that id: it has a past."""
+        column, value = _named(name.strip(), kind)
+        if column == "id" and self.survivor(kind, value) is not None:
+            return int(value)
+        return self.resolve(name, kind)
+
+    def _known_by(self, kind: str, column: str, value: Any) -> list[int]:
+        if column in ("id", "external_id"):
+            sql = f"SELECT id FROM {KINDS[kind]} WHERE {column} = ? ORDER BY id"
+            found = self.query(sql, (value,))
+        else:
+            key = self._match_keys()(kind, {column: value})[0 if column == "email" else 1]
+            found = self.query(
+                f"SELECT record AS id FROM match_keys WHERE +kind = ? AND {column} = ? ORDER BY id",
+                (kind, key),
+            )
+        return [row["id"] for row in found]
+
+    def _merged(self, kind: str, column: str, value: Any, *, follow: bool) -> list[int]:
+        """Return the survivors of the merged records that are known by a value; say who they are."""
+        if column in ("id", "external_id"):
+            known = f"{'record' if column == 'id' else column} = :value"
+        else:
+            value = self._match_keys()(kind, {column: value})[0 if column == "email" else 1]
+            known = f"""id IN (SELECT record FROM match_keys
+                WHERE +kind = 'forward' AND {column} = :value)"""
+        rows = self.query(
+            f"""SELECT record, {kind}_id AS survivor FROM forwards
+            WHERE kind = :kind AND {known} ORDER BY record""",
+            {"kind": kind, "value": value},
+        )
+        survivors = sorted({row["survivor"] for row in rows})
+        if len(survivors) == 1:
+            [survivor] = survivors
+            record = label(kind, rows[0]["record"])
+            sentence = f"{record} was merged into {label(kind, survivor)}"
+            if not follow:
+                raise ConflictError(f"{kind} {sentence}", f"leadctl history {record}")
+            self._say(sentence)
+        return survivors
+
+    def survivor(self, kind: str, record: int) -> int | None:
+        """Return the id of what a record was merged into, None if it was not merged."""
+        if kind not in MERGEABLE:
+            return None
+        found = self.value(
+            f"SELECT {kind}_id FROM forwards WHERE kind = ? AND record = ?", (kind, record)
+        )
+        return None if found is None else int(found)
 
     # Leads, contacts, accounts and deals, as people and scripts read them.
 
@@ -560,6 +602,20 @@ class Store:
             FROM removals AS r JOIN operations AS o ON o.id = r.operation
             WHERE r.kind = :kind AND r.record = :record
             ORDER BY operation DESC, field""",
+            {"kind": kind, "record": record},
+        )
+
+    def merges(self, kind: str, record: int) -> list[Row]:
+        """Return the merges of a record that are in effect: `record`, `survivor`, `operation`, `at` …
+
+        The record is the survivor or one that was merged into another.
+        """
+        return self.query(
+            f"""SELECT f.record, f.{kind}_id AS survivor, o.id AS operation, o.at, o.actor, o.command
+            FROM forwards AS f JOIN creations AS n ON n.kind = 'forward'
+            AND f.id BETWEEN n.first_id AND n.last_id JOIN operations AS o ON o.id = n.operation
+            WHERE f.kind = :kind AND (f.record = :record OR f.{kind}_id = :record)
+            ORDER BY o.id DESC, f.record""",
             {"kind": kind, "record": record},
         )
 

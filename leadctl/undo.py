@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
+from contextlib import suppress
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from leadctl.fields import KINDS
-from leadctl.journal import Operation, json_value
+from leadctl.fields import KINDS, MERGEABLE
+from leadctl.journal import BOOKKEEPING, Operation, Reference, json_value, references
+from leadctl.wording import label
 
-BOOKKEEPING = frozenset(("imported_row", "imported_file", "assignment", "handover", "run_key"))
-"""Kinds that go along with other records, so that an undo does not count them."""
-
-
-_POINTS = {"imported_row": "a later import brought it too", "pool_member": "it is in a pool"}
+_POINTS = {
+    "imported_row": "a later import brought it too",
+    "pool_member": "it is in a pool",
+    "forward": "another was merged into it",
+}
 """Why a record stays that one of these points at; of other kinds the record itself is named."""
 
 
@@ -46,18 +49,19 @@ class Undone(NamedTuple):
         return sum(sum(part.values()) for part in (self.changed, self.removed, self.restored))
 
 
-class Reference(NamedTuple):
-    """A column of one kind's table that names a record of another kind."""
-
-    kind: str
-    column: str
-    target: str
+class _Stuck(Exception):
+    """Ends an attempt in which something could not come back."""
 
 
 _RESTORING = "SELECT record FROM temp.restoring"
 _TABLE_OF_RECORDS = """CREATE TEMP TABLE IF NOT EXISTS {name} (
     kind TEXT NOT NULL, record INTEGER NOT NULL, PRIMARY KEY (kind, record)
     ) STRICT, WITHOUT ROWID"""
+# What the operation made, or removed and is to come back, of changes `c`.
+_MADE = """EXISTS (SELECT 1 FROM creations AS n WHERE n.operation = :target AND n.kind = c.kind
+    AND c.record BETWEEN n.first_id AND n.last_id)"""
+_RETURNS = """EXISTS (SELECT 1 FROM temp.restoring AS b
+    WHERE b.kind = c.kind AND b.record = c.record)"""
 # A change counts as a person's if it is in effect and was not itself part of an undo.
 _LAST_HAND = """
     coalesce(
@@ -74,7 +78,8 @@ class Undo:
 
     Values decide: a field goes back if it still has the value that the operation wrote. A record
     that the operation made goes if no person has changed it or pointed at it since; what a machine
-    decided since (assignment by rules) protects nothing and goes along.
+    decided since (assignment by rules) protects nothing and goes along. A record that a merge
+    removed comes back, and what leads from it to the survivor goes along with that.
     """
 
     def __init__(self, op: Operation, target: int) -> None:
@@ -84,37 +89,78 @@ class Undo:
         self.bound = {"undo": op.id, "target": target}
         self.kept: list[Left] = []
         self.failed: list[Left] = []
+        self.lost: list[Left] = []
 
     def run(self) -> Undone:
         """Take the operation back and mark what was taken back; nothing happens where all is kept."""
-        self._bring_back()
-        self._reverse_changes()
-        self._remove_creations()
+        self._gather_returning()
+        self._leave_dangling()
+        while stuck := self._try():
+            for left in stuck:
+                self._leave(left)
+            self._leave_dangling()
         if self.op.wrote:
             self._mark()
         return self._result()
 
+    def _try(self) -> list[Left]:
+        """Take all of it back; return what cannot come back, with nothing written if there is any.
+
+        The order keeps values that only one record may have free for the next: links first, which
+        say what belongs to what, then records go, then fields change, then records come back.
+        """
+        self.kept, self.failed = [], []
+        self._clear("doomed")
+        if not self._rows("SELECT 1 FROM temp.restoring LIMIT 1"):
+            self._take_back()
+            return []
+        stuck: list[Left] = []
+        with suppress(_Stuck), self.op.savepoint():
+            self._take_back()
+            stuck = self._bring_back()
+            if stuck:
+                raise _Stuck
+            self._reverse_changes(_RETURNS, self._fields)
+        return stuck
+
+    def _take_back(self) -> None:
+        there = f"NOT {_RETURNS}"
+        self._reverse_changes(there, self._links)
+        self._reverse_changes(f"{there} AND {_MADE}", self._others)
+        self._remove_creations()
+        self._reverse_changes(f"{there} AND NOT {_MADE}", self._others)
+
+    def _clear(self, name: str) -> None:
+        self.connection.execute(_TABLE_OF_RECORDS.format(name=name))
+        self.connection.execute(f"DELETE FROM temp.{name}")
+
     # Records that the operation removed.
 
-    def _bring_back(self) -> None:
-        """Restore all that can stand where it stood: nothing may be left pointing at nothing."""
-        self._gather_returning()
-        self._leave_dangling()
-        if colliding := self._colliding():
-            for left in colliding:
-                self._leave(left)
-            self._leave_dangling()
-        for (kind,) in self._rows("SELECT DISTINCT kind FROM temp.restoring"):
+    def _bring_back(self) -> list[Left]:
+        """Restore all that is to return; return what has no place, with nothing restored then."""
+        stuck = [*self._forwards_of_what_is_there(), *self._colliding()]
+        for (kind,) in self._rows("SELECT DISTINCT kind FROM temp.restoring") if not stuck else ():
             self.op.restore(kind, self.target, f"{_RESTORING} WHERE kind = '{kind}'")
+        return stuck
+
+    def _forwards_of_what_is_there(self) -> list[Left]:
+        """Return the forwards whose record stays, so that it does not lead on to another."""
+        kind, record = (json_value("r.before", name) for name in ("kind", "record"))
+        there = " UNION ALL ".join(f"SELECT '{of}', id FROM {KINDS[of]}" for of in MERGEABLE)
+        rows = self._rows(
+            f"""SELECT b.record, {kind} FROM temp.restoring AS b JOIN removals AS r
+            ON r.operation = :target AND r.kind = b.kind AND r.record = b.record
+            WHERE b.kind = 'forward' AND ({kind}, {record}) IN ({there})"""
+        )
+        return [Left("forward", forward, None, f"the {of} stays") for forward, of in rows]
 
     def _gather_returning(self) -> None:
-        self.connection.execute(_TABLE_OF_RECORDS.format(name="restoring"))
-        self.connection.execute("DELETE FROM temp.restoring")
+        self._clear("restoring")
         for kind in self._kinds("removals"):
             self.connection.execute(
-                f"""INSERT INTO temp.restoring SELECT kind, record FROM removals
+                f"""INSERT INTO temp.restoring SELECT kind, record FROM removals AS c
                 WHERE operation = :target AND kind = '{kind}' AND undone_by IS NULL
-                AND record NOT IN (SELECT id FROM {KINDS[kind]})""",
+                AND record NOT IN (SELECT id FROM {KINDS[kind]}) AND NOT {_MADE}""",
                 {"target": self.target},
             )
 
@@ -122,7 +168,7 @@ class Undo:
         """Leave out what would point at a record that is gone and does not come back either."""
         while lost := [row for reference in self.references for row in self._dangling(reference)]:
             for kind, record, target, gone in lost:
-                self._leave(Left(kind, record, None, f"{target} {gone} is gone"))
+                self._leave(Left(kind, record, None, self._gone(target, gone)))
 
     def _dangling(self, reference: Reference) -> list[tuple[Any, ...]]:
         pointer = json_value("r.before", reference.column)
@@ -161,35 +207,38 @@ class Undo:
         return None
 
     def _leave(self, left: Left) -> None:
-        self.failed.append(left)
+        if left.kind != "forward":  # what led on from a record says nothing beside the record
+            self.lost.append(left)
         self.connection.execute(
             "DELETE FROM temp.restoring WHERE kind = ? AND record = ?", (left.kind, left.id)
         )
 
     # Fields that the operation changed.
 
-    def _reverse_changes(self) -> None:
+    def _reverse_changes(self, whose: str, fields_of: Callable[[str], list[str]]) -> None:
+        """Reverse the changes `c` that the condition `whose` means, of some fields of each kind."""
         for kind in self._kinds("changes"):
-            if not self._fields(kind):
+            fields = fields_of(kind)
+            if not fields:
                 continue
-            for field in self._fields(kind):
-                self._keep_changed(kind, field)
-                self._fail_dangling(kind, field)
+            for field in fields:
+                self._keep_changed(kind, field, whose)
+                self._fail_dangling(kind, field, whose)
             try:
                 with self.op.savepoint():
-                    self.op.update_from(kind, self._before_values(kind), self.bound)
+                    self.op.update_from(kind, self._before_values(kind, fields, whose), self.bound)
             except sqlite3.IntegrityError:
-                self._reverse_singly(kind)
+                self._reverse_singly(kind, fields, whose)
 
-    def _before_values(self, kind: str, only: str = "") -> str:
+    def _before_values(self, kind: str, fields: list[str], whose: str) -> str:
         """Return the query of (record, field, before) for the fields that still have our value."""
         table = KINDS[kind]
         return " UNION ALL ".join(
             f"""SELECT c.record, c.field, c.before FROM changes AS c JOIN {table} AS t
             ON t.id = c.record AND t.{field} COLLATE BINARY IS c.after
             WHERE c.operation = :target AND c.kind = '{kind}' AND c.field = '{field}'
-            AND c.undone_by IS NULL AND NOT {self._points_at_nothing(kind, field)} {only}"""
-            for field in self._fields(kind)
+            AND c.undone_by IS NULL AND {whose} AND NOT {self._points_at_nothing(kind, field)}"""
+            for field in fields
         )
 
     def _points_at_nothing(self, kind: str, field: str) -> str:
@@ -197,23 +246,25 @@ class Undo:
         for reference in self.references:
             if (reference.kind, reference.column) == (kind, field):
                 there = f"SELECT id FROM {KINDS[reference.target]}"
-                return f"(c.before IS NOT NULL AND c.before NOT IN ({there}))"
+                back = f"{_RESTORING} WHERE kind = '{reference.target}'"
+                return f"""(c.before IS NOT NULL AND c.before NOT IN ({there})
+                    AND c.before NOT IN ({back}))"""
         return "0"
 
-    def _reverse_singly(self, kind: str) -> None:
+    def _reverse_singly(self, kind: str, fields: list[str], whose: str) -> None:
         records = self._rows(
-            f"""SELECT DISTINCT record FROM changes WHERE operation = :target
-            AND kind = '{kind}' AND undone_by IS NULL"""
+            f"""SELECT DISTINCT record FROM changes AS c WHERE operation = :target
+            AND kind = '{kind}' AND undone_by IS NULL AND {whose}"""
         )
         for (record,) in records:
-            only = f"AND c.record = {int(record)}"
+            values = self._before_values(kind, fields, f"{whose} AND c.record = {int(record)}")
             try:
                 with self.op.savepoint():
-                    self.op.update_from(kind, self._before_values(kind, only), self.bound)
+                    self.op.update_from(kind, values, self.bound)
             except sqlite3.IntegrityError as error:
                 self.failed.append(Left(kind, record, None, _constraint(error)))
 
-    def _keep_changed(self, kind: str, field: str) -> None:
+    def _keep_changed(self, kind: str, field: str, whose: str) -> None:
         rows = self._rows(
             f"""SELECT c.record, t.id IS NULL,
             (SELECT max(later.operation) FROM changes AS later WHERE later.kind = c.kind
@@ -221,30 +272,46 @@ class Undo:
              AND later.operation > c.operation AND later.undone_by IS NULL)
             FROM changes AS c LEFT JOIN {KINDS[kind]} AS t ON t.id = c.record
             WHERE c.operation = :target AND c.kind = '{kind}' AND c.field = '{field}'
-            AND c.undone_by IS NULL
+            AND c.undone_by IS NULL AND {whose}
             AND (t.id IS NULL OR t.{field} COLLATE BINARY IS NOT c.after) ORDER BY c.record"""
         )
         for record, gone, by in rows:
             if gone:
-                self.failed.append(Left(kind, record, field, "the record is gone"))
+                merged = self._merged_into(kind, record)
+                self.failed.append(Left(kind, record, field, merged or "the record is gone"))
             else:
                 self.kept.append(Left(kind, record, field, _changed_by(by)))
 
-    def _fail_dangling(self, kind: str, field: str) -> None:
+    def _fail_dangling(self, kind: str, field: str, whose: str) -> None:
         rows = self._rows(
-            f"""SELECT c.record FROM changes AS c JOIN {KINDS[kind]} AS t
+            f"""SELECT c.record, c.before FROM changes AS c JOIN {KINDS[kind]} AS t
             ON t.id = c.record AND t.{field} COLLATE BINARY IS c.after
             WHERE c.operation = :target AND c.kind = '{kind}' AND c.field = '{field}'
-            AND c.undone_by IS NULL AND {self._points_at_nothing(kind, field)} ORDER BY c.record"""
+            AND c.undone_by IS NULL AND {whose} AND {self._points_at_nothing(kind, field)}
+            ORDER BY c.record"""
         )
-        for (record,) in rows:
-            self.failed.append(Left(kind, record, field, "what it named before is gone"))
+        targets = {(of.kind, of.column): of.target for of in self.references}
+        for record, before in rows:
+            reason = self._gone(targets[kind, field], before)
+            self.failed.append(Left(kind, record, field, reason))
+
+    def _gone(self, kind: str, record: int) -> str:
+        """Return why a record cannot be named again."""
+        merged = self._merged_into(kind, record)
+        return f"{kind} {record} was {merged}" if merged else f"{kind} {record} is gone"
+
+    def _merged_into(self, kind: str, record: int) -> str | None:
+        """Return what became of a record that was merged, as `merged into 42 since`."""
+        if kind not in MERGEABLE:
+            return None
+        found = self.connection.execute(
+            f"SELECT {kind}_id FROM forwards WHERE kind = ? AND record = ?", (kind, record)
+        ).fetchone()
+        return f"merged into {label(kind, found[0])} since" if found else None
 
     # Records that the operation made.
 
     def _remove_creations(self) -> None:
-        self.connection.execute(_TABLE_OF_RECORDS.format(name="doomed"))
-        self.connection.execute("DELETE FROM temp.doomed")
         for kind in self._kinds("creations"):
             self.connection.execute(
                 f"""INSERT INTO temp.doomed SELECT DISTINCT '{kind}', t.id FROM creations AS n
@@ -252,7 +319,9 @@ class Undo:
                 WHERE n.operation = :target AND n.kind = '{kind}'""",
                 self.bound,
             )
+        self._keep_merged()
         self._spare_changed()
+        self._spare_without_forward()
         references = self.references
         while sum(self._spare_referenced(reference) for reference in references):
             pass
@@ -270,12 +339,43 @@ class Undo:
             JOIN changes AS c ON c.kind = d.kind AND c.record = d.record
             JOIN operations AS o ON o.id = c.operation
             WHERE c.operation > :target AND c.operation < :undo AND c.undone_by IS NULL
-            AND o.decided_by = 'person' AND o.undoes IS NULL GROUP BY d.kind, d.record"""
+            AND o.decided_by = 'person' AND o.undoes IS NULL AND d.kind <> 'forward'
+            GROUP BY d.kind, d.record"""
         )
         self._spare((kind, record, _changed_by(by)) for kind, record, by in rows)
 
+    def _keep_merged(self) -> None:
+        """Name what was merged since, and keep the way from a record that does not come back."""
+        for kind in set(self._kinds("creations")).intersection(MERGEABLE):
+            rows = self._rows(
+                f"""SELECT f.record, f.{kind}_id FROM creations AS n JOIN forwards AS f
+                ON f.kind = '{kind}' AND f.record BETWEEN n.first_id AND n.last_id
+                WHERE n.operation = :target AND n.kind = '{kind}' ORDER BY f.record"""
+            )
+            for record, survivor in rows:
+                reason = f"merged into {label(kind, survivor)} since"
+                self.kept.append(Left(kind, record, None, reason))
+        self.connection.execute(
+            """DELETE FROM temp.doomed WHERE kind = 'forward' AND record IN (
+            SELECT f.id FROM forwards AS f WHERE NOT EXISTS (SELECT 1 FROM temp.restoring AS b
+            WHERE b.kind = f.kind AND b.record = f.record))"""
+        )
+
+    def _spare_without_forward(self) -> None:
+        """Keep what would be merged again if what it was merged into were still there."""
+        kind, record = (json_value("r.before", name) for name in ("kind", "record"))
+        rows = self._rows(
+            f"""SELECT d.kind, d.record FROM removals AS r
+            JOIN temp.doomed AS d ON d.kind = {kind} AND d.record = {record}
+            WHERE r.operation = :target AND r.kind = 'forward' AND NOT EXISTS (
+            SELECT 1 FROM temp.restoring AS b WHERE b.kind = r.kind AND b.record = r.record)"""
+        )
+        self._spare((kind, record, "what it was merged into is gone") for kind, record in rows)
+
     def _spare_referenced(self, reference: Reference) -> int:
         """Keep what a record that stays points at, unless a machine made it point there."""
+        if reference.target == "forward":
+            return 0
         hand = _LAST_HAND.format(kind=reference.kind, column=reference.column)
         rows = self._rows(
             f"""SELECT d.record, min(s.id) FROM temp.doomed AS d
@@ -332,16 +432,7 @@ class Undo:
     @cached_property
     def references(self) -> list[Reference]:
         """Every column of a kind that names a record of a kind."""
-        from sqlite_utils import Database
-
-        schema = Database(self.connection, execute_plugins=False, recursive_triggers=False)
-        kind_of = {table: kind for kind, table in KINDS.items()}
-        return [
-            Reference(kind, key.column, kind_of[key.other_table])
-            for kind, table in KINDS.items()
-            for key in schema.table(table).foreign_keys
-            if key.column is not None and key.other_table in kind_of
-        ]
+        return references(self.connection)
 
     # What the journal remembers of it.
 
@@ -402,7 +493,8 @@ class Undo:
         )
         dealt = "SELECT count(*) FROM removals WHERE operation = :undo AND kind = 'assignment'"
         assigned = self._rows(dealt)[0][0] if "lead" in removed else 0
-        return Undone(changed, removed, restored, self.kept, self.failed, assigned)
+        failed = [*self.lost, *self.failed]
+        return Undone(changed, removed, restored, self.kept, failed, assigned)
 
     def _count(self, journal: str, number: str) -> dict[str, int]:
         rows = self._rows(
@@ -421,6 +513,14 @@ class Undo:
         )
         return [field for (field,) in rows]
 
+    def _links(self, kind: str) -> list[str]:
+        links = {reference.column for reference in self.references if reference.kind == kind}
+        return [field for field in self._fields(kind) if field in links]
+
+    def _others(self, kind: str) -> list[str]:
+        links = self._links(kind)
+        return [field for field in self._fields(kind) if field not in links]
+
     def _rows(self, query: str) -> list[tuple[Any, ...]]:
         names = {name: value for name, value in self.bound.items() if f":{name}" in query}
         return self.connection.execute(query, names).fetchall()
@@ -433,4 +533,6 @@ def _changed_by(operation: int | None) -> str:
 def _constraint(error: sqlite3.IntegrityError) -> str:
     """Return why the database refused a value, without the value."""
     unique = str(error).partition("UNIQUE constraint failed: ")[2]
+    if "_external'" in unique:
+        unique = "external id"
     return f"another record has the same {unique.split('.')[-1]}" if unique else str(error)

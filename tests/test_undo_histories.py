@@ -10,7 +10,15 @@ import pytest
 from conftest import Leadctl, facts
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
+
+from leadctl.fields import KINDS, MERGEABLE
 
 NAMES = st.sampled_from(["Zoë Núñez", "Anne O’Brien", "李小龙", "Jo Li"])
 EMAILS = st.sampled_from(["", "zoe@creme.example", "anne@queens.example", "jo@gmail.com"])
@@ -68,9 +76,11 @@ class Histories(RuleBasedStateMachine):
         file = self.leadctl.write(f"{self.files}.csv", "\n".join(lines) + "\n")
         self.run("import", file, "--on-duplicate", policy)
 
-    @rule(name=NAMES, email=EMAILS, company=COMPANIES)
-    def add_a_lead(self, name: str, email: str, company: str) -> None:
-        self.run("add", name, f"email={email}", f"company={company}")
+    @rule(name=NAMES, email=EMAILS, company=COMPANIES, external=st.sampled_from(["", "X1", "X2"]))
+    def add_a_lead(self, name: str, email: str, company: str, external: str) -> None:
+        said = (f"email={email}", f"company={company}", f"external_id={external}")
+        # 5: another has this external id.
+        self.run("add", name, *said, allowed=(0, 5))
 
     @precondition(lambda self: self.ids())
     @rule(
@@ -121,6 +131,28 @@ class Histories(RuleBasedStateMachine):
         lead = ids[pick % len(ids)]
         self.run("convert", lead, "--yes", "--deal", deal, allowed=(0, 5))
 
+    @precondition(lambda self: len(self.ids()) > 1)
+    @rule(picks=st.lists(PICK, min_size=2, max_size=3), policy=st.sampled_from(["fill", "newest"]))
+    def merge_leads(self, picks: list[int], policy: str) -> None:
+        ids = self.ids()
+        words = [ids[pick % len(ids)] for pick in picks]
+        # 2: with itself; 5: two are converted.
+        self.run("merge", *words, "--policy", policy, "--yes", allowed=(0, 2, 5))
+
+    @precondition(lambda self: len(self.ids("contacts")) > 1)
+    @rule(picks=st.lists(PICK, min_size=2, max_size=2))
+    def merge_contacts(self, picks: list[int]) -> None:
+        ids = self.ids("contacts")
+        words = [f"c{ids[pick % len(ids)]}" for pick in picks]
+        self.run("merge", *words, "--yes", allowed=(0, 2))
+
+    @precondition(lambda self: len(self.ids("accounts")) > 1)
+    @rule(picks=st.lists(PICK, min_size=2, max_size=2))
+    def merge_accounts(self, picks: list[int]) -> None:
+        ids = self.ids("accounts")
+        words = [f"a{ids[pick % len(ids)]}" for pick in picks]
+        self.run("merge", *words, "--yes", allowed=(0, 2))
+
     @rule()
     def undo_my_newest(self) -> None:
         if (newest := self.my_newest()) and newest > self.first:
@@ -132,15 +164,28 @@ class Histories(RuleBasedStateMachine):
         operations = self.operations()
         self.run("undo", operations[pick % len(operations)], allowed=(0, 3))
 
+    @invariant()
+    def what_was_merged_leads_on(self) -> None:
+        """Whatever was taken back in whatever order: it is there, or it leads to who is."""
+        store = self.leadctl.store()
+        for kind in MERGEABLE:
+            table = KINDS[kind]
+            astray = store.query(
+                f"""SELECT id FROM forwards WHERE kind = '{kind}' AND ({kind}_id IS NULL
+                OR {kind}_id NOT IN (SELECT id FROM {table})
+                OR record IN (SELECT id FROM {table}))"""
+            )
+            assert astray == []
+        store.close()
+
     def teardown(self) -> None:
         if hasattr(self, "start"):
             self.take_everything_back()
             store = self.leadctl.store()
             left = facts(store)
-            sound = store.query("PRAGMA foreign_key_check")
             store.close()
             assert left == self.start
-            assert sound == []
+            assert self.leadctl.ok("db", "doctor")["findings"] == []
         shutil.rmtree(self.folder)
 
     def take_everything_back(self) -> None:

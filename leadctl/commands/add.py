@@ -104,7 +104,7 @@ def look_alike(store: Store, kind: str, values: dict[str, Any]) -> dict[int, str
     if kind != "lead":
         return _others_alike(store, kind, values)
     found: dict[int, str] = {}
-    for _, key, lead in matching.candidates(
+    for _, key, lead, _ in matching.candidates(
         store, [matching.wanted(values, matching.keys("lead", values))]
     ):
         if matching.MATCHED_BY[key] == "external id":

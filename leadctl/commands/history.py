@@ -8,11 +8,11 @@ from typing import Annotated, Any
 import typer
 
 from leadctl import options
-from leadctl.fields import kind_of
+from leadctl.fields import MERGEABLE, kind_of
 from leadctl.lead_view import FLAGS, MONEY
 from leadctl.results import Column, Listing
 from leadctl.values import day_of_number, whole_units
-from leadctl.wording import plain
+from leadctl.wording import label, plain
 
 app = typer.Typer(**options.PLAIN)
 SCREENFUL = 30
@@ -94,7 +94,32 @@ def changes_of(store: Any, record: str, reps: Mapping[int, str]) -> list[dict[st
     if colon and word == "pool":
         return of_pool(store, store.pool(name)["id"], reps)
     kind = kind_of(record)
-    return list(store.history(kind, store.resolve(record, kind)))
+    number = store.resolve_ever(record, kind)
+    return with_merges(store, kind, number, list(store.history(kind, number)))
+
+
+def with_merges(
+    store: Any, kind: str, record: int, changes: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return the changes of a record with what was merged into it, or it into what."""
+    if kind not in MERGEABLE:
+        return changes
+    for merge in store.merges(kind, record):
+        old, survivor = merge.pop("record"), merge.pop("survivor")
+        if old == record:
+            said = {"field": "merged", "old": None, "new": f"into {label(kind, survivor)}"}
+            changes = [
+                change for change in changes
+                if (change["operation"], change["old"]) != (merge["operation"], "removed")
+            ]  # fmt: skip
+        else:
+            said = {
+                "field": "merged",
+                "old": label(kind, old),
+                "new": f"into {label(kind, record)}",
+            }
+        changes.append({**merge, **said, "undone_by": None})
+    return sorted(changes, key=lambda change: -change["operation"])
 
 
 def of_pool(store: Any, pool: int, reps: Mapping[int, str]) -> list[dict[str, Any]]:

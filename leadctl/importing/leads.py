@@ -224,6 +224,8 @@ class Importer:
                 self._meet_contact(contact, draft)
             elif found is None:
                 self._create(draft, own, wanted)
+            elif (at, found[1].id) in self._merged:
+                self._meet_merged(found[1])
             elif found[0] == EXTERNAL and found[1].contradicts(draft):
                 self._put_off(draft, self._is_somebody_else(found[1]))
             else:
@@ -260,7 +262,7 @@ class Importer:
         found = matching.candidates(self.store, looked_for)
         self._contacts = {} if self.on_contact == "create" else matching.contacts(self.store)
         self._known_rows = matching.rows_of_contacts(self.store) if self._contacts else set()
-        leads = {lead for _, _, lead in found}
+        leads = {candidate.lead for candidate in found}
         said: dict[int, set[tuple[str, str]]] = {}
         for row in self.store.notes_and_tasks(leads) if with_companions else ():
             said.setdefault(row["lead_id"], set()).add(key_of(row))
@@ -271,7 +273,8 @@ class Importer:
             target.leaning = self.leaning.pop(lead, [])
             target.said = said.get(lead, set())
             self._there[lead] = target
-        for position, key, lead in found:
+        self._merged = _only_by_what_was_merged(found)
+        for position, key, lead, _ in found:
             self._file_under(key, looked_for[position][key], self._there[lead])
 
     def _file_under(self, key: int, value: Any, target: Lead) -> None:
@@ -361,6 +364,12 @@ class Importer:
         self._lean(target, wanted, key)
         brought = self._come_along(target, draft)
         report.ends["updated" if fills or brought else "unchanged"] += 1
+
+    def _meet_merged(self, target: Lead) -> None:
+        """Skip a row of somebody who was merged into another: what it says was decided then."""
+        assert target.id
+        self.report.merged[target.id] += 1
+        self.report.ends["skipped"] += 1
 
     def _note_other_id(self, target: Lead, draft: Draft) -> None:
         """Count a row whose external id is another than that of its lead, which keeps its own."""
@@ -505,6 +514,20 @@ class Importer:
         if items:
             arrived = convert_as_of(self.leadctl, self.op, items)
             self.report.arrived += arrived.converted
+
+
+def _only_by_what_was_merged(found: Iterable[matching.Candidate]) -> set[tuple[int, int]]:
+    """Return (position, lead) where the first key that a row and a lead share is of one merged into it.
+
+    A lead's own key counts before the same key of one that was merged into it; of an external id,
+    which the survivor may have taken over, the one who brought it.
+    """
+    first: dict[tuple[int, int], matching.Candidate] = {}
+    for candidate in found:
+        best = first.setdefault((candidate.position, candidate.lead), candidate)
+        if candidate.merged and candidate.key == best.key == EXTERNAL:
+            first[candidate.position, candidate.lead] = candidate
+    return {pair for pair, candidate in first.items() if candidate.merged}
 
 
 def place_of(draft: Draft) -> Place:

@@ -62,6 +62,7 @@ class Report:
         self.ends: Counter[str] = Counter()
         self.rejected: list[Rejected] = []  # the first of them
         self.converted: Counter[int] = Counter()
+        self.merged: Counter[int] = Counter()
         self.contacts: Counter[int] = Counter()
         self.contacts_skipped = 0
         self.arrived = 0

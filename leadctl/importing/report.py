@@ -61,6 +61,7 @@ def in_figures(done: Done) -> dict[str, Any]:
         "rejects_file": str(done.rejects) if done.rejects else None,
         "rejects": [_rejected_row(row) for row in report.rejected],
         "converted": sorted(report.converted),
+        "merged": sorted(report.merged),
         "differing": len(report.differing),
         "unmapped": _unmapped(done.batches),
         "placeholders": report.notes.placeholders.total(),
@@ -138,6 +139,9 @@ def _about_leads(report: Report) -> Iterator[str]:
     if report.converted:
         rows = count_of(report.converted.total(), "row")
         yield f"{rows} skipped: converted already, never changed ({_named('lead', report.converted)})"
+    if report.merged:
+        rows = count_of(report.merged.total(), "row")
+        yield f"{rows} skipped: merged into others since ({_named('lead', report.merged)})"
     if report.contacts:
         rows = count_of(report.contacts.total(), "row")
         yield (
@@ -146,7 +150,7 @@ def _about_leads(report: Report) -> Iterator[str]:
         )
     if report.arrived:
         yield f"{count_of(report.arrived, 'lead')} converted elsewhere, and here as of then"
-    skipped = report.contacts_skipped + report.converted.total()
+    skipped = report.contacts_skipped + report.converted.total() + report.merged.total()
     if there := report.ends["skipped"] - skipped:
         yield f"{count_of(there, 'row')} skipped: there already (--on-duplicate fill adds to them)"
     if report.differing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
-from leadctl.migrations import fifth, first, fourth, ninth, second, third
+from leadctl.migrations import fifth, first, fourth, ninth, second, sixth, third
 
 APPLICATION_ID = 0x4C454144
 """`LEAD`, in the header of every database of ours."""
@@ -25,6 +25,7 @@ MIGRATIONS = (
     Migration(3, "rules prove themselves", third.STATEMENTS),
     Migration(4, "assignment", fourth.STATEMENTS),
     Migration(5, "duplicates", fifth.STATEMENTS),
+    Migration(6, "merged records lead on", sixth.STATEMENTS),
     Migration(9, "reports", ninth.STATEMENTS),
 )
 LATEST = MIGRATIONS[-1].number
