@@ -35,6 +35,7 @@ format: $(READY) ## format the code and mend what can be mended
 
 bench: $(READY) ## measure speed and memory
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/scores.py 100000
 
 campaign: $(READY) ## the long property campaigns
 	$(BIN)/python -m pytest -q -n 2 -m campaign
