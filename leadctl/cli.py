@@ -41,6 +41,7 @@ COMMANDS = {
     "rep": ("rep", "The people who work leads."),
     "pool": ("pool", "Reps who share a rotation."),
     "report": ("report", "The pipeline in figures."),
+    "view": ("view", "Filters under a name, to be used as @name."),
     "rules": ("rules", "The fields that conditions and rules may name."),
     "db": ("db", "Check and back up the database."),
     "where": ("where", "Where the database and the rules are, and why."),

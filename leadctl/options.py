@@ -58,6 +58,9 @@ def as_written(context: typer.Context, *left_out: str) -> str:
         if parameter.name in left_out or value in (None, False, [], ()):
             continue
         named = parameter.opts[:1] if parameter.param_type_name == "option" else []
+        if parameter.param_type_name == "argument":
+            words.append(shlex.quote(str(value)))
+            continue
         for each in value if isinstance(value, (list, tuple)) else [value]:
             words += [*named, *([] if each is True else [shlex.quote(str(each))])]
     return " ".join(words)
@@ -139,9 +142,15 @@ Stage = Annotated[list[str] | None, _option("--stage", help="Stage; repeat, or u
 Open = Annotated[bool, _option("--open", help="Neither won nor lost.")]
 
 
+View = Annotated[
+    str | None, typer.Argument(metavar="[@VIEW]", help="A saved view: leadctl view list.")
+]
+
+
 class Filters(NamedTuple):
     """The options that say which leads are meant; each has the name of its field here."""
 
+    view: View = None
     status: Status = None
     owner: Owner = None
     source: Source = None

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from leadctl.errors import UsageError
+from leadctl import saved_views
+from leadctl.errors import LeadctlError, UsageError
 from leadctl.fields import KINDS, condition_fields, kind_of
 from leadctl.lead_view import LeadFilter, Words
+from leadctl.saved_views import View
 from leadctl.values import from_stamp, parse_when
 from leadctl.views import VIEWS
 from leadctl.wording import a_or_an, label
@@ -21,14 +23,33 @@ def lead_filter(app: App, filters: Filters, *, everything: bool = False) -> Lead
     """Return the filter that the options mean.
 
     Without `everything` and without a status, converted, lost and junk leads are left out.
-    Raises UsageError for a broken condition or time, NotFoundError for an unknown rep.
+    Raises UsageError for a broken condition or time, NotFoundError for an unknown rep or view.
     """
+    view = chosen_view(app, filters)
+    if view is not None:
+        everything = everything or bool({"all", "status"} & view.filters.keys())
+        both = [f"@{view.name}", *([f"({filters.where})"] if filters.where else [])]
+        filters = filters._replace(where=" and ".join(both))
     hidden = () if everything or filters.status else app.settings.closed
     return record_filter(app, "lead", filters)._replace(hidden_statuses=hidden)
 
 
-def record_filter(app: App, kind: str, filters: AnyFilters) -> LeadFilter:
-    """Return the filter on records of a kind that the options mean; raises what `lead_filter` does."""
+def chosen_view(app: App, filters: Filters) -> View | None:
+    """Return the view that is named beside the options; NotFoundError if there is none."""
+    if filters.view is None:
+        return None
+    if not filters.view.startswith("@"):
+        raise UsageError(
+            f"{filters.view!r} chooses no leads", "filters: --status, --where, … or a view as @name"
+        )
+    return saved_views.find(app.store, filters.view)
+
+
+def record_filter(app: App, kind: str, filters: AnyFilters, *, noting: bool = True) -> LeadFilter:
+    """Return the filter on records of a kind that the options mean; raises what `lead_filter` does.
+
+    `noting` says what is odd about it.
+    """
     given = filters._asdict()
     spelling: dict[str, Any] = {"status": app.settings.status, "source": app.settings.source}
     if given.get("stage"):
@@ -40,7 +61,7 @@ def record_filter(app: App, kind: str, filters: AnyFilters) -> LeadFilter:
         for field in _WORDS
         if field in given
     }
-    for field, known in _lists(app).items():
+    for field, known in _lists(app).items() if noting else ():
         for word in (
             (*in_words[field].match, *in_words[field].leave_out) if field in in_words else ()
         ):
@@ -69,8 +90,23 @@ def record_filter(app: App, kind: str, filters: AnyFilters) -> LeadFilter:
         owner_blank=owners.blank,
         since_day=_since_day(app, filters.since) if filters.since else None,
         untouched=filters.untouched,
-        where=condition(app, filters.where, kind),
+        where=condition(app, filters.where, kind, noting=noting),
     )
+
+
+def _meaning(app: App, name: str) -> str:
+    """Return a view as the text of a condition; UsageError, with its name, if it is broken."""
+    from leadctl.options import Filters
+
+    view = saved_views.find(app.store, name)
+    written = {key: value for key, value in view.filters.items() if key in Filters._fields}
+    try:
+        wanted = record_filter(app, "lead", Filters(**written), noting=False)
+    except LeadctlError as error:
+        again = f"leadctl view save {view.name} …, or leadctl view remove {view.name}"
+        raise UsageError(f"view @{view.name}: {error.message}", error.hint or again) from None
+    names = {rep["id"]: rep["name"] for rep in app.store.reps(everyone=True)}
+    return saved_views.condition_of(wanted, names, app.today())
 
 
 _WORDS = ("status", "stage", "source", "campaign", "country", "grade")
@@ -101,14 +137,23 @@ _NEVER_BLANK = (
 """Fields that have a value in every record that has them."""
 
 
-def condition(app: App, where: str | None, kind: str = "lead") -> str | None:
-    """Return the SQL of a condition after saying what is odd about it; UsageError if it is broken."""
+def condition(
+    app: App, where: str | None, kind: str = "lead", *, noting: bool = True
+) -> str | None:
+    """Return the SQL of a condition after saying what is odd about it; UsageError if it is broken.
+
+    A view in a condition on leads stands for what it means.
+    """
     if where is None:
         return None
+    if kind == "lead" and saved_views.used_in(where):
+        where = saved_views.written_out(where, lambda name: _meaning(app, name))
     from leadctl.rules import conditions
 
     fields = condition_fields(kind)
     checked = conditions.check(where, fields)
+    if not noting:
+        return checked.sql
     known = {**_lists(app), "owner": [rep["name"] for rep in app.store.reps(everyone=True)]}
     for note in conditions.notes(checked, known, never_blank=_NEVER_BLANK, kind=kind):
         app.output.note(note)

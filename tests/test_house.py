@@ -30,11 +30,28 @@ MAY_IMPORT = {
         *("options", "app", "config", "lead_table", "lead_view", "past", "record_table", "views"),
         *("selecting", "editing", "changing", "finding", "importing", "formats"),
         *("assigning", "converting", "deciding", "matching", "rules", "scores", "reports"),
-        *("undo", "doctor", "sample", "exporting", "duplicates", "report_table", "merging"),
+        *(
+            "undo",
+            "doctor",
+            "saved_views",
+            "sample",
+            "exporting",
+            "duplicates",
+            "report_table",
+            "merging",
+        ),
     },
     "options": {"app"},
     "app": {"config", "store", "rules", "output", "prompts", "matching"},
-    "selecting": {"lead_view", "record_view", "views", "finding", "rules"},
+    "selecting": {
+        "saved_views",
+        "options",
+        "lead_view",
+        "record_view",
+        "views",
+        "finding",
+        "rules",
+    },
     "editing": {"finding", "matching", "rules"},
     "changing": {"editing", "rules"},
     "lead_table": {"lead_view", "record_table"},
@@ -109,6 +126,7 @@ STATEMENT_ROOMS = {
     ),
     "scores",
     "assigning",
+    "saved_views",
 }
 """The rooms that write SQL statements; rules compose expressions."""
 

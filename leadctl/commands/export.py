@@ -12,7 +12,7 @@ from leadctl.errors import UsageError
 from leadctl.fields import KINDS
 from leadctl.lead_table import empty
 from leadctl.results import Answer
-from leadctl.selecting import lead_filter
+from leadctl.selecting import chosen_view, lead_filter
 from leadctl.wording import count_of
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ def export(
     leadctl = options.app_of(context)
     file = Path(output).expanduser() if output and output != "-" else None
     records = exporting.chosen_records(as_)
+    if (view := chosen_view(leadctl, filters)) and records.kind == "lead":
+        sort, columns = sort or view.sort, columns or (None if preset else view.columns)
     shape = exporting.chosen_format(format, file, json=json)
     choices = exporting.Choices(
         records,

@@ -10,7 +10,7 @@ from leadctl import lead_table, options, record_table
 from leadctl.lead_view import LeadFilter
 from leadctl.record_table import Page
 from leadctl.results import Listing
-from leadctl.selecting import lead_filter
+from leadctl.selecting import chosen_view, lead_filter
 from leadctl.views import VIEWS
 
 app = typer.Typer(**options.PLAIN)
@@ -34,7 +34,10 @@ def list_(
     quiet: options.Quiet = False,
 ) -> Any:
     """Leads to be worked, newest first: 50 on a terminal, all of them in a pipe."""
-    wanted = lead_filter(options.app_of(context), filters, everything=everything)
+    leadctl = options.app_of(context)
+    wanted = lead_filter(leadctl, filters, everything=everything)
+    if saved := chosen_view(leadctl, filters):
+        sort, columns = sort or saved.sort, columns or saved.columns
     return listed(context, "lead", wanted, sort, columns, limit, after)
 
 

@@ -1,0 +1,164 @@
+"""Views: filters with a name of their own, which stand for a condition wherever one is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from leadctl.errors import ConflictError, NotFoundError, UsageError
+from leadctl.values import read_json, stored_json
+
+if TYPE_CHECKING:
+    from leadctl.journal import Operation
+    from leadctl.lead_view import LeadFilter, Words
+    from leadctl.store import Store
+
+_NAME = re.compile(r"[^\W\d]\w{0,59}")
+_USED = re.compile(r"('(?:[^']|'')*')|@([^\W\d]\w*)")
+
+
+class View(NamedTuple):
+    """A saved view: the options that `list` was given, by their names, its order and columns."""
+
+    id: int
+    name: str
+    filters: Mapping[str, Any]
+    sort: str | None = None
+    columns: str | None = None
+
+
+def every(store: Store) -> list[View]:
+    """Return the views, by name."""
+    rows = store.query("SELECT id, name, filters, sort, columns FROM views ORDER BY name, id")
+    return [View(**{**row, "filters": read_json(row["filters"])}) for row in rows]
+
+
+def find(store: Store, name: str) -> View:
+    """Return a view by name, with or without its `@`; NotFoundError names the nearest."""
+    wanted = name.removeprefix("@").casefold()
+    views = every(store)
+    for view in views:
+        if view.name.casefold() == wanted:
+            return view
+    from difflib import get_close_matches
+
+    names = {view.name.casefold(): view.name for view in views}
+    near = [f"@{names[close]}" for close in get_close_matches(wanted, names, 1)]
+    hint = f"did you mean {near[0]}?" if near else "leadctl view list"
+    raise NotFoundError(f"there is no view @{wanted}", hint)
+
+
+def save(op: Operation, there: View | None, view: View) -> bool:
+    """Write a view, over `there` if it has the same name; return whether anything changed."""
+    row = {
+        "name": view.name,
+        "filters": stored_json(view.filters),
+        "sort": view.sort,
+        "columns": view.columns,
+    }
+    if there is None:
+        op.create("view", [row])
+        return True
+    return bool(op.update("view", [(there.id, row)]))
+
+
+def remove(op: Operation, view: View) -> None:
+    """Remove a view."""
+    op.delete("view", "SELECT :id", {"id": view.id})
+
+
+def checked_name(name: str) -> str:
+    """Return the name of a new view without its `@`; UsageError if it could not be written so."""
+    name = name.removeprefix("@")
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            f"{name!r} is no name of a view", "letters, digits and _, beginning with a letter: hot"
+        )
+    return name
+
+
+def used_in(where: str) -> list[str]:
+    """Return the names of the views that a condition uses, in its order."""
+    return list(dict.fromkeys(name for _, name in _USED.findall(where) if name))
+
+
+def written_out(where: str, meaning: Callable[[str], str]) -> str:
+    """Return a condition with the meaning of each view in its place.
+
+    A lead is in a view or it is not, blanks or none, so that `not @hot` has all others.
+    """
+
+    def text(found: re.Match[str]) -> str:
+        return found[1] or f"(({meaning(found[2])}) is true)"
+
+    return _USED.sub(text, where)
+
+
+def refuse_circle(store: Store, name: str, where: str | None) -> None:
+    """Raise ConflictError if a view of this name with this condition would use itself."""
+    stack = [(used, f"@{used}") for used in used_in(where or "")]
+    seen: set[str] = set()
+    views = {view.name.casefold(): view for view in every(store)}
+    while stack:
+        used, way = stack.pop()
+        key = used.casefold()
+        if key == name.casefold():
+            raise ConflictError(f"@{name} would use itself: {way}", "name it otherwise")
+        if key in views and key not in seen:
+            seen.add(key)
+            inner = used_in(views[key].filters.get("where") or "")
+            stack += [(each, f"{way} uses @{each}") for each in inner]
+
+
+def condition_of(wanted: LeadFilter, rep_names: Mapping[int, str], today: int) -> str:
+    """Return a filter as the text of a condition; `rep_names` has those of its owners."""
+    parts = [part for field, words in wanted.words.items() for part in _of_words(field, words)]
+    parts += _of_tags(wanted.tags)
+    named = [
+        tuple(rep_names[rep] for rep in reps) for reps in (wanted.owners, wanted.owners_left_out)
+    ]
+    parts += _of_words("owner", wanted.tags._replace(
+        match=named[0], leave_out=named[1], blank=wanted.owner_blank
+    ))  # fmt: skip
+    if wanted.since_day is not None:
+        parts.append(f"age_days <= {today - wanted.since_day}")
+    if wanted.untouched:
+        parts.append("activities = 0")
+    if wanted.where:
+        parts.append(wanted.where)
+    return " and ".join(parts) or "true"
+
+
+def _of_words(field: str, words: Words) -> list[str]:
+    either = [f"{field} in ({_listed(words.match)})"] if words.match else []
+    either += [f"{field} is null"] if words.blank else []
+    parts = [f"({' or '.join(either)})"] if either else []
+    if words.leave_out:
+        parts.append(f"({field} is null or {field} not in ({_listed(words.leave_out)}))")
+    if words.blank is False:
+        parts.append(f"{field} is not null")
+    return parts
+
+
+def _of_tags(words: Words) -> list[str]:
+    either = [_has_tag(tag) for tag in words.match] + (["tags is null"] if words.blank else [])
+    parts = [f"({' or '.join(either)})"] if either else []
+    parts += [f"(tags is null or not {_has_tag(tag)})" for tag in words.leave_out]
+    return parts + (["tags is not null"] if words.blank is False else [])
+
+
+def _has_tag(tag: str) -> str:
+    escaped = re.sub(r"([\\%_])", r"\\\1", tag)
+    within = [f"tags like {_text(form)} escape '\\'" for form in (
+        escaped, f"{escaped}, %", f"%, {escaped}", f"%, {escaped}, %"
+    )]  # fmt: skip
+    return f"({' or '.join(within)})"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return ", ".join(map(_text, words))
+
+
+def _text(word: str) -> str:
+    return "'" + word.replace("'", "''") + "'"
