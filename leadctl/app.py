@@ -190,6 +190,12 @@ class App:
         if store is not None:
             store.close()
 
+    def keep_our_own(self, path: Path, flag: str) -> None:
+        """Raise UsageError if an option would write over the database or leadctl.toml."""
+        for ours in (self.places.database, self.places.config):
+            if ours is not None and path.resolve() == ours.resolve():
+                raise UsageError(f"{flag} would replace {path}", "name another file")
+
     def path_beside(self, path: Path, suffix: str) -> Path:
         """Return a path beside a file: its name without its last ending, and this one."""
         return path.with_name(path.stem + suffix)

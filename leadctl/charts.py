@@ -1,4 +1,4 @@
-"""Numbers drawn as characters: bars, spark lines and shades, in blocks or in ASCII."""
+"""Numbers as they are drawn: bars, spark lines and shades in characters, points of a line."""
 
 from __future__ import annotations
 
@@ -47,6 +47,25 @@ def level(value: float, most: float, levels: int) -> int:
 def highest(values: Series) -> float:
     """Return the highest value, 0 of none."""
     return max((value for value in values if value is not None), default=0)
+
+
+def short(value: float | None) -> str:
+    """Return a number in three characters: a share in percent, `2k` for two thousand."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{100 * value:.0f}"
+    return str(value) if value < 1000 else f"{value // 1000}k"
+
+
+def points(values: Series, step: float, height: float) -> str:
+    """Return the points of a line in SVG, so far apart and at most so high; missing ones left out."""
+    most = highest(values) or 1
+    return " ".join(
+        f"{step * (number + 0.5):g},{height - (height - 2) * max(value, 0) / most:.1f}"
+        for number, value in enumerate(values)
+        if value is not None
+    )
 
 
 def _drawn(values: Series, ladder: str, most: float, *, blocks: bool) -> str:

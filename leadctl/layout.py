@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from leadctl import charts
 from leadctl.results import Column, Listing
-from leadctl.wording import clean, plain
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -150,9 +149,7 @@ class Layout:
         return self.drawable("–")
 
     def _cell(self, column: Column, row: Mapping[str, Any]) -> str:
-        value = row.get(column.name)
-        words = column.show(value, row) if column.show else plain(value)
-        return self.drawable(clean(words) or "–")
+        return self.drawable(column.words(row))
 
     def _header(self, place: int, width: int) -> Text:
         """Return the header of a column; of a heat map, the names of its steps where they fit."""
@@ -168,25 +165,19 @@ class Layout:
             return ""
         if column.draw == "spark":
             return charts.spark(row.get(column.name) or (), blocks=self.blocks)
-        most = charts.highest([other.get(column.name) for other in self.listing.rows])
-        share = float(row.get(column.name) or 0) / most if most else 0
-        return charts.bar(share, length, blocks=self.blocks)
+        return charts.bar(self.listing.share(column, row), length, blocks=self.blocks)
 
     def _heat(self, column: Column, row: Mapping[str, Any], width: int) -> Text:
         """Return the numbers of a row, the higher the brighter; shades where they do not fit."""
         from rich.text import Text
 
-        values = row.get(column.name) or ()
-        if row is self.listing.total:
-            most = charts.highest(values)
-        else:
-            most = max(charts.highest(of.get(column.name) or ()) for of in self.listing.rows)
+        values, most = row.get(column.name) or (), self.listing.highest(column, row)
         if width < self._STEP * len(column.steps):
             return Text(charts.shades(values, most, blocks=self.blocks))
         words = Text()
         for value in values:
             style = _HEAT[0 if value is None else charts.level(value, most, len(_HEAT))]
-            words.append(_short(value).rjust(self._STEP), style)
+            words.append(charts.short(value).rjust(self._STEP), style)
         return words
 
     def _widths(self) -> dict[int, int]:
@@ -241,15 +232,6 @@ class Layout:
         widths = sorted(map(wide, self.cells[place]))
         longest = widths[-1 - int(leave_out * (len(widths) - 1))] if widths else 0
         return max(longest, wide(column.header))
-
-
-def _short(value: float | None) -> str:
-    """Return a number in three characters: a share in percent, `2k` for two thousand."""
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{100 * value:.0f}"
-    return str(value) if value < 1000 else f"{value // 1000}k"
 
 
 def wide(words: str) -> int:

@@ -72,15 +72,6 @@ def _set_json(context: typer.Context, value: bool) -> bool:
     return value
 
 
-def _set_format(context: typer.Context, value: str | None) -> str | None:
-    if value is not None:
-        if value not in FORMATS:
-            raise UsageError(f"unknown format {value!r}", f"one of: {', '.join(FORMATS)}")
-        if isinstance(context.obj, App):
-            context.obj.output.format = value
-    return value
-
-
 def _set_quiet(context: typer.Context, value: bool) -> bool:
     if value and isinstance(context.obj, App):
         context.obj.output.quiet = True
@@ -105,11 +96,24 @@ def _option(*names: str, help: str, **more: Any) -> Any:
     return typer.Option(*names, help=help, **more)
 
 
+def _format(*formats: str) -> Any:
+    """Return the option `--format` of these formats."""
+
+    def choose(context: typer.Context, value: str | None) -> str | None:
+        if value is not None:
+            if value not in formats:
+                raise UsageError(f"unknown format {value!r}", f"one of: {', '.join(formats)}")
+            if isinstance(context.obj, App):
+                context.obj.output.format = value
+        return value
+
+    said = f"{', '.join(formats[:-1])} or {formats[-1]}."
+    return Annotated[str | None, _option("--format", help=said, callback=choose)]
+
+
 Json = Annotated[bool, _option("--json", help="One JSON object or array.", callback=_set_json)]
-Format = Annotated[
-    str | None,
-    _option("--format", help="table, tsv, csv, json, jsonl or ids.", callback=_set_format),
-]
+Format = _format(*FORMATS)
+PageFormat = _format(*FORMATS, "md", "html")
 Quiet = Annotated[bool, _option("--quiet", help="No messages, only data.", callback=_set_quiet)]
 NoInput = Annotated[bool, _option("--no-input", help="Never ask.", callback=_set_no_input)]
 Yes = Annotated[bool, _option("--yes", help="Go ahead without asking, with the defaults.")]

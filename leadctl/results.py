@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
+from leadctl import charts
+from leadctl.wording import clean, plain
+
 Style = Callable[[Any, Mapping[str, Any]], str]
 Show = Callable[[Any, Mapping[str, Any]], str]
 
@@ -30,6 +33,11 @@ class Column(NamedTuple):
     draw: Literal["bar", "spark", "heat"] | None = None
     steps: Sequence[str] = ()
 
+    def words(self, row: Mapping[str, Any]) -> str:
+        """Return the value of a row as people read it, harmless; `–` where it is blank."""
+        value = row.get(self.name)
+        return clean(self.show(value, row) if self.show else plain(value)) or "–"
+
 
 class Listing(NamedTuple):
     """Rows under columns. `total` is a last row apart; `empty` is said where there are no rows.
@@ -50,6 +58,16 @@ class Listing(NamedTuple):
     data: Any = None
     exit_code: int = 0
     first_line: Sequence[str] = ()
+
+    def share(self, column: Column, row: Mapping[str, Any]) -> float:
+        """Return a number as its share of the highest in its column; 0 of the total."""
+        most = charts.highest([other.get(column.name) for other in self.rows])
+        return float(row.get(column.name) or 0) / most if most and row is not self.total else 0
+
+    def highest(self, column: Column, row: Mapping[str, Any]) -> float:
+        """Return the highest number of a column's series; the total is compared with itself."""
+        rows = [row] if row is self.total else self.rows
+        return max((charts.highest(of.get(column.name) or ()) for of in rows), default=0)
 
 
 class Answer(NamedTuple):

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from leadctl import exporting, options
-from leadctl.errors import UsageError
 from leadctl.fields import KINDS
 from leadctl.lead_table import empty
 from leadctl.results import Answer
@@ -71,7 +70,7 @@ def export(
         for note in notes(leadctl, made):
             leadctl.output.note(note)
         return None
-    keep_our_own(leadctl, file)
+    leadctl.keep_our_own(file, "--output")
     kind = KINDS[records.kind]
     with leadctl.output.progress(file.name, unit=kind) as progress:
         made = exporting.Export(leadctl.store, choices, progress.at)
@@ -81,13 +80,6 @@ def export(
         [f"{count_of(made.rows, kind.removesuffix('s'), kind)} → {file}"],
         notes=notes(leadctl, made),
     )
-
-
-def keep_our_own(leadctl: App, file: Path) -> None:
-    """Raise UsageError if the file is the database or leadctl.toml."""
-    for ours in (leadctl.places.database, leadctl.places.config):
-        if ours is not None and file.resolve() == ours.resolve():
-            raise UsageError(f"--output would replace {file}", "name another file")
 
 
 def notes(leadctl: App, made: exporting.Export) -> list[str]:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
 import typer
 from typer.core import TyperGroup
 
-from leadctl import lead_table, options, report_table, reports, selecting
+from leadctl import lead_table, options, pages, report_table, reports, selecting
 from leadctl.app import App
 from leadctl.errors import UsageError
+from leadctl.formats.writing import NewFile
 from leadctl.lead_view import LeadFilter
 from leadctl.reports import comparing, period
 from leadctl.reports.shape import Question, Report
-from leadctl.results import Result, Screen
+from leadctl.results import Answer, Listing, Result, Screen
 
 PREVIOUS = "previous"
 
@@ -49,8 +51,13 @@ class Choices(NamedTuple):
     cumulative: Annotated[
         bool, typer.Option("--cumulative", help="Each step with those before it.")
     ] = False
+    save: Annotated[
+        str | None, typer.Option("--save", metavar="FILE", help="A page: .html, .svg, .md or .csv.")
+    ] = None
 
 
+PAGES = ("md", "html")
+"""Formats of a page that may stand on stdout too."""
 OF_SOME = ("each", "cumulative")
 """Choices that only the reports have that name them."""
 
@@ -64,7 +71,7 @@ def report(context: typer.Context) -> None:
         raise UsageError("say which report", _there_are())
 
 
-def answer(leadctl: App, name: str, filters: options.Filters, choices: Choices) -> Result:
+def answer(leadctl: App, name: str, filters: options.Filters, choices: Choices) -> Result | None:
     """Return one report as it is shown: for people with its parts, else its rows alone."""
     if leadctl.output.format == "ids":
         raise UsageError("a report has no ids", "leadctl list --format ids")
@@ -80,10 +87,36 @@ def answer(leadctl: App, name: str, filters: options.Filters, choices: Choices) 
         made = comparing.beside(
             made, reports.make(name, leadctl.store, question._replace(period=before))
         )
+    if choices.save:
+        return saved(leadctl, made, choices.save)
+    if leadctl.output.format in PAGES:
+        text = pages.page(listings(made), leadctl.output.format)
+        leadctl.output.write_bytes([text.encode()])
+        return None
     if not leadctl.output.for_people:
         for note in made.notes:
             leadctl.output.note(note)
     return shown(leadctl, made, question)
+
+
+def saved(leadctl: App, made: Report, name: str) -> Answer:
+    """Write a report to a page, whole or not at all, and say where it is."""
+    path = Path(name).expanduser()
+    format = pages.format_of(path)
+    leadctl.keep_our_own(path, "--save")
+    whole = listings(made) if format != "csv" else listings(made._replace(parts=[]))
+    with NewFile(path) as file:
+        file.write_text([pages.page(whole, format)])
+    return Answer(
+        {"file": str(path), "format": format, "report": made.name, "rows": len(made.rows)},
+        [f"{made.title} → {path}"],
+    )
+
+
+def listings(made: Report) -> list[Listing]:
+    """Return a report and its parts, each under its title."""
+    whole = [made, *made.parts] if made.columns else made.parts
+    return [report_table.listing(part, title=True) for part in whole]
 
 
 def asked(leadctl: App, filters: options.Filters, choices: Choices) -> Question:
@@ -151,7 +184,12 @@ def _command(name: str, entry: reports.Entry) -> Callable[..., Any]:
             if option not in OF_SOME or option in entry.options
         ),
         kinds("json", kinds.POSITIONAL_OR_KEYWORD, default=False, annotation=options.Json),
-        kinds("format", kinds.POSITIONAL_OR_KEYWORD, default=None, annotation=options.Format),
+        kinds(
+            "format",
+            kinds.POSITIONAL_OR_KEYWORD,
+            default=None,
+            annotation=options.PageFormat,
+        ),
         kinds("quiet", kinds.POSITIONAL_OR_KEYWORD, default=False, annotation=options.Quiet),
     ]
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
