@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
+from leadctl.duplicates import nicknames
 from leadctl.duplicates.comparing import Record, similarity
 from leadctl.duplicates.records import Identifying
 
@@ -19,10 +20,12 @@ if TYPE_CHECKING:
 BIGGEST = 30
 """The most records of a block that are all paired with each other."""
 FEW = 6
-"""Up to how many people may share a phone or a street without being asked for their names."""
+"""Up to how many people may share an identifying value without being asked for their names."""
 NEIGHBOURS = 8
 """How many of those that follow by name a record of a bigger block is paired with."""
 _ALIKE = 0.78
+_CACHE_KIB = 200_000
+"""What SQLite keeps in memory; with its default it reads the file again for every block."""
 
 Node = int
 """A lead or a contact: twice the id of a lead, twice the id of a contact and one."""
@@ -31,6 +34,7 @@ _IS_PERSON = "kind IN ('lead', 'contact')"
 _FIRST_WORD = "substr(name, 1, instr(name || ' ', ' ') - 1)"
 _LAST_WORD = "substr(name, length(rtrim(name, replace(name, ' ', ''))) + 1)"
 _LAST_DIGITS = "substr(substr({0}, 1, instr({0} || ' ', ' ') - 1), -8)"
+_STREET_IN_TOWN = "t.street || coalesce(substr(t.city, 1, 2), '')"
 _TABLES = {"lead": "leads", "contact": "contacts"}
 
 
@@ -59,8 +63,9 @@ def named(node: Node) -> tuple[str, int]:
 
 def passes_of_people(identifying: Identifying) -> list[Pass]:
     """Return the passes over leads and contacts."""
-    local = "substr(email, 1, instr(email, '@') - 1)"
-    letters = f"rtrim(replace(replace(replace({local}, '.', ''), '_', ''), '-', ''), '0123456789')"
+    local = "replace(replace(substr(email, 1, instr(email, '@') - 1), '.', ''), '_', '')"
+    # Free mail has a number where the name was taken, so that it tells two people apart.
+    letters = f"CASE WHEN domain IS NULL THEN {local} ELSE rtrim({local}, '0123456789') END"
     return [
         Pass(
             f"""SELECT email AS key, {_NODE} AS node, '' AS name FROM match_keys
@@ -71,11 +76,10 @@ def passes_of_people(identifying: Identifying) -> list[Pass]:
             f"""SELECT substr(phone, -8) AS key, {_NODE} AS node, name FROM match_keys
             WHERE {_IS_PERSON} AND phone IS NOT NULL
             UNION ALL {_of_facts(_LAST_DIGITS, _both("t.mobile"))}""",
-            few=FEW,
         ),
         Pass(
             f"""SELECT {letters} || substr(email, instr(email, '@'), 3) AS key, {_NODE} AS node,
-            name FROM match_keys WHERE {_IS_PERSON} AND length({letters}) > 4"""
+            name FROM match_keys WHERE {_IS_PERSON} AND length({local}) > 4"""
         ),
         Pass(
             f"""SELECT company AS key, {_NODE} AS node, name FROM match_keys
@@ -89,8 +93,8 @@ def passes_of_people(identifying: Identifying) -> list[Pass]:
             f"""SELECT domain AS key, {_NODE} AS node, name FROM match_keys
             WHERE {_IS_PERSON} AND domain IS NOT NULL"""
         ),
-        Pass(_of_facts("lower({})", _both("t.street")), few=FEW),
-        Pass(_by_word("{}", _both("t.postal_code"), 2)),
+        Pass(_of_facts("lower({})", _both(_STREET_IN_TOWN))),
+        Pass(_by_word("{}", _both("t.postal_code || substr(t.street, 1, 1)"), 2)),
         *(Pass(_of_facts("{}", field), few=FEW) for field in identifying.values()),
         *(Pass(_by_word("substr({}, 1, 5)", field, 3)) for field in identifying.values()),
         *(Pass(_by_word("substr({}, -5)", field, 3)) for field in identifying.values()),
@@ -197,6 +201,7 @@ def pairs(store: Store, passes: Sequence[Pass]) -> set[int]:
     `parted` tells the two nodes of such a number; a million of them are a tenth of a gigabyte.
     """
     found: set[int] = set()
+    store.connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     for each in passes:
         for block in _blocks(store, each):
             found.update(_pairs_in(block, len(block) > each.few))
@@ -258,12 +263,15 @@ def _by_last_word(member: Member) -> str:
 
 
 def _may_be_one(one: str, other: str, alike: Callable[[str, str], float]) -> bool:
-    """Whether two names can be one person's: alike, of one last name, or turned about."""
-    if one == other or not one or not other:
+    """Whether two whole names can be one person's: alike, turned about, or a short form."""
+    if one == other or not one or not other or alike(one, other) >= _ALIKE:
         return True
-    if alike(one, other) >= _ALIKE:
-        return True
-    words, others = one.split(" "), other.split(" ")
-    if words[-1] == others[-1] or words[0] == others[-1] or words[-1] == others[0]:
-        return True
-    return len(words) == 1 or len(others) == 1
+    first, _, last = one.rpartition(" ")
+    other_first, _, other_last = other.rpartition(" ")
+    if not first or not other_first:
+        # One of them has a single word: the first name or the last.
+        return last in (other_first, other_last) or other_last in (first, last)
+    if last == other_last:
+        is_initial = first[0] == other_first[0] and min(len(first), len(other_first)) == 1
+        return is_initial or nicknames.same_person(first, other_first)
+    return first[0] == other_last[0] and alike(f"{last} {first}", other) >= _ALIKE

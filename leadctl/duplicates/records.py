@@ -37,6 +37,7 @@ _SOURCES = {
     ),
 }
 _MANY = 10_000
+_REMEMBERED = 100_000
 
 
 class Reader:
@@ -46,6 +47,7 @@ class Reader:
         self._store = store
         self._identifying = identifying
         self._folded = matching.Folded()
+        self._texts = _Texts(self._folded)
 
     def records(self, kind: str, ids: Iterable[int]) -> Iterator[Record]:
         """Yield those of the records that can be duplicates; converted leads live on as contacts."""
@@ -64,7 +66,7 @@ class Reader:
     def _record(self, kind: str, row: Sequence[Any]) -> Record:
         id, street, postal, city, first, last, email, phone, mobile, company, domain, *rest = row
         written, *identifying = rest
-        fold = self._folded.text
+        fold = self._texts.__getitem__
         mobile = matching.phone_key(mobile)
         phones = tuple(number for number in (phone, mobile) if number)
         return Record(
@@ -76,12 +78,25 @@ class Reader:
             phones=phones[:1] if phone == mobile else phones,
             company=company,
             domain=domain,
-            street=street and fold(street),
+            street=street and self._folded.text(street),
             postal=postal and fold(postal),
             city=city and fold(city),
             identifying=tuple([value and _letters(value) for value in identifying]),
             written=written,
         )
+
+
+class _Texts(dict[str, str | None]):
+    """Whole texts that come again and again, such as names and cities, and what they fold to."""
+
+    def __init__(self, words: matching.Folded) -> None:
+        self._words = words
+
+    def __missing__(self, text: str) -> str | None:
+        if len(self) > _REMEMBERED:
+            self.clear()
+        self[text] = self._words.text(text)
+        return self[text]
 
 
 def _letters(value: Any) -> str | None:
