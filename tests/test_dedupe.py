@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+
 import pytest
-from conftest import Leadctl, facts
+from conftest import Answers, Leadctl, facts
 
 NAMES = (
     ("Anne", "O’Brien", "company=Queen's Foods Ltd"),
@@ -31,7 +38,7 @@ def test_json(three: Leadctl) -> None:
 
 
 def test_terminal_and_pipe(three: Leadctl) -> None:
-    screen = three("dedupe", terminal=True, env={"COLUMNS": "100"}).screen
+    screen = three("dedupe", "--no-input", terminal=True, env={"COLUMNS": "100"}).screen
     assert "1 2" in screen
     assert "same name;" in screen
     piped = three("dedupe").out.splitlines()
@@ -74,3 +81,138 @@ def test_not_with_too_little(three: Leadctl) -> None:
     assert three("dedupe", "--not", 1, 1).code == 2
     assert three("dedupe", "--not", 1, 99).code == 4
     assert three("dedupe", "--not", 1, "c1").code == 4
+
+
+# Merging what is beyond doubt.
+
+
+def test_auto_needs_a_yes(three: Leadctl) -> None:
+    before = facts(three.store())
+    assert three("dedupe", "--auto", 0.97).code == 7
+    trial = three.ok("dedupe", "--auto", 0.97, "--dry-run")
+    assert (trial["operation"], trial["groups"], trial["merged"]) == (None, 1, 1)
+    assert three("dedupe", "--auto", 0.2, "--yes").code == 2
+    assert facts(three.store()) == before
+
+
+def test_auto_merges_and_is_undone(three: Leadctl) -> None:
+    before = facts(three.store())
+    done = three.ok("dedupe", "--auto", 0.97, "--yes")
+    assert (done["groups"], done["merged"], done["failed"]) == (1, 1, 0)
+    assert [(item["survivor"], item["merged"]) for item in done["items"]] == [(1, [2])]
+    assert sorted(lead["id"] for lead in three.ok("list")) == [1, 3]
+    assert three.ok("dedupe", "--auto", 0.97, "--yes")["operation"] is None
+    three.ok("undo", done["operation"], "--yes")
+    assert facts(three.store()) == before
+
+
+def test_auto_takes_no_colleague_and_nobody_parted(leadctl: Leadctl) -> None:
+    shared = "company=Koch GmbH", "phone=+49 30 23125001"
+    leadctl.ok("add", "Martin Koch", "email=martin@koch.example", *shared)
+    leadctl.ok("add", "Martina Koch", "email=martina@koch.example", *shared)
+    leadctl.ok("add", "Anna Lang", "email=anna@koch.example", *shared)
+    leadctl.ok("add", "Anna Lang", "email=anna.lang@gmail.com", *shared)
+    assert leadctl.ok("dedupe", "--auto", 0.97, "--dry-run")["merged"] == 1
+    leadctl.ok("dedupe", "--not", 3, 4)
+    assert leadctl.ok("dedupe", "--auto", 0.97, "--yes")["merged"] == 0
+
+
+# At a terminal.
+
+
+def at_terminal(leadctl: Leadctl, *answers: object) -> tuple[str, Answers]:
+    given = Answers(True, *answers)
+    outcome = leadctl("dedupe", terminal=True, answers=given)
+    assert outcome.code == 0, outcome
+    assert given.answers == []
+    return outcome.screen, given
+
+
+def test_side_by_side_and_keep_one(three: Leadctl) -> None:
+    screen, asked = at_terminal(three, "merge, keep 2")
+    assert "≠" in screen
+    assert "O’Brien" in screen
+    assert "O'Brien" in screen
+    assert "same name" in asked.asked[1]
+    assert sorted(lead["id"] for lead in three.ok("list")) == [2, 3]
+    assert three.ok("show", 1)["id"] == 2
+    assert "1 group merged" in screen
+
+
+def test_field_by_field(three: Leadctl) -> None:
+    three.ok("edit", 1, "title=Buyer")
+    three.ok("edit", 2, "title=Head of Buying")
+    at_terminal(three, "f", 1, 2)
+    lead = three.ok("show", 1)
+    assert (lead["last_name"], lead["title"]) == ("O’Brien", "Head of Buying")
+
+
+def test_not_a_duplicate_later_and_quit(three: Leadctl) -> None:
+    assert "1 left for later" in at_terminal(three, "later")[0]
+    assert "1 left for later" in at_terminal(three, "quit")[0]
+    assert "never proposed again" in at_terminal(three, "n")[0]
+    assert three.ok("dedupe") == []
+    three.ok("undo", "--yes")
+    assert len(three.ok("dedupe")) == 1
+
+
+def test_what_somebody_changed_meanwhile_is_asked_again(three: Leadctl) -> None:
+    def meanwhile() -> str:
+        three.ok("edit", 1, "title=Buyer")
+        return "l"
+
+    given = Answers(True, meanwhile, "r")
+    outcome = three("dedupe", terminal=True, answers=given)
+    assert outcome.code == 0
+    assert "look again" in outcome.err
+    assert sorted(lead["id"] for lead in three.ok("list")) == [2, 3]
+    assert three.ok("show", 2)["title"] == "Buyer"
+
+
+def test_ctrl_c_leaves_what_was_decided(three: Leadctl) -> None:
+    before = facts(three.store())
+    given = Answers(True, KeyboardInterrupt)
+    assert three("dedupe", terminal=True, answers=given).code == 130
+    assert facts(three.store()) == before
+
+
+def test_a_lead_that_is_a_contact(leadctl: Leadctl) -> None:
+    leadctl.ok("add", "Anna Koch", "email=anna@koch.example", "company=Koch")
+    leadctl.ok("convert", 1, "--yes")
+    leadctl.ok("add", "Anna Koch", "email=a.koch@gmail.com", "company=Koch GmbH")
+    [group] = leadctl.ok("dedupe")
+    assert (group["ids"], group["also"]) == ([2], [{"kind": "contact", "id": 1}])
+    screen, _ = at_terminal(leadctl, "later")
+    assert "leadctl convert 2 --contact c1" in screen
+
+
+def test_a_real_terminal(three: Leadctl) -> None:
+    parent, child = pty.openpty()
+    env = {**os.environ, **three.env, "TERM": "xterm", "COLUMNS": "80", "LINES": "40"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "leadctl", "dedupe"],
+        env=env, stdin=child, stdout=child, stderr=child, close_fds=True,
+    )  # fmt: skip
+    os.close(child)
+    seen = read_until(parent, "one by one?")
+    os.write(parent, b"y")
+    seen += read_until(parent, "quit")
+    os.write(parent, b"n\r")
+    seen += read_until(parent, "1 no duplicates")
+    assert process.wait(timeout=20) == 0
+    os.close(parent)
+    assert three.ok("dedupe") == []
+
+
+def read_until(descriptor: int, words: str) -> str:
+    """Return what a terminal shows until some words are there; fail after 20 seconds."""
+    seen, until = "", time.monotonic() + 20
+    while words not in seen and time.monotonic() < until:
+        if select.select([descriptor], [], [], 0.2)[0]:
+            data = os.read(descriptor, 4096).decode(errors="replace")
+            if "\x1b[6n" in data:
+                # A terminal answers where its cursor stands.
+                os.write(descriptor, b"\x1b[1;1R")
+            seen += data
+    assert words in seen, seen
+    return seen

@@ -62,7 +62,7 @@ MAY_IMPORT = {
         *("matching", "formats", "prompts", "finding", "converting", "journal", "progress"),
     },
     "finding": {"matching"},
-    "duplicates": {"matching"},
+    "duplicates": {"matching", "merging", "prompts"},
     "exporting": {"record_view", "formats", "lead_view"},
     "record_view": {"lead_view"},
     "assigning": {"rules"},

@@ -8,17 +8,20 @@ from typing import Annotated, Any
 import typer
 
 from leadctl import options
-from leadctl.duplicates import remembered, search
+from leadctl.duplicates import deciding, remembered, search
 from leadctl.duplicates.comparing import bits_of
 from leadctl.duplicates.grouping import Limits
 from leadctl.duplicates.remembered import Named
 from leadctl.duplicates.search import Found
 from leadctl.errors import UsageError
-from leadctl.fields import LETTERS
+from leadctl.fields import MERGEABLE, kind_of
+from leadctl.merging.planning import MergePlan
+from leadctl.merging.writing import Failed
 from leadctl.results import Answer, Column, Listing
-from leadctl.wording import count_of, name_of
+from leadctl.wording import count_of, label, name_of
 
 app = typer.Typer(**options.PLAIN)
+MINIMUM = search.MINIMUM
 KINDS = {"leads": "lead", "contacts": "contact", "accounts": "account"}
 PAGE = 50
 
@@ -35,11 +38,18 @@ def dedupe(
     ] = None,
     least: Annotated[
         float, typer.Option("--min", help="The lowest score of a group, 0 to 1.", min=0, max=1)
-    ] = search.MINIMUM,
+    ] = MINIMUM,
     apart: Annotated[
         bool, typer.Option("--not", help="These are no duplicates; never propose them again.")
     ] = False,
+    auto: Annotated[
+        float | None,
+        typer.Option(
+            "--auto", metavar="SCORE", help="Merge what is beyond doubt: 0.97.", min=MINIMUM, max=1
+        ),
+    ] = None,
     limit: options.Limit = None,
+    yes: options.Yes = False,
     dry_run: options.DryRun = False,
     json: options.Json = False,
     format: options.Format = None,
@@ -57,35 +67,98 @@ def dedupe(
         return part(leadctl, records, dry_run)
     if kind is not None and kind not in KINDS:
         raise UsageError(f"--as {kind!r} is no kind", f"one of: {', '.join(KINDS)}")
-    found = [
-        group
-        for group in groups(leadctl, Limits(bits_of(least)), records if ids else None)
-        if kind is None or group.kind == KINDS[kind]
-    ]
-    return listing(leadctl, found, limit, of=records)
+    limits = Limits(bits_of(least)) if auto is None else Limits.beyond_doubt(bits_of(auto))
+    found = groups(leadctl, limits, records if ids else None, kind)
+    if auto is not None:
+        return merge_all(leadctl, found, auto, yes=yes, dry_run=dry_run)
+    shown = listing(leadctl, found, limit, of=records)
+    if not (found and leadctl.asking and leadctl.output.for_people):
+        return shown
+    leadctl.output.show(shown)
+    if not leadctl.prompts.confirm("Go through them one by one?", flag="--no-input"):
+        return None
+    return one_by_one(leadctl, found)
 
 
-def groups(leadctl: Any, limits: Limits, of: Sequence[Named] | None) -> list[Found]:
+def groups(
+    leadctl: Any, limits: Limits, of: Sequence[Named] | None, kind: str | None
+) -> list[Found]:
     """Return the groups among people and among accounts, the surest first."""
     found: list[Found] = []
     for accounts in (False, True):
+        if kind is not None and accounts != (kind == "accounts"):
+            continue
         some = of and [record for record in of if (record[0] == "account") == accounts]
         if of is None or some:
             found += search.groups(leadctl.store, limits, accounts=accounts, of=some)
-    return sorted(found, key=lambda group: -group.score)
+    wanted = [group for group in found if kind is None or group.kind == KINDS[kind]]
+    return sorted(wanted, key=lambda group: -group.score)
 
 
 def named(leadctl: Any, written: str) -> Named:
     """Return the record that a word names: 42 is a lead, c12 a contact, a7 an account."""
-    letter, kind = written.strip()[:1], "lead"
-    if letter in ("c", "a") and written.strip()[1:].isdecimal():
-        kind = LETTERS[letter]
+    kind = kind_of(written.strip())
+    if kind not in MERGEABLE:
+        raise UsageError(f"{written!r} is no lead, contact or account", "leadctl dedupe 42 c12 a7")
     return kind, leadctl.store.resolve(written, kind)
 
 
-def as_typed(kind: str, id: int) -> str:
-    """Return how people name a record: 42, c12, a7."""
-    return f"{next((letter for letter, of in LETTERS.items() if of == kind), '')}{id}"
+# Merging.
+
+
+def merge_all(
+    leadctl: Any, found: Sequence[Found], auto: float, *, yes: bool, dry_run: bool
+) -> Answer:
+    """Merge groups in which every pair is beyond doubt: one operation, the oldest survives."""
+    made = deciding.plans(leadctl.store, [group for group in found if len(group.ids) > 1])
+    too_many = sum(len(plan.merged) for plan in made)
+    if made and not (yes or dry_run):
+        question = f"Merge {count_of(len(made), 'group')}, so that {too_many:,} go?"
+        if not leadctl.prompts.confirm(question, default=False):
+            return Answer(auto_json(None, dry_run, made, []), ["left as they are"])
+    with leadctl.store.operation(f"dedupe --auto {auto:g}", dry_run=dry_run) as op:
+        failed = deciding.merge_all(op, made)
+    data = auto_json(op.saved, dry_run, made, failed)
+    would = "would be merged" if dry_run else "merged"
+    text = f"{count_of(data['groups'], 'group')} {would}, {data['merged']:,} records fewer"
+    return Answer(
+        data,
+        [
+            text
+            if made
+            else f"nothing that is beyond doubt ({auto:g}); leadctl dedupe shows the rest"
+        ],
+        notes=[
+            f"{label(each.plan.kind, each.plan.survivor)} stays: {each.error.message}"
+            for each in failed
+        ],
+        next=[f"undo: leadctl undo {op.saved}", "the rest: leadctl dedupe"] if op.saved else [],
+        exit_code=3 if failed else 0,
+    )
+
+
+def auto_json(
+    operation: int | None, dry_run: bool, made: Sequence[MergePlan], failed: Sequence[Failed]
+) -> dict[str, Any]:
+    """Return the object for scripts."""
+    stayed = [each.plan for each in failed]
+    done = [plan for plan in made if plan not in stayed]
+    return {
+        "operation": operation,
+        "dry_run": dry_run,
+        "groups": len(done),
+        "merged": sum(len(plan.merged) for plan in done),
+        "failed": len(stayed),
+        "items": [plan.as_json for plan in done],
+    }
+
+
+def one_by_one(leadctl: Any, found: Sequence[Found]) -> Answer:
+    """Ask about each group."""
+    done = deciding.Session(leadctl, found).run()
+    data = {"operation": None, "dry_run": False, **done._asdict()}
+    undo = ["undo: leadctl undo takes back the last"] if done.operations else []
+    return Answer(data, [deciding.in_words(done)], next=undo)
 
 
 # Not a duplicate.
@@ -97,7 +170,7 @@ def part(leadctl: Any, records: Sequence[Named], dry_run: bool) -> Answer:
         raise UsageError("--not needs two or more records", "leadctl dedupe --not 42 57")
     if len({kind == "account" for kind, _ in records}) > 1:
         raise UsageError("a person and a company are never proposed as one", "name two of a kind")
-    words = [as_typed(*record) for record in records]
+    words = [label(*record) for record in records]
     command = f"dedupe --not {' '.join(words[:10])}"
     with leadctl.store.operation(command, dry_run=dry_run) as op:
         pairs = remembered.part(leadctl.store, op, records)
@@ -145,8 +218,8 @@ def listing(
 
 def row(leadctl: Any, group: Found, *, names: bool) -> dict[str, Any]:
     """Return a group as people read it; its `id` is that of the oldest record."""
-    also = " ".join(as_typed(*record) for record in group.also)
-    ids = " ".join(as_typed(group.kind, id) for id in group.ids)
+    also = " ".join(label(*record) for record in group.also)
+    ids = " ".join(label(group.kind, id) for id in group.ids)
     return {
         "id": group.ids[0],
         "kind": group.kind,
