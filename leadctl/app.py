@@ -16,6 +16,7 @@ from leadctl.errors import BadDataError, UsageError
 from leadctl.output import Output
 
 if TYPE_CHECKING:
+    from leadctl.fields import FieldSet
     from leadctl.journal import MatchKeys
     from leadctl.prompts import Prompts
     from leadctl.rules.entries import AssignRules
@@ -118,7 +119,13 @@ class App:
             path=str(file or "shipped"),
             kinds=settings.kinds,
             lines=config.lines_of_tables(file, "score"),
+            fields=self.fields.conditions(),
         )
+
+    @property
+    def fields(self) -> FieldSet:
+        """The fields that records have in this database."""
+        return self.store.fields
 
     @cached_property
     def assign_rules(self) -> AssignRules:
@@ -132,6 +139,7 @@ class App:
             path=str(file or "shipped"),
             lines=config.lines_of_tables(file, "assign"),
             read=lambda name: (folder / name).read_text(encoding="utf-8-sig"),
+            fields=self.fields.conditions(),
         )
 
     @cached_property

@@ -40,6 +40,7 @@ COMMANDS = {
     "undo": ("undo", "Take an operation back."),
     "rep": ("rep", "The people who work leads."),
     "pool": ("pool", "Reps who share a rotation."),
+    "field": ("field", "Fields of your own: add, list, remove."),
     "report": ("report", "The pipeline in figures."),
     "view": ("view", "Filters under a name, to be used as @name."),
     "rules": ("rules", "The fields that conditions and rules may name."),

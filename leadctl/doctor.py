@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from leadctl import matching, migrations
 from leadctl.fields import KINDS, MERGEABLE
 from leadctl.journal import KEY_FIELDS, Operation
+from leadctl.migrations.own import own, without_own
 from leadctl.values import days_in
 from leadctl.wording import count_of
 
@@ -162,11 +163,12 @@ def _schema(store: Store) -> Iterator[Finding]:
     migrations.apply(fresh)
     ours = {(type, name): sql for type, name, sql in fresh.execute(query)}
     fresh.close()
+    columns = [own(kind, f.name, f.type) for kind, of in store.fields.own.items() for f in of]
     there = {(row["type"], row["name"]): row["sql"] for row in store.query(query)}
     for (type, name), sql in ours.items():
         if (type, name) not in there:
             yield Finding(type, f"the {type} {name} is missing", RESTORE)
-        elif there[type, name] != sql:
+        elif without_own(name, there[type, name], columns) != sql:
             yield Finding(type, f"the {type} {name} is not as leadctl made it", RESTORE)
 
 

@@ -57,12 +57,13 @@ def stored_values(app: App, fields: Mapping[str, str], kind: str = "lead") -> di
     or lead, ConflictError where a name fits several.
     """
     written = dict(fields) if kind in ("account", "deal") else _with_split_name(fields)
-    values = checked(written, app.normaliser, kind)
-    money = "annual_revenue" if kind == "account" else "amount"
-    if values.get(money) is not None and "currency" not in values:
-        code = money_currency(written[money])
-        if code:
-            values["currency"] = code
+    values = checked(written, app.normaliser, kind, app.fields)
+    if (
+        kind != "contact"
+        and "currency" not in values
+        and (code := _currency_in(app, written, kind))
+    ):
+        values["currency"] = code
     if kind == "account" and (values.get("domain") or values.get("website")):
         values["domain"] = domain_of(values.get("domain") or values["website"], None)
     if "owner" in values:
@@ -88,6 +89,13 @@ def stored_values(app: App, fields: Mapping[str, str], kind: str = "lead") -> di
 
 _REFERENCES = {"account": "account", "parent": "account", "contact": "contact", "lead": "lead"}
 """Field -> the kind of record that it names."""
+
+
+def _currency_in(app: App, written: Mapping[str, str], kind: str) -> str | None:
+    """Return the currency that stands in the record's amount, or in one of your own fields."""
+    own = (field.name for field in app.fields.own.get(kind, ()) if field.type == "money")
+    money = ("annual_revenue" if kind == "account" else "amount", *own)
+    return next(filter(None, (money_currency(written.get(name, "")) for name in money)), None)
 
 
 def _with_split_name(fields: Mapping[str, str]) -> dict[str, str]:

@@ -15,11 +15,12 @@ from leadctl.errors import BadDataError, UsageError
 from leadctl.fields import KINDS, OUR_OWN
 from leadctl.formats.formulas import harmless
 from leadctl.formats.writing import NewFile
-from leadctl.record_view import BESIDE_OWNER, EXTRA, OWNER, RECORDS, Column, Records
-from leadctl.values import from_stamp, read_json, whole_units
+from leadctl.record_view import BESIDE_OWNER, EXTRA, OWNER, Column, Records, records_of
+from leadctl.values import AS_READ, from_stamp, read_json
 from leadctl.wording import clean, name_of, plain, to_json
 
 if TYPE_CHECKING:
+    from leadctl.fields import FieldSet
     from leadctl.formats.xlsx_writing import Cell
     from leadctl.lead_view import LeadFilter, Order
     from leadctl.output import Output
@@ -36,7 +37,7 @@ _IN_MEMORY = 1 << 24
 _BLOCK = 1 << 20
 _EXACT = 10**15
 _CALENDAR = datetime(1901, 1, 1)
-_NO_TEXT = ("integer", "money", "flag", "time")
+_NO_TEXT = ("integer", "number", "money", "flag", "time")
 _SUSPICIOUS = """{0} COLLATE BINARY < 'A' AND {0} COLLATE BINARY NOT BETWEEN '0' AND ':'
     AND ({0} NOT GLOB '+*' OR {0} GLOB '+*[^0-9 ()./-]*')"""
 """True of every cell that `harmless` changes and of few others, so that it is seldom called."""
@@ -110,11 +111,12 @@ class Choices(NamedTuple):
     zone: tzinfo = UTC
 
 
-def chosen_records(word: str) -> Records:
+def chosen_records(word: str, fields: FieldSet) -> Records:
     """Return the records that `--as` names; UsageError if it names none."""
-    if word.lower() not in RECORDS:
-        raise UsageError(f"--as {word!r} is unknown", f"one of: {', '.join(RECORDS)}")
-    return RECORDS[word.lower()]
+    known = records_of(fields)
+    if word.lower() not in known:
+        raise UsageError(f"--as {word!r} is unknown", f"one of: {', '.join(known)}")
+    return known[word.lower()]
 
 
 def chosen_format(asked: str | None, file: Path | None, *, json: bool) -> str:
@@ -269,6 +271,9 @@ class Export:
                 THEN '-' ELSE '' END, abs({stored}) / 100, abs({stored}) % 100) END"""
         if column.type == "flag":
             return f"CASE {stored} WHEN 0 THEN 'false' WHEN 1 THEN 'true' END"
+        if column.type == "number":
+            whole = f"CAST({stored} AS INTEGER)"
+            return f"CASE WHEN {stored} = {whole} THEN {whole} ELSE {stored} END"
         if column.type in _NO_TEXT:
             return stored
         text = stored if column.name != "owner" else OWNER
@@ -316,6 +321,8 @@ class Export:
             return _amount
         if column.type == "flag":
             return bool
+        if column.type == "number":
+            return AS_READ["number"]
         if column.type == "time":
             return lambda stamped: _clock_time(stamped, self.choices.zone)
         return None
@@ -360,11 +367,7 @@ class Export:
             yield [_object(names, row, change) for row in rows]
 
 
-_IN_JSON: Mapping[str, Callable[[Any], Any]] = {
-    "money": whole_units,
-    "flag": lambda value: None if value is None else bool(value),
-    EXTRA: read_json,
-}
+_IN_JSON: Mapping[str, Callable[[Any], Any]] = {**AS_READ, EXTRA: read_json}
 
 
 def _object(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 
@@ -12,13 +13,16 @@ class Field(NamedTuple):
     `type` is a word that `leadctl.values` can parse: text, email, phone, integer, money, currency,
     country, flag, time, tags, status, source, owner; of other records also those of
     `leadctl.words`. `words` are header names that mean this field,
-    beside the field's own name; they are compared by `header_key`.
+    beside the field's own name; they are compared by `header_key`. A field of type choice has one
+    of `choices`. An `identifying` one tells people apart, and takes part where duplicates are found.
     """
 
     name: str
     type: str
     meaning: str
     words: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    identifying: bool = False
 
 
 class Computed(NamedTuple):
@@ -58,6 +62,7 @@ KINDS = {
     "view": "views",
     "not_duplicate": "not_duplicates",
     "forward": "forwards",
+    "custom_field": "custom_fields",
 }
 """Kind of record -> the table that holds its facts."""
 
@@ -450,7 +455,13 @@ COMPUTED = (
 )
 """What the `lead` view adds to the fields: conditions and columns may use these."""
 
-SQL_TYPES = {"integer": "INTEGER", "flag": "INTEGER", "percent": "INTEGER", "money": "REAL"}
+SQL_TYPES = {
+    "integer": "INTEGER",
+    "flag": "INTEGER",
+    "percent": "INTEGER",
+    "money": "REAL",
+    "number": "REAL",
+}
 _ONLY_IN_FILES = frozenset(("result", "won_at", "lost_at"))
 """Fields of a deal that other systems have beside its stage, and that its stage says here."""
 
@@ -911,3 +922,50 @@ COMPUTED_OF: Mapping[str, tuple[Computed, ...]] = {
     ),
 }
 """Kind of record -> what its view adds to its fields."""
+
+
+class FieldSet:
+    """The fields that the records of one database have: the documented ones and its own.
+
+    `own` are those that `leadctl field add` declared, by kind of record, in the order in which they
+    came.
+    """
+
+    def __init__(self, own: Mapping[str, Sequence[Field]] = MappingProxyType({})) -> None:
+        self.own = {kind: tuple(fields) for kind, fields in own.items() if fields}
+        self._typed: dict[tuple[str, str], frozenset[str]] = {}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, FieldSet) and self.own == other.own
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.own.items()))
+
+    def of(self, kind: str) -> tuple[Field, ...]:
+        """Return the fields of a kind that people and files may set, its own ones last."""
+        return (*FIELDS.get(kind, ()), *self.own.get(kind, ()))
+
+    def types(self, kind: str) -> dict[str, str]:
+        """Return field -> type of the fields of a kind."""
+        return {field.name: field.type for field in self.of(kind)}
+
+    def typed(self, kind: str, type_: str) -> frozenset[str]:
+        """Return the names of the fields of a kind that are of one type."""
+        if (kind, type_) not in self._typed:
+            names = frozenset(field.name for field in self.of(kind) if field.type == type_)
+            self._typed[kind, type_] = names
+        return self._typed[kind, type_]
+
+    def settable(self, kind: str) -> tuple[Field, ...]:
+        """Return the fields of a kind that people may set, and conditions name."""
+        return (*settable(kind), *self.own.get(kind, ()))
+
+    def conditions(self, kind: str = "lead") -> dict[str, str]:
+        """Return every field that a condition may name -> its SQL type (TEXT, INTEGER or REAL)."""
+        own = self.own.get(kind, ())
+        types = {field.name: SQL_TYPES.get(field.type, "TEXT") for field in own}
+        return condition_fields(kind) | types
+
+
+DOCUMENTED = FieldSet()
+"""The fields of a database that has none of its own."""

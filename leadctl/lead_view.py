@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from leadctl.errors import UsageError
-from leadctl.fields import COMPUTED, LEAD_FIELDS, condition_fields
+from leadctl.fields import COMPUTED, FieldSet
 from leadctl.values import FREE_MAIL_DOMAINS, MINOR_UNITS
 
 _DOMAIN = "lower(substr(l.email, instr(l.email, '@') + 1))"
@@ -72,20 +72,24 @@ _EXACT = ("uid", "phone", "mobile", "external_id", "created_at", "updated_at", "
 """Texts that are stored with their case, for their indexes."""
 
 
-def view_sql() -> str:
+def view_sql(fields: FieldSet) -> str:
     """Return the DDL of the temporary view `lead`; it reads the day from `temp.clock`."""
-    columns = [f"{_column(name, type_)} AS {name}" for name, type_ in condition_fields().items()]
+    money = fields.typed("lead", "money")
+    columns = [
+        f"{_column(name, type_, is_money=name in money)} AS {name}"
+        for name, type_ in fields.conditions().items()
+    ]
     columns += [f"l.{name}" for name in _HIDDEN]
-    columns += [f"l.{name} AS {name}_hundredths" for name in sorted(MONEY)]
+    columns += [f"l.{name} AS {name}_hundredths" for name in sorted(money)]
     return f"CREATE TEMP VIEW lead AS SELECT {', '.join(columns)} FROM leads AS l"
 
 
-def _column(name: str, type_: str) -> str:
+def _column(name: str, type_: str, *, is_money: bool) -> str:
     """Return a column of the view: texts compare without case, numbers as numbers.
 
     What is worked out has neither of its own, other than the empty table that checks conditions.
     """
-    if name in MONEY:
+    if is_money:
         expression = f"l.{name} / {MINOR_UNITS}.0"
     elif name in _EXPRESSIONS:
         expression = _EXPRESSIONS[name]
@@ -94,10 +98,16 @@ def _column(name: str, type_: str) -> str:
     return f"{expression} COLLATE NOCASE" if type_ == "TEXT" else f"CAST({expression} AS {type_})"
 
 
-MONEY = frozenset(field.name for field in LEAD_FIELDS if field.type == "money")
-FLAGS = frozenset(field.name for field in LEAD_FIELDS if field.type == "flag")
-COLUMNS = tuple(dict.fromkeys(("id", *condition_fields(), "extra")))
-"""Every column that a list may show, a page may sort by and JSON carries."""
+def columns_of(fields: FieldSet) -> tuple[str, ...]:
+    """Return every column that a list may show, a page may sort by and JSON carries."""
+    return tuple(dict.fromkeys(("id", *fields.conditions(), "extra")))
+
+
+def json_columns(fields: FieldSet) -> tuple[str, ...]:
+    """Return what JSON has of a lead: no column that can be worked out from the others."""
+    return tuple(name for name in columns_of(fields) if name not in _WORKED_OUT)
+
+
 _IN_JSON = frozenset(
     (
         *("id", "uid", "score", "fit", "engagement", "grade", "rank", "last_activity_at"),
@@ -105,11 +115,9 @@ _IN_JSON = frozenset(
     )
 )
 _WORKED_OUT = frozenset(computed.name for computed in COMPUTED) - _IN_JSON
-JSON_COLUMNS = tuple(name for name in COLUMNS if name not in _WORKED_OUT)
-"""What JSON has of a lead: no column that can be worked out from the others."""
+_NUMBERS = ("integer", "number", "money", "time", "date")
 _DESCENDING = frozenset(
     (
-        *(field.name for field in LEAD_FIELDS if field.type in ("integer", "money", "time")),
         *(computed.name for computed in COMPUTED if computed.sql_type == "INTEGER"),
         *("last_activity_at", "updated_at", "converted_at"),
     )
@@ -263,24 +271,26 @@ class Order(NamedTuple):
         )
 
 
-def order_by(sort: str | None) -> Order:
+def order_by(sort: str | None, fields: FieldSet) -> Order:
     """Return the order that `--sort` names; a leading hyphen turns it round.
 
     Raises UsageError for a field that leads do not have.
     """
     if sort is None:
         return Order()
-    turned, field = sort.startswith("-"), sort.lstrip("-").lower()
-    check_column(field)
-    descending = (field in _DESCENDING) is not turned
-    return Order(None if field == "id" else field, descending)
+    turned, name = sort.startswith("-"), sort.lstrip("-").lower()
+    check_column(name, fields)
+    is_number = any(name in fields.typed("lead", type_) for type_ in _NUMBERS)
+    descending = (is_number or name in _DESCENDING) is not turned
+    return Order(None if name == "id" else name, descending)
 
 
-def check_column(name: str) -> None:
+def check_column(name: str, fields: FieldSet) -> None:
     """Raise UsageError, with the nearest name, unless leads have this column."""
-    if name not in COLUMNS:
+    columns = columns_of(fields)
+    if name not in columns:
         from difflib import get_close_matches
 
-        near = get_close_matches(name, COLUMNS, 1)
+        near = get_close_matches(name, columns, 1)
         hint = f"did you mean {near[0]}?" if near else "fields: leadctl rules fields"
         raise UsageError(f"leads have no field {name!r}", hint)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo
 from pydantic import create_model as make_model
 
 from leadctl.errors import UsageError
-from leadctl.fields import KINDS, LEAD_FIELDS, Field, settable
+from leadctl.fields import DOCUMENTED, KINDS, LEAD_FIELDS, Field, FieldSet
+from leadctl.values import choice
 from leadctl.words import PARSERS
 
 if TYPE_CHECKING:
@@ -22,41 +23,48 @@ class Record(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
 
-def _typed(type_: str) -> Any:
-    """Return the annotation of a field type: written text in, the stored value out."""
+def _typed(field: Field) -> Any:
+    """Return the annotation of a field: written text in, the stored value out."""
 
     def parse(value: str, info: ValidationInfo) -> Any:
+        if field.choices:
+            return choice(field.choices)(value)
         context: Mapping[str, Any] = info.context or {}
         normaliser: Normaliser = context["normaliser"]
-        if type_ in PARSERS:
-            return PARSERS[type_](normaliser.settings)(value)
-        return normaliser.parse(type_, value, context["country"])
+        if field.type in PARSERS:
+            return PARSERS[field.type](normaliser.settings)(value)
+        return normaliser.parse(field.type, value, context["country"])
 
-    return Annotated[str | int | None, BeforeValidator(parse)]
+    return Annotated[str | int | float | None, BeforeValidator(parse)]
 
 
-def _model(name: str, fields: tuple[Field, ...]) -> type[Record]:
-    columns: dict[str, Any] = {field.name: (_typed(field.type), None) for field in fields}
+def _model(name: str, fields: Sequence[Field]) -> type[Record]:
+    columns: dict[str, Any] = {field.name: (_typed(field), None) for field in fields}
     return make_model(name, __base__=Record, **columns)
 
 
 Lead = _model("Lead", LEAD_FIELDS)
 
 
-def model_of(kind: str) -> type[Record]:
-    """Return the model of a kind of record."""
-    return Lead if kind == "lead" else _model(kind.title(), settable(kind))
+def model_of(kind: str, fields: FieldSet = DOCUMENTED) -> type[Record]:
+    """Return the model of a kind of record that has these fields."""
+    if kind == "lead" and not fields.own.get(kind):
+        return Lead
+    return _model(kind.title(), fields.settable(kind))
 
 
 def checked(
-    written: Mapping[str, str], normaliser: Normaliser, kind: str = "lead"
+    written: Mapping[str, str],
+    normaliser: Normaliser,
+    kind: str = "lead",
+    fields: FieldSet = DOCUMENTED,
 ) -> dict[str, Any]:
     """Return the stored values of a record's fields as written, blanks as None.
 
     An owner, an account and other records stay as they are named. Raises UsageError that names
     every field that cannot be, without values.
     """
-    model = model_of(kind)
+    model = model_of(kind, fields)
     context = {
         "normaliser": normaliser,
         "country": normaliser.parse("country", written.get("country", "")),

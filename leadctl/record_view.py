@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl.errors import UsageError
-from leadctl.fields import COMPUTED, KINDS, LEAD_FIELDS
-from leadctl.lead_view import JSON_COLUMNS, LeadFilter, Order, order_by
+from leadctl.fields import COMPUTED, DOCUMENTED, KINDS, LEAD_FIELDS, Field, FieldSet
+from leadctl.lead_view import LeadFilter, Order, json_columns, order_by
 
 if TYPE_CHECKING:
     from leadctl.store import Store
@@ -42,6 +42,7 @@ class Records(NamedTuple):
     in_json: Sequence[str]
     source: str
     of_leads: str
+    fields: FieldSet = DOCUMENTED
 
     def check(self, name: str) -> None:
         """Raise UsageError, with the nearest name, unless the records have this column."""
@@ -57,10 +58,10 @@ class Records(NamedTuple):
         if sort is None:
             return Order(descending=False)
         if self.kind == "lead":
-            return order_by(sort)
+            return order_by(sort, self.fields)
         turned, field = sort.startswith("-"), sort.lstrip("-").lower()
         self.check(field)
-        number = self.columns[field].type in ("integer", "money", "time")
+        number = self.columns[field].type in ("integer", "number", "money", "time", "date")
         return Order(None if field == "id" else field, number is not turned)
 
     def query(
@@ -156,7 +157,7 @@ RECORDS = {
         "lead",
         {column.name: column for column in _LEAD_COLUMNS},
         (*(field.name for field in LEAD_FIELDS), *_OF_A_LEAD, EXTRA),
-        JSON_COLUMNS,
+        json_columns(DOCUMENTED),
         source="lead",
         of_leads="",
     ),
@@ -193,4 +194,31 @@ RECORDS = {
         of_leads="lead_id IN (SELECT id {})",
     ),
 }
-"""The records that can be exported, by the word that says so."""
+"""The records that can be exported, by the word that says so, with their documented columns."""
+
+
+def records_of(fields: FieldSet) -> Mapping[str, Records]:
+    """Return `RECORDS` with the columns that a database has of its own."""
+    return {word: _with_own(records, fields) for word, records in RECORDS.items()}
+
+
+def _with_own(records: Records, fields: FieldSet) -> Records:
+    own = fields.own.get(records.kind, ())
+    columns = {**records.columns, **{field.name: Column(field.name, field.type) for field in own}}
+    is_lead = records.kind == "lead"
+    return records._replace(
+        columns=columns,
+        default=_before_extra(records.default, own),
+        in_json=json_columns(fields) if is_lead else _before_extra(records.in_json, own),
+        source=records.source
+        if is_lead
+        else records.source.replace(
+            "(SELECT ", "(SELECT " + "".join(f"r.{f.name}, " for f in own), 1
+        ),
+        fields=fields,
+    )
+
+
+def _before_extra(names: Sequence[str], own: Sequence[Field]) -> tuple[str, ...]:
+    at = names.index(EXTRA)
+    return (*names[:at], *(field.name for field in own), *names[at:])

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from leadctl import saved_views
 from leadctl.errors import LeadctlError, UsageError
-from leadctl.fields import KINDS, condition_fields, kind_of
+from leadctl.fields import COMPUTED_OF, KINDS, kind_of
 from leadctl.lead_view import LeadFilter, Words
 from leadctl.saved_views import View
 from leadctl.values import from_stamp, parse_when
-from leadctl.views import VIEWS
 from leadctl.wording import a_or_an, label
 
 if TYPE_CHECKING:
@@ -150,8 +149,7 @@ def condition(
         where = saved_views.written_out(where, lambda name: _meaning(app, name))
     from leadctl.rules import conditions
 
-    fields = condition_fields(kind)
-    checked = conditions.check(where, fields)
+    checked = conditions.check(where, app.fields.conditions(kind))
     if not noting:
         return checked.sql
     known = {**_lists(app), "owner": [rep["name"] for rep in app.store.reps(everyone=True)]}
@@ -173,7 +171,7 @@ def kind_of_all(written: Sequence[str]) -> str:
     if len(kinds) > 1:
         said = " and ".join(KINDS.get(kind, f"{kind}s") for kind in kinds)
         raise UsageError(f"these are {said}", "one kind at a time")
-    if kinds and kinds[0] not in VIEWS:
+    if kinds and kinds[0] not in COMPUTED_OF:
         raise UsageError(f"{written[0]} is {a_or_an(kinds[0])}", "write 42, c12, a7 or d4")
     return kinds[0] if kinds else "lead"
 
@@ -214,28 +212,28 @@ def _from_pipe(app: App, kind: str = "lead") -> list[str]:
     import csv
 
     if lines[0].lstrip().startswith("{"):
-        return [_id_of_json(line, number, kind) for number, line in enumerate(lines, 1)]
+        return [_id_of_json(app, line, number, kind) for number, line in enumerate(lines, 1)]
     if lines[0].lstrip().startswith("["):
-        return _ids_of_array("\n".join(lines), kind)
+        return _ids_of_array(app, "\n".join(lines), kind)
     for delimiter in ("\t", ","):
         header = next(csv.reader([lines[0]], delimiter=delimiter))
         if "id" in header and len(header) > 1:
-            _check_kind(header, kind)
+            _check_kind(app, header, kind)
             return _ids_of_table(lines, delimiter, header.index("id"))
     if lines[0].strip() == "id":
         lines = lines[1:]
     return [_one_word(line, number) for number, line in enumerate(lines, 1)]
 
 
-def _check_kind(fields: Iterable[str], kind: str) -> None:
+def _check_kind(app: App, fields: Iterable[str], kind: str) -> None:
     """Raise UsageError if a table is ours of other records; one of your own has what it has."""
     named = set(fields)
-    if "uid" not in named or named <= VIEWS[kind].columns.keys():
+    if "uid" not in named or named <= app.store.view(kind).columns.keys():
         return
-    from leadctl.record_view import RECORDS
+    from leadctl.record_view import records_of
 
-    tables = {records.kind: records.columns.keys() for records in RECORDS.values()}
-    others = {other: view.columns.keys() | tables[other] for other, view in VIEWS.items()}
+    tables = {of.kind: of.columns.keys() for of in records_of(app.fields).values()}
+    others = {of: app.store.view(of).columns.keys() | tables[of] for of in COMPUTED_OF}
     for other, columns in {**tables, **others}.items():
         if named <= columns and other != kind:
             verb = "leadctl list" if kind == "lead" else f"leadctl {kind} list"
@@ -250,25 +248,25 @@ def _one_word(line: str, number: int) -> str:
     return line.strip()
 
 
-def _id_of_json(line: str, number: int, kind: str) -> str:
+def _id_of_json(app: App, line: str, number: int, kind: str) -> str:
     import json
 
     try:
         record = json.loads(line)
         if number == 1:
-            _check_kind(record, kind)
+            _check_kind(app, record, kind)
         return str(record["id"])
     except (ValueError, KeyError, TypeError):
         raise UsageError(f"line {number} of the pipe has no id", "JSONL with a field id") from None
 
 
-def _ids_of_array(text: str, kind: str) -> list[str]:
+def _ids_of_array(app: App, text: str, kind: str) -> list[str]:
     import json
 
     try:
         records = json.loads(text)
         for first in records[:1]:
-            _check_kind(first, kind)
+            _check_kind(app, first, kind)
         return [str(record["id"]) for record in records]
     except (ValueError, KeyError, TypeError):
         raise UsageError("the pipe is no array of records", "leadctl list --json") from None

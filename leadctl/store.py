@@ -10,14 +10,22 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
-from leadctl import database, migrations
+from leadctl import custom_fields, database, migrations
 from leadctl.database import explain
 from leadctl.errors import BadDataError, ConflictError, NotFoundError, UsageError
-from leadctl.fields import KINDS, LETTERS, MERGEABLE, kind_of
+from leadctl.fields import (
+    COMPUTED_OF,
+    DOCUMENTED,
+    KINDS,
+    LETTERS,
+    MERGEABLE,
+    FieldSet,
+    kind_of,
+)
 from leadctl.journal import KEY_FIELDS, MatchKeys, Operation
-from leadctl.lead_view import COLUMNS, FLAGS, MONEY, LeadFilter, Order, view_sql
-from leadctl.values import read_json, stored_json, whole_units
-from leadctl.views import VIEWS
+from leadctl.lead_view import LeadFilter, Order
+from leadctl.values import AS_READ, read_json, stored_json, whole_units
+from leadctl.views import View, view_of
 from leadctl.wording import a_or_an, label
 
 WRITE_CACHE_KIB = 150_000
@@ -63,6 +71,8 @@ class Store:
         self._connection: sqlite3.Connection | None = None
         self._writes = False
         self._set_day: int | None = None
+        self._fields = DOCUMENTED
+        self._views: dict[str, View] = {}
 
     # Opening and closing.
 
@@ -77,6 +87,20 @@ class Store:
                 )
             self._connection = self._open_to_read()
         return self._connection
+
+    @property
+    def fields(self) -> FieldSet:
+        """The fields that records have here; without a database the documented ones."""
+        if self._connection is None and self.exists():
+            self._connection = self._open_to_read()
+        return self._fields
+
+    def view(self, kind: str) -> View:
+        """Return what may be read of a lead, contact, account or deal here."""
+        fields = self.fields
+        if kind not in self._views:
+            self._views[kind] = view_of(kind, fields)
+        return self._views[kind]
 
     def exists(self) -> bool:
         """Whether there is a file with something in it; BadDataError for what is no file at all."""
@@ -146,7 +170,8 @@ class Store:
         connection.execute("CREATE TEMP TABLE clock (day INTEGER NOT NULL)")
         day = self._today() if self._set_day is None else self._set_day
         connection.execute("INSERT INTO temp.clock VALUES (?)", (day,))
-        connection.execute(view_sql())
+        self._fields, self._views = custom_fields.read(connection), {}
+        connection.execute(view_of("lead", self._fields).sql)
         return connection
 
     # Writing.
@@ -166,13 +191,17 @@ class Store:
         are rolled back; then `saved` of the operation stays None. Raises ConflictError if the
         database stays busy, BadDataError if it cannot be written.
         """
+        planned = None
         if dry_run and not self.exists():
             # A trial on a database that is not there yet must not make one.
             connection = self._connection = self._connection or self._open_to_read()
         else:
+            planned = self._fields if self._connection is not None else None
             connection = self._open_to_write()
         try:
             connection.execute("BEGIN IMMEDIATE")
+            if planned is not None and custom_fields.read(connection) != planned:
+                raise ConflictError("the fields of records changed meanwhile", "try again")
             op = self._begin(command, decided_by, undoable)
             yield op
             if op.wrote and not dry_run:
@@ -245,6 +274,10 @@ class Store:
         """Return the facts of these records as stored, oldest first."""
         wanted = ", ".join(map(str, sorted(ids)))
         return self.query(f"SELECT * FROM {KINDS[kind]} WHERE id IN ({wanted}) ORDER BY id")
+
+    def count_values(self, kind: str, field: str) -> int:
+        """Return how many records of a kind have a value of a field."""
+        return int(self.value(f"SELECT count({field}) FROM {KINDS[kind]}"))
 
     def existing(self, kind: str, ids: Sequence[int]) -> set[int]:
         """Return those of the ids that are of a record."""
@@ -355,10 +388,18 @@ class Store:
             behind, more = order.after_sql(self._sort_value(kind, order, after), after)
             where, bound = f"({where}) AND {behind}", {**bound, **more}
         limited = "" if limit is None else f"LIMIT {int(limit)}"
-        names = ", ".join(f"{kind}.{column}" for column in columns or VIEWS[kind].columns)
+        columns = columns or tuple(self.view(kind).columns)
+        names = ", ".join(f"{kind}.{column}" for column in columns)
         sql = f"SELECT {names} FROM {order.from_sql} WHERE {where} ORDER BY {order.order_sql} {limited}"
         with self.bounded(CONDITION_SECONDS):
-            return [as_people_read(row) for row in self.query(sql, bound)]
+            rows = self.query(sql, bound)
+        for type_, as_read in AS_SHOWN.items():
+            for column in self.fields.typed(kind, type_).intersection(columns):
+                for row in rows:
+                    row[column] = as_read(row[column])
+        for row in rows if "extra" in columns else ():
+            row["extra"] = read_json(row["extra"])
+        return rows
 
     def one(self, kind: str, record: int, columns: Sequence[str] | None = None) -> Row:
         """Return one record as people and scripts read it; NotFoundError if there is none."""
@@ -377,7 +418,7 @@ class Store:
     def _look_at(self, kind: str) -> None:
         """Have the view of a kind, which a new connection has of leads only."""
         if kind != "lead":
-            self.connection.execute(VIEWS[kind].sql)
+            self.connection.execute(self.view(kind).sql)
 
     def _sort_value(self, kind: str, order: Order, record: int) -> Any:
         field = order.field or "id"
@@ -394,12 +435,12 @@ class Store:
         *,
         limit: int | None = None,
         after: int | None = None,
-        columns: Sequence[str] = COLUMNS,
+        columns: Sequence[str] | None = None,
     ) -> list[Row]:
         """Return a page of leads, as `page` does."""
         return self.page("lead", wanted, order, limit=limit, after=after, columns=columns)
 
-    def lead(self, lead: int, columns: Sequence[str] = COLUMNS) -> Row:
+    def lead(self, lead: int, columns: Sequence[str] | None = None) -> Row:
         """Return one lead as people and scripts read it; NotFoundError if there is none."""
         return self.one("lead", lead, columns)
 
@@ -651,16 +692,13 @@ def _operation(row: Row) -> Row:
     return {**row, "counts": read_json(row["counts"]), "undoable": bool(row["undoable"])}
 
 
-def as_people_read(row: Row) -> Row:
-    """Return a lead with money in whole units, flags as booleans and `extra` as a dictionary."""
-    for column in row.keys() & MONEY:
-        value = row[column]
-        row[column] = None if value is None else whole_units(round(value * 100))
-    for column in row.keys() & FLAGS:
-        row[column] = None if row[column] is None else bool(row[column])
-    if "extra" in row:
-        row["extra"] = read_json(row["extra"])
-    return row
+def _in_units(shown: float | None) -> int | float | None:
+    """Return an amount of a view, in whole units: a whole number where it is one."""
+    return None if shown is None else whole_units(round(shown * 100))
+
+
+AS_SHOWN = {**AS_READ, "money": _in_units}
+"""Type of a field -> what makes of its value in a view what people and scripts read."""
 
 
 def _list_of(kind: str) -> str | None:
@@ -669,7 +707,7 @@ def _list_of(kind: str) -> str | None:
         "leadctl list --all"
         if kind == "lead"
         else f"leadctl {kind} list"
-        if kind in VIEWS
+        if kind in COMPUTED_OF
         else None
     )
 
@@ -678,7 +716,7 @@ def _named(written: str, kind: str) -> tuple[str, Any]:
     """Return the column and the value by which a person names a record."""
     meant = kind_of(written)
     if meant not in ("lead", kind):
-        hint = f"leadctl show {written}" if meant in VIEWS else None
+        hint = f"leadctl show {written}" if meant in COMPUTED_OF else None
         raise UsageError(f"{written} is {a_or_an(meant)}, not {a_or_an(kind)}", hint)
     letter = next((letter for letter, of in LETTERS.items() if of == kind), "")
     digits = written.removeprefix(letter) if letter else written

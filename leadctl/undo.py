@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -93,6 +93,7 @@ class Undo:
 
     def run(self) -> Undone:
         """Take the operation back and mark what was taken back; nothing happens where all is kept."""
+        self.lost += self._of_removed_fields()
         self._gather_returning()
         self._leave_dangling()
         while stuck := self._try():
@@ -229,6 +230,18 @@ class Undo:
                     self.op.update_from(kind, self._before_values(kind, fields, whose), self.bound)
             except sqlite3.IntegrityError:
                 self._reverse_singly(kind, fields, whose)
+
+    def _of_removed_fields(self) -> Iterator[Left]:
+        """Yield the values of fields that are no more."""
+        for kind in self._kinds("changes"):
+            there = set(self.op.columns(kind))
+            rows = self._rows(
+                f"""SELECT record, field FROM changes WHERE operation = :target
+                AND kind = '{kind}' AND undone_by IS NULL ORDER BY record, field"""
+            )
+            for record, field in rows:
+                if field not in there:
+                    yield Left(kind, record, field, "the field was removed")
 
     def _before_values(self, kind: str, fields: list[str], whose: str) -> str:
         """Return the query of (record, field, before) for the fields that still have our value."""
@@ -511,7 +524,8 @@ class Undo:
             f"""SELECT DISTINCT field FROM changes
             WHERE operation = :target AND kind = '{kind}' AND undone_by IS NULL ORDER BY field"""
         )
-        return [field for (field,) in rows]
+        there = set(self.op.columns(kind))
+        return [field for (field,) in rows if field in there]
 
     def _links(self, kind: str) -> list[str]:
         links = {reference.column for reference in self.references if reference.kind == kind}

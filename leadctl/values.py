@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from leadctl.config import Settings
+    from leadctl.fields import Field
 
 EPOCH = date(1970, 1, 1).toordinal()
 MINOR_UNITS = 100
@@ -60,6 +61,10 @@ _STAMP = re.compile(
     re.ASCII,
 )
 _PLAIN_NUMBER = re.compile(r"(\d{1,15}|\d{1,3}(?:,\d{3}){1,4})(?:\.(\d\d?))?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_NUMBER_WITH_COMMA = re.compile(
+    r"[+-]?(?:\d{1,3}(?:[.' \u00a0\u202f]\d{3})+|\d+)(?:,\d+)?", re.ASCII
+)
 _AGO = re.compile(r"(\d{1,5})\s*(d|w|m|y|h)[a-z]*(?: ago)?")
 _SYMBOLS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₹": "INR"}
 _YES = frozenset(
@@ -72,6 +77,7 @@ _NO = frozenset(
 ) | {"opted in"}
 _BETWEEN_TAGS = re.compile(r"[,;|\n]| ::: ")
 _BIGGEST = 2**62
+_BIGGEST_EXACT = 10**15
 _A_DAY = timedelta(days=1)
 
 
@@ -103,13 +109,14 @@ class Normaliser:
             "email": email,
             "phone": self.phone,
             "integer": integer,
+            "number": number,
             "money": money,
             "currency": currency,
             "country": country,
             "state": state,
             "flag": flag,
             "time": self.time,
-            "date": self.date,
+            "date": self.iso_date,
             "tags": tags,
             "status": settings.status,
             "source": settings.source,
@@ -177,6 +184,11 @@ class Normaliser:
             return None
         moment = _moment(written, self.dates)
         return day_number(moment if moment.tzinfo is None else moment.astimezone(self.zone))
+
+    def iso_date(self, value: str) -> str | None:
+        """Return the day in the settings' zone as `YYYY-MM-DD`."""
+        day = self.date(value)
+        return None if day is None else day_of_number(day).isoformat()
 
     def day(self, stamped: str) -> int:
         """Return the day of a stored UTC time in the settings' zone, counted from 1970-01-01."""
@@ -277,6 +289,44 @@ def integer(value: str) -> int | None:
     if number > _BIGGEST:
         raise ValueError("is too large a number")
     return number
+
+
+def number(value: str) -> float | None:
+    """Return a number of `4.5`, `1,200.50` or `1.200,50`, exact to 15 digits as `float` is.
+
+    A lone dot is the decimal mark, a lone comma too unless three digits follow it.
+    """
+    written = value.strip().replace("−", "-")
+    if not written:
+        return None
+    if _NUMBER.fullmatch(written):
+        plain = written.replace(",", "")
+    elif _NUMBER_WITH_COMMA.fullmatch(written):
+        plain = re.sub(r"[.' \u00a0\u202f]", "", written).replace(",", ".")
+    else:
+        raise ValueError("is no number")
+    parsed = float(f"{float(plain):.15g}")
+    if abs(parsed) > _BIGGEST_EXACT:
+        raise ValueError("is too large a number")
+    return parsed + 0.0
+
+
+def choice(choices: Sequence[str]) -> Callable[[str], str | None]:
+    """Return a parser of a field that has one of these values, whatever their case."""
+    known = {word.casefold(): word for word in choices}
+
+    def parse(value: str) -> str | None:
+        written = value.strip()
+        if written and written.casefold() not in known:
+            raise ValueError(f"is none of: {', '.join(choices)}")
+        return known.get(written.casefold())
+
+    return parse
+
+
+def parser_of(field: Field, parsers: Mapping[str, Callable[..., Any]]) -> Callable[..., Any]:
+    """Return what reads the values of a field; `parsers` are those of its type."""
+    return choice(field.choices) if field.choices else parsers.get(field.type, parsers["text"])
 
 
 def money(value: str) -> int | None:
@@ -463,6 +513,24 @@ def whole_units(hundredths: int | None) -> int | float | None:
     if hundredths is None:
         return None
     return hundredths // MINOR_UNITS if hundredths % MINOR_UNITS == 0 else hundredths / MINOR_UNITS
+
+
+def whole_number(value: float | None) -> int | float | None:
+    """Return a stored number as people read it: without decimals where it is whole."""
+    return int(value) if value is not None and value == int(value) else value
+
+
+AS_READ: Mapping[str, Callable[[Any], Any]] = {
+    "money": whole_units,
+    "number": whole_number,
+    "flag": lambda value: None if value is None else bool(value),
+}
+"""Type of a field -> what makes of its stored value what people and scripts read."""
+
+
+def as_read(type_: str | None, stored: Any) -> Any:
+    """Return a stored value of a type as people and scripts read it."""
+    return AS_READ[type_](stored) if type_ is not None and type_ in AS_READ else stored
 
 
 def stored_json(value: Any) -> str:

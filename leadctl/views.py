@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from leadctl import lead_view
 from leadctl.errors import UsageError
-from leadctl.fields import COMPUTED_OF, KINDS, condition_fields, settable
+from leadctl.fields import DOCUMENTED, KINDS, FieldSet
 from leadctl.lead_view import Order
 from leadctl.values import MINOR_UNITS
 
@@ -42,6 +42,7 @@ class View(NamedTuple):
     in_json: tuple[str, ...]
     descending: frozenset[str]
     sql: str
+    fields: FieldSet = DOCUMENTED
 
     def check(self, name: str) -> None:
         """Raise UsageError, with the nearest name, unless the records have this column."""
@@ -56,7 +57,7 @@ class View(NamedTuple):
     def order(self, sort: str | None) -> Order:
         """Return the order that `--sort` names; a leading hyphen turns it round."""
         if self.kind == "lead":
-            return lead_view.order_by(sort)
+            return lead_view.order_by(sort, self.fields)
         if sort is None:
             return Order(view=self.kind)
         turned, field = sort.startswith("-"), sort.lstrip("-").lower()
@@ -128,8 +129,18 @@ _WORKED_OUT: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def _view(kind: str) -> View:
-    columns = condition_fields(kind)
+def view_of(kind: str, fields: FieldSet) -> View:
+    """Return what may be read of a kind of record that has these fields."""
+    if kind == "lead":
+        return View(
+            kind,
+            dict.fromkeys(lead_view.columns_of(fields), "TEXT") | fields.conditions(),
+            lead_view.json_columns(fields),
+            frozenset(),
+            lead_view.view_sql(fields),
+            fields,
+        )
+    columns = fields.conditions(kind)
     seen = _ACTIVITIES[kind]
     expressions = {
         **_EVERYWHERE,
@@ -139,7 +150,7 @@ def _view(kind: str) -> View:
         "activities": f"(SELECT count(*) {seen})",
         **_WORKED_OUT[kind],
     }
-    money = {field.name for field in settable(kind) if field.type == "money"}
+    money = fields.typed(kind, "money") & columns.keys()
     expressions |= {name: f"r.{name} / {MINOR_UNITS}.0" for name in money}
     parts = [
         f"{_typed(expressions[name], type_)} AS {name}"
@@ -156,6 +167,7 @@ def _view(kind: str) -> View:
         (_LATEST_FIRST & columns.keys()) | numbers,
         f"CREATE TEMP VIEW IF NOT EXISTS {kind} AS SELECT {', '.join(parts)}"
         f" FROM {KINDS[kind]} AS r",
+        fields,
     )
 
 
@@ -166,16 +178,3 @@ def _typed(expression: str, type_: str) -> str:
         if type_ == "TEXT"
         else f"CAST({expression} AS {type_})"
     )
-
-
-VIEWS: Mapping[str, View] = {
-    "lead": View(
-        "lead",
-        dict.fromkeys(lead_view.COLUMNS, "TEXT") | condition_fields(),
-        lead_view.JSON_COLUMNS,
-        frozenset(),
-        lead_view.view_sql(),
-    ),
-    **{kind: _view(kind) for kind in COMPUTED_OF if kind != "lead"},
-}
-"""Kind of record -> what may be read of it."""

@@ -30,17 +30,8 @@ MAY_IMPORT = {
         *("options", "app", "config", "lead_table", "lead_view", "past", "record_table", "views"),
         *("selecting", "editing", "changing", "finding", "importing", "formats"),
         *("assigning", "converting", "deciding", "matching", "rules", "scores", "reports"),
-        *(
-            "undo",
-            "doctor",
-            "saved_views",
-            "sample",
-            "exporting",
-            "duplicates",
-            "report_table",
-            "merging",
-            "pages",
-        ),
+        *("undo", "doctor", "saved_views", "sample", "exporting", "duplicates", "report_table"),
+        *("merging", "pages", "custom_fields"),
     },
     "options": {"app"},
     "app": {"config", "store", "rules", "output", "prompts", "matching"},
@@ -73,7 +64,8 @@ MAY_IMPORT = {
     "pages": {"formats"},
     "scores": {"rules", "past", "journal"},
     "doctor": {"matching", "migrations", "journal"},
-    "store": {"database", "migrations", "journal", "lead_view", "views"},
+    "custom_fields": {"migrations", "rules"},
+    "store": {"custom_fields", "database", "migrations", "journal", "lead_view", "views"},
     "database": {"migrations"},
     "undo": {"journal"},
     "past": {"journal"},
@@ -129,6 +121,7 @@ STATEMENT_ROOMS = {
     "scores",
     "assigning",
     "saved_views",
+    "custom_fields",
 }
 """The rooms that write SQL statements; rules compose expressions."""
 

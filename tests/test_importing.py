@@ -348,7 +348,7 @@ def test_a_fingerprint_fits_a_database() -> None:
 
 
 def target(**values: Any) -> Lead:
-    return Lead(dict(values), 1, id=1)
+    return Lead(dict(values), 1, money=("annual_revenue", "amount"), id=1)
 
 
 def a_draft(**values: Any) -> Draft:

@@ -352,7 +352,9 @@ def test_what_a_column_proves(cells: list[str], orders: set[str]) -> None:
 def test_a_date_is_a_day_number() -> None:
     normaliser = Normaliser(BERLIN)
     day = values.day_number(datetime(2026, 11, 22))
-    assert normaliser.date("22.11.2026") == normaliser.parse("date", "2026-11-22 23:59") == day
+    assert normaliser.date("22.11.2026") == normaliser.date("2026-11-22 23:59") == day
+    assert normaliser.parse("date", "22.11.2026") == "2026-11-22"
+    assert normaliser.parse("date", " ") is None
     assert normaliser.date("2026-11-21T23:30:00Z") == day
     assert normaliser.date(" ") is None
 

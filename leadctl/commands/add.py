@@ -14,7 +14,6 @@ from leadctl.editing import split_words, stored_values
 from leadctl.errors import ConflictError
 from leadctl.finding import find
 from leadctl.results import Answer
-from leadctl.views import VIEWS
 from leadctl.wording import a_or_an, label, name_of
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def added(
         whole = {**born, **new_record(leadctl, kind, values, op.now)}
         record = op.create(kind, [whole])[0]
         op.count("created")
-        row = store.one(kind, record, VIEWS[kind].in_json)
+        row = store.one(kind, record, store.view(kind).in_json)
     done = "would be added" if dry_run else "added"
     what = f"{kind} {label(kind, record)}"
     called = (row.get("name") or name_of(row), row.get("company") or row.get("account"))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from leadctl import lead_table
 from leadctl.errors import NotFoundError
-from leadctl.lead_view import LeadFilter, Words, order_by
+from leadctl.lead_view import LeadFilter, Order, Words
 from leadctl.reports.day import Day
 from leadctl.reports.day import day as day_figures
 from leadctl.results import Answer, Listing, Result
@@ -69,7 +69,7 @@ def my_rep(leadctl: App) -> int | None:
 
 def next_calls(leadctl: App, wanted: LeadFilter) -> list[dict[str, Any]]:
     """Return the leads to call next: good ones that nobody ever called, then the best scores."""
-    store, best_first = leadctl.store, order_by("score")
+    store, best_first = leadctl.store, Order("score")
     columns = dict.fromkeys((*lead_table.TABLE, *lead_table.PIPE))
     fresh = wanted._replace(untouched=True, words={"grade": GOOD})
     rows = store.leads(fresh, best_first, limit=CALLS, columns=tuple(columns))

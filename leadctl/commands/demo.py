@@ -21,7 +21,7 @@ from leadctl import converting, options, sample
 from leadctl.app import App
 from leadctl.converting import Choices
 from leadctl.errors import BadDataError, ConflictError, LeadctlError
-from leadctl.lead_view import LeadFilter, Words, order_by
+from leadctl.lead_view import LeadFilter, Order, Words
 from leadctl.results import Answer
 from leadctl.values import MINOR_UNITS, day_of_number, stamp
 from leadctl.wording import count_of
@@ -197,7 +197,7 @@ def look(walk: Walk) -> int:
             words={"status": Words(inside.settings.convert_from), "company": Words(blank=False)},
             hidden_statuses=inside.settings.closed,
         )
-        best = inside.store.leads(to_work, order_by("score"), limit=1, columns=("id",))[0]["id"]
+        best = inside.store.leads(to_work, Order("score"), limit=1, columns=("id",))[0]["id"]
     walk.run("score", "explain", best, table=True)
     walk.run("report", "pipeline", table=True)
     return int(best)

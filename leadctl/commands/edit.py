@@ -12,11 +12,10 @@ from leadctl.changing import planned
 from leadctl.editing import split_words, stored_values
 from leadctl.errors import ConflictError, UsageError
 from leadctl.fields import KINDS
-from leadctl.lead_view import FLAGS, MONEY, LeadFilter, Order
+from leadctl.lead_view import LeadFilter, Order
 from leadctl.results import Answer, Column, Listing
 from leadctl.selecting import kind_of_all, record_filter, record_ids, typed
-from leadctl.values import whole_units
-from leadctl.views import VIEWS
+from leadctl.values import as_read
 from leadctl.wording import count_of, label, name_of, plain
 
 if TYPE_CHECKING:
@@ -169,16 +168,13 @@ def preview(leadctl: App, kind: str, ids: Sequence[int], values: Mapping[str, An
 def readable(leadctl: App, kind: str, values: Mapping[str, Any]) -> dict[str, str]:
     """Return the new values as people read them, by the field's name."""
     reps = {rep["id"]: rep["name"] for rep in leadctl.store.reps(everyone=True)}
+    types, columns = leadctl.fields.types(kind), leadctl.store.view(kind).columns
     new = {}
     for name, value in values.items():
         if name == "owner_id":
             new["owner"] = said(reps.get(value))
-        elif name in MONEY:
-            new[name] = said(whole_units(value))
-        elif name in FLAGS:
-            new[name] = said(None if value is None else bool(value))
-        elif name in VIEWS[kind].columns:
-            new[name] = said(value)
+        elif name in columns:
+            new[name] = said(as_read(types.get(name), value))
     return new
 
 

@@ -51,7 +51,7 @@ def export(
     """All leads, converted, lost and junk too, or those of a filter; CSV unless said otherwise."""
     leadctl = options.app_of(context)
     file = Path(output).expanduser() if output and output != "-" else None
-    records = exporting.chosen_records(as_)
+    records = exporting.chosen_records(as_, leadctl.fields)
     if (view := chosen_view(leadctl, filters)) and records.kind == "lead":
         sort, columns = sort or view.sort, columns or (None if preset else view.columns)
     shape = exporting.chosen_format(format, file, json=json)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Any
 
 import typer
 
 from leadctl import options
 from leadctl.fields import MERGEABLE, kind_of
-from leadctl.lead_view import FLAGS, MONEY
 from leadctl.results import Column, Listing
-from leadctl.values import day_of_number, whole_units
+from leadctl.values import as_read, day_of_number
 from leadctl.wording import label, plain
 
 app = typer.Typer(**options.PLAIN)
@@ -64,7 +64,8 @@ def of_one(leadctl: Any, record: str, limit: int | None) -> Listing:
     """Return what happened to one record, field by field, newest first."""
     reps = {rep["id"]: rep["name"] for rep in leadctl.store.reps(everyone=True)}
     changes = changes_of(leadctl.store, record, reps)
-    rows = [readable(change, reps) for change in changes if change["field"] not in SILENT]
+    types = leadctl.fields.types(kind_of(record))
+    rows = [readable(change, reps, types) for change in changes if change["field"] not in SILENT]
     more = limit is not None and len(rows) > limit
     return Listing(
         rows=rows[:limit],
@@ -141,17 +142,19 @@ def when(leadctl: Any) -> Column:
     return Column("at", "when", keep=6, show=lambda at, _: leadctl.output.human(at))
 
 
-def readable(change: Mapping[str, Any], reps: Mapping[int, str]) -> dict[str, Any]:
+def readable(
+    change: Mapping[str, Any], reps: Mapping[int, str], types: Mapping[str, str]
+) -> dict[str, Any]:
     """Return a change as people and scripts read its field: owners by name, money in whole units."""
     field = change["field"]
     if field in ("owner_id", "last_rep_id"):
         say: Any = reps.get
     elif field in ("away_from", "away_until"):
         say = iso_day
-    elif field in MONEY:
-        say = whole_units
-    elif field in FLAGS or field == "active":
+    elif field == "active":
         say = bool
+    elif field in types:
+        say = partial(as_read, types[field])
     else:
         return dict(change)
     named = {side: None if change[side] is None else say(change[side]) for side in ("old", "new")}

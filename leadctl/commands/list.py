@@ -11,7 +11,6 @@ from leadctl.lead_view import LeadFilter
 from leadctl.record_table import Page
 from leadctl.results import Listing
 from leadctl.selecting import chosen_view, lead_filter
-from leadctl.views import VIEWS
 
 app = typer.Typer(**options.PLAIN)
 PAGE = 50
@@ -52,7 +51,7 @@ def listed(
 ) -> Listing:
     """Return a page of records: 50 on a terminal, all of them in a pipe."""
     leadctl = options.app_of(context)
-    output, view, table = leadctl.output, VIEWS[kind], TABLES[kind]
+    output, view, table = leadctl.output, leadctl.store.view(kind), TABLES[kind]
     if limit is None and output.for_people:
         limit = PAGE
     chosen = [name.strip().lower() for name in columns.split(",")] if columns else None

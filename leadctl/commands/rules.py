@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 import typer
 
 from leadctl import options
+from leadctl.custom_fields import word_of
 from leadctl.errors import UsageError
-from leadctl.fields import COMPUTED_OF, KINDS, settable
+from leadctl.fields import COMPUTED_OF, KINDS, Field, settable
 from leadctl.results import Column, Listing
 
 app = typer.Typer(**options.PLAIN)
@@ -61,8 +62,12 @@ EXAMPLES = {
     "converted_at": "converted_at is not null",
 }
 """Field -> a condition that reads it, where that of its type would say less."""
-BY_TYPE = {"integer": "{} > 10", "money": "{} > 10000", "number": "{} >= 1"}
+BY_TYPE = {
+    "integer": "{} > 10", "money": "{} > 10000", "number": "{} >= 1", "bool": "{} = 1",
+    "date": "{} >= '2026-01-01'",
+}  # fmt: skip
 BY_DEFAULT = "{} like 'A%'"
+YOURS = "a field of your own"
 TYPES = {"INTEGER": "number", "TEXT": "text"}
 
 
@@ -84,9 +89,10 @@ def fields(
     """Every field that a condition may name, with its type, its meaning and an example."""
     if kind.lower() not in COMPUTED_OF:
         raise UsageError(f"there are no fields of {kind!r}", f"one of: {', '.join(COMPUTED_OF)}")
+    own = options.app_of(context).fields.own.get(kind.lower(), ())
     verb = "leadctl" if kind.lower() == "lead" else f"leadctl {kind.lower()}"
     return Listing(
-        rows=list(described(kind.lower())),
+        rows=list(described(kind.lower(), own)),
         columns=[
             Column("name", "field", keep=9),
             Column("type", "type", keep=5, style=lambda *_: "dim"),
@@ -99,8 +105,8 @@ def fields(
     )
 
 
-def described(kind: str = "lead") -> Iterator[dict[str, Any]]:
-    """Yield each field of a kind; `set` says whether people and files may set it.
+def described(kind: str = "lead", own: Sequence[Field] = ()) -> Iterator[dict[str, Any]]:
+    """Yield each field of a kind, your `own` ones last; `set` says whether people and files may set it.
 
     `looks_up` are the other records that are read for each one: without any, the field is as fast
     as the record itself.
@@ -111,6 +117,12 @@ def described(kind: str = "lead") -> Iterator[dict[str, Any]]:
     for computed in COMPUTED_OF[kind]:
         others = [KINDS[other] for other in computed.of]
         yield row(computed.name, TYPES[computed.sql_type], computed.meaning, others, settable=False)
+    for field in own:
+        of_it = row(field.name, word_of(field.type), field.meaning or YOURS, [], settable=True)
+        if field.choices:
+            first = field.choices[0].replace("'", "''")
+            of_it["example"] = f"{field.name} = '{first}'"
+        yield of_it
 
 
 def row(

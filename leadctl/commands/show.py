@@ -13,7 +13,6 @@ from leadctl.lead_view import LeadFilter
 from leadctl.record_table import in_money
 from leadctl.results import Column, Listing, Screen
 from leadctl.selecting import condition, kind_of_all
-from leadctl.views import VIEWS
 from leadctl.wording import label, name_of, plain
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ def shown(leadctl: App, kind: str, record: str) -> Screen:
     """Return the record of a kind that is so named, with its links and activities."""
     store = leadctl.store
     number = store.resolve(record, kind)
-    row = store.one(kind, number, VIEWS[kind].in_json)
+    row = store.one(kind, number, store.view(kind).in_json)
     activities = store.activities(of=kind, record=number)
     if not leadctl.output.for_people:
         data = {**row, "activities": [plain_activity(activity) for activity in activities]}
@@ -105,9 +104,11 @@ def facts(leadctl: Any, kind: str, row: dict[str, Any]) -> Listing:
     """Return the fields in the groups that a person reads together, each group named once."""
     lines = {**row, **in_one_line(row)}
     known = {name for names in GROUPS.values() for name in names}
-    others = [name for name in row if name not in known | ELSEWHERE]
+    own = [field.name for field in leadctl.fields.own.get(kind, ())]
+    others = [name for name in row if name not in known | ELSEWHERE and name not in own]
+    beside = {"yours": own, "other": others, "extra": row.get("extra", {})}
     rows = []
-    for group, names in {**GROUPS, "other": others, "extra": row.get("extra", {})}.items():
+    for group, names in {**GROUPS, **beside}.items():
         values = row.get("extra", {}) if group == "extra" else lines
         said = [name for name in names if values.get(name) not in (None, "", [])]
         rows += [
@@ -141,13 +142,15 @@ def in_one_line(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def in_words(leadctl: Any) -> Callable[[Any, Mapping[str, Any]], str]:
     """Return the function that says a field's value as a person reads it."""
+    own = {kind: leadctl.fields.typed(kind, "money") for kind in leadctl.fields.own}
+    amounts = frozenset(("amount", "annual_revenue")).union(*own.values())
 
     def say(value: Any, line: Mapping[str, Any]) -> str:
         name = line["name"]
         if name in LINKS:
             ids = value if isinstance(value, list) else [value]
             return ", ".join(f"{LINKS[name]}{number}" for number in ids)
-        if name in ("amount", "annual_revenue"):
+        if name in amounts:
             return in_money(value, line)
         if name == "employees":
             return f"{value:,}"

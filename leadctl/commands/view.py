@@ -47,9 +47,9 @@ def save(
         raise UsageError("a view needs a filter", f'leadctl view save {name} --where "score > 70"')
     views.refuse_circle(store, name, written.get("where"))
     wanted = lead_filter(leadctl, filters, everything=True)
-    order_by(sort)
+    order_by(sort, leadctl.fields)
     for column in columns.split(",") if columns else []:
-        check_column(column.strip().lower())
+        check_column(column.strip().lower(), leadctl.fields)
     there = view_or_none(store, name)
     view = View(0, there.name if there else name, written, sort, columns)
     with store.operation(f"view save {name}", dry_run=dry_run) as op:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from leadctl.errors import NeedsInputError
-from leadctl.importing.columns import TYPES
 from leadctl.importing.leads import Importer, Meeting, Place, place_of
 from leadctl.importing.outcome import Report
 from leadctl.prompts import Choice
-from leadctl.values import whole_units
+from leadctl.values import as_read
 from leadctl.wording import name_of, plain
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ def decided(leadctl: App, laid: Laid) -> dict[Place, str]:
     found = _meetings(leadctl, laid)
     answers: dict[Place, str] = {}
     for number, meeting in enumerate(found):
-        for line in _side_by_side(meeting):
+        for line in _side_by_side(meeting, leadctl.fields.types("lead")):
             leadctl.output.note(line)
         answer = leadctl.prompts.choose(
             f"Row {number + 1} of {len(found)} that differ. What holds?",
@@ -68,17 +67,14 @@ def _place(meeting: Meeting) -> Place:
     return place_of(meeting.draft)
 
 
-def _side_by_side(meeting: Meeting) -> Iterator[str]:
+def _side_by_side(meeting: Meeting, types: Mapping[str, str]) -> Iterator[str]:
     """Yield who it is, and a line for each field in which the two differ."""
     draft = meeting.draft
     yield f"{draft.file.name} line {draft.line} is lead {meeting.lead} {name_of(meeting.facts)}"
     fields = sorted(meeting.differing)
     width = max(map(len, fields))
     for field in fields:
-        lead, row = (_shown(field, of.get(field)) for of in (meeting.facts, draft.values))
+        lead, row = (
+            plain(as_read(types.get(field), of.get(field))) for of in (meeting.facts, draft.values)
+        )
         yield f"  {field:<{width}}  lead: {lead}   file: {row}"
-
-
-def _shown(field: str, value: Any) -> str:
-    is_money = TYPES.get(field) == "money" and isinstance(value, int)
-    return plain(whole_units(value) if is_money else value)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from leadctl import words
 from leadctl.importing.columns import COMPANIONS, Columns, Mapped, shortened
-from leadctl.values import money_currency, placeholders, several
+from leadctl.values import money_currency, parser_of, placeholders, several
 
 if TYPE_CHECKING:
+    from leadctl.fields import Field
     from leadctl.values import Normaliser
 
 BY_COUNTRY = ("phone", "state")
@@ -30,18 +31,18 @@ class Column:
     def __init__(
         self,
         mapped: Mapped,
-        type_: str,
+        field: Field,
         columns: Columns,
         parsers: Mapping[str, Callable[..., Any]],
         country: str | None,
     ) -> None:
         assert mapped.field
         self.position, self.header, self.field = mapped.position, mapped.header, mapped.field
-        self.type = type_
+        self.type = field.type
         self.is_companion = columns.kind == "lead" and self.field in COMPANIONS
         self.placeholders = spellings(placeholders(self.field))
         self._country = country
-        self._parse = parsers.get(type_, parsers["text"])
+        self._parse = parser_of(field, parsers)
         self._words = columns.values.get(self.field, {})
         self._before = columns.strip.get(self.field, "")
         self._is_plain = self._parse is parsers["text"] and not (self._words or self._before)

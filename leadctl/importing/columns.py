@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from leadctl import fields
 from leadctl.errors import BadDataError, UsageError
-from leadctl.fields import NAME_WORDS, OUR_OWN, header_key
+from leadctl.fields import DOCUMENTED, NAME_WORDS, OUR_OWN, FieldSet, header_key
 from leadctl.importing import doubts, origin, presets
 from leadctl.importing.choices import RECORDS
 from leadctl.importing.doubts import Doubt as Doubt
@@ -80,7 +79,7 @@ class Columns:
     `source` is that of rows that name none, `system` the one that ids belong to. `doubts` are the
     columns that a person should be asked about. `refuse` are positions of columns that say yes
     where a row is no record any more, and why; `footer` is how rows below the last record begin
-    (see `presets.is_footer`). Run through, it gives its columns.
+    (see `presets.is_footer`); `fields` are those that records have. Run through, it gives its columns.
     """
 
     mapped: list[Mapped]
@@ -91,16 +90,22 @@ class Columns:
     source: str | None = None
     system: str | None = None
     kind: str = "lead"
+    fields: FieldSet = DOCUMENTED
     refuse: Mapping[int, str] = field(default_factory=dict)
     footer: tuple[str, ...] = ()
+
+    @property
+    def types(self) -> dict[str, str]:
+        """What its columns may fill -> its type."""
+        return types(self.kind, self.fields)
 
     def __iter__(self) -> Iterator[Mapped]:
         return iter(self.mapped)
 
 
-def types(kind: str) -> dict[str, str]:
+def types(kind: str, fields: FieldSet = DOCUMENTED) -> dict[str, str]:
     """Return what a column of a file of this kind of records may fill -> its type."""
-    found = {each.name: each.type for each in fields.FIELDS[kind]}
+    found = fields.types(kind)
     if "last_name" in found:
         found[FULL_NAME] = "text"
     if kind == "lead":
@@ -120,6 +125,7 @@ def map_columns(
     values: Mapping[str, Mapping[str, str]] | None = None,
     remembered: Remembered | None = None,
     samples: Sequence[Sequence[str]] = (),
+    fields: FieldSet = DOCUMENTED,
 ) -> Columns:
     """Return which column fills which field, and what is read into its cells.
 
@@ -129,13 +135,18 @@ def map_columns(
     rows, which may show what an unknown column is. Raises UsageError for an unknown header, field
     or preset and for an export of another kind of records, BadDataError if no column is known.
     """
-    known = types(kind)
+    known = types(kind, fields)
+    own = {header_key(field.name): field.name for field in fields.own.get(kind, ())}
     if remembered is not None and preset is None:
         preset = remembered.preset or presets.NO_PRESET
     export = presets.chosen(file.header, kind, preset, file.name)
-    words = _words(kind, file.header)
+    words = _words(kind, file.header, fields)
     meanings = _Meanings(
-        {_column(file, header): _field(name, kind, "--map") for header, name in chosen.items()},
+        {
+            _column(file, header): _field(name, kind, "--map", known)
+            for header, name in chosen.items()
+        },
+        own,
         remembered.fields(known) if remembered else {},
         _pairs(export, known) if export else {},
         words,
@@ -150,7 +161,10 @@ def map_columns(
             'name them: --map "Header=field"',
         )
     settled = [
-        bool(export or remembered) or at in meanings.chosen or header.startswith(OUR_OWN)
+        bool(export or remembered)
+        or at in meanings.chosen
+        or header.startswith(OUR_OWN)
+        or header_key(header) in own
         for at, header in enumerate(file.header)
     ]
     known_words = {key: name for key, (name, _) in words.items()}
@@ -158,12 +172,13 @@ def map_columns(
     return Columns(
         [Mapped(*column) for column in zip(range(len(filled)), file.header, filled, strict=True)],
         export.name if export else None,
-        _values(kind, export, remembered, values or {}),
+        _values(kind, export, remembered, values or {}, known),
         tuple(doubts.found(header)),
         export.strip if export else {},
         export.source if export else None,
         export.system if export else None,
         kind,
+        fields,
         _refusals(file, export, meanings) if export else {},
         export.footer if export else (),
     )
@@ -184,9 +199,13 @@ Wanted = tuple[str | None, Rank]
 
 
 class _Meanings(NamedTuple):
-    """What columns mean: by position if chosen, by header if remembered, by its key otherwise."""
+    """What columns mean: by position if chosen, by header if remembered, by its key otherwise.
+
+    `own` are the fields that only this database has.
+    """
 
     chosen: Mapping[int, str | None]
+    own: Mapping[str, str]
     remembered: Mapping[str, str | None]
     export: Mapping[str, Wanted]
     words: Mapping[str, tuple[str, int]]
@@ -198,9 +217,16 @@ class _Meanings(NamedTuple):
             return self.chosen[position], (0, 0)
         if header.startswith(OUR_OWN):
             return "", (0, 0)
-        for written in (header.casefold(), key):
-            if written in self.remembered:
-                return self.remembered[written], (1, 0)
+        remembered = [
+            self.remembered[written]
+            for written in (header.casefold(), key)
+            if written in self.remembered
+        ]
+        # What was kept in extra may have become a field since.
+        if key in self.own and remembered[:1] in ([], [None]):
+            return self.own[key], (1, 0)
+        if remembered:
+            return remembered[0], (1, 0)
         if key in self.export:
             return self.export[key]
         name, rank = self.words.get(header_key(header), (None, 0))
@@ -236,8 +262,7 @@ def _column(file: Table, asked: str) -> int:
     return alike[0]
 
 
-def _field(asked: str, kind: str, option: str) -> str | None:
-    known = types(kind)
+def _field(asked: str, kind: str, option: str, known: Mapping[str, str]) -> str | None:
     if asked == EXTRA:
         return None
     if asked and asked not in known:
@@ -266,10 +291,11 @@ def _values(
     export: Preset | None,
     remembered: Remembered | None,
     asked: Mapping[str, Mapping[str, str]],
+    known: Mapping[str, str],
 ) -> dict[str, dict[str, str]]:
     """Return field -> word of the file -> word to read instead; what is asked for wins."""
     for name in asked:
-        if not _field(name, kind, "--map-value"):
+        if not _field(name, kind, "--map-value", known):
             raise UsageError(
                 f"--map-value: {name!r} is no field", '--map-value "status:hot=Qualified"'
             )
@@ -282,12 +308,12 @@ def _values(
     return merged
 
 
-def _words(kind: str, header: Sequence[str]) -> dict[str, tuple[str, int]]:
+def _words(kind: str, header: Sequence[str], fields: FieldSet) -> dict[str, tuple[str, int]]:
     """Return header key -> its field and its rank among the words for it; a field's name is 0.
 
     A field's own name goes before another field's word for it.
     """
-    named = [(each.name, (each.name, *each.words)) for each in fields.FIELDS[kind]]
+    named = [(each.name, (each.name, *each.words)) for each in fields.of(kind)]
     if any(name == "last_name" for name, _ in named):
         named.insert(0, (FULL_NAME, NAME_WORDS))
     if kind == "lead":

@@ -12,14 +12,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl import words
-from leadctl.fields import COMPUTED, OUR_OWN, header_key
+from leadctl.fields import COMPUTED, OUR_OWN, Field, header_key
 from leadctl.importing import presets
 from leadctl.importing.cells import BY_COUNTRY, Column, parsers_of, spellings
 from leadctl.importing.columns import (
     FULL_NAME,
     Columns,
     shortened,
-    types,
 )
 from leadctl.importing.origin import FIELDS as ORIGIN
 from leadctl.importing.origin import origin
@@ -202,12 +201,13 @@ class Drafter:
             "source": set(normaliser.settings.sources),
         }
         self.kind = columns.kind
-        known = types(self.kind)
+        self.types = columns.types
+        own = {field.name: field for field in columns.fields.own.get(self.kind, ())}
         parsers = {order: parsers_of(normaliser, order) for order in {None, *orders.values()}}
         self.columns = [
             Column(
                 column,
-                known[column.field],
+                own.get(column.field) or Field(column.field, self.types[column.field], ""),
                 columns,
                 parsers[orders.get(column.position)],
                 country,
@@ -337,6 +337,8 @@ class Drafter:
         """Take what cells say beside the value of their field: a currency, further addresses."""
         for at, (values, rest) in column.more(cells, self._countries(run, column)):
             for name, value in values.items():
+                if name not in self.types:
+                    continue
                 of = run.values.setdefault(name, [None] * len(run))
                 if of[at] is None:
                     of[at] = value

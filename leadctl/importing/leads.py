@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl import matching
-from leadctl.importing.columns import CONVERTED, TYPES
+from leadctl.importing.columns import CONVERTED
 from leadctl.importing.companions import Companion, companions, key_of
 from leadctl.importing.drafting import Draft, Rejected, Run, rows_of
 from leadctl.importing.history import AsOf, convert_as_of
@@ -28,7 +28,6 @@ FINGERPRINT, EXTERNAL, EMAIL = range(3)
 in an import, while its name and phone may become fuller."""
 CHUNK = 5_000
 MOST_PUT_OFF = 10_000
-_MONEY = tuple(field for field, type_ in TYPES.items() if type_ == "money")
 _NAME = 0
 _NOT_YET = 2**62
 """Above every id: leads that are made now come after those that are there."""
@@ -55,9 +54,15 @@ class Lead(Target):
     """
 
     def __init__(
-        self, facts: dict[str, Any], order: int, *, id: int | None = None, row: int = 0
+        self,
+        facts: dict[str, Any],
+        order: int,
+        *,
+        money: Sequence[str],
+        id: int | None = None,
+        row: int = 0,
     ) -> None:
-        super().__init__(facts, order, money=_MONEY, row=row)
+        super().__init__(facts, order, money=money, row=row)
         self.id = id
         self.leaning: list[int] = []
         self.said: set[tuple[str, str]] = set()
@@ -138,6 +143,7 @@ class Importer:
             "created_at": op.now,
             "created_day": leadctl.today(),
         }
+        self.money = tuple(leadctl.fields.typed("lead", "money"))
         self.made = 0
         self.overwritten: set[int] = set()
         self.leaning: dict[int, list[int]] = {}
@@ -269,7 +275,7 @@ class Importer:
         self._there: dict[int, Lead] = {}
         for facts in self.store.records("lead", leads):
             lead = facts["id"]
-            target = Lead(facts, lead, id=lead)
+            target = Lead(facts, lead, money=self.money, id=lead)
             target.leaning = self.leaning.pop(lead, [])
             target.said = said.get(lead, set())
             self._there[lead] = target
@@ -307,7 +313,7 @@ class Importer:
         if draft.extra:
             facts["extra"] = stored_json(draft.extra)
         self.made += 1
-        target = Lead(facts, _NOT_YET + self.made, row=draft.line)
+        target = Lead(facts, _NOT_YET + self.made, money=self.money, row=draft.line)
         target.keys = keys
         self._new.append(target)
         self._know(target, wanted)

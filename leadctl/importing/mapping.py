@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from leadctl.errors import LeadctlError
 from leadctl.importing import presets, remembered, settling
-from leadctl.importing.columns import Columns, map_columns, types
+from leadctl.importing.columns import Columns, map_columns
 
 if TYPE_CHECKING:
     from leadctl.app import App
@@ -43,13 +43,13 @@ def decide(
     kept = None if choices.preset else remembered.find(settings, file.header, choices.kind)
     columns = map_columns(
         file, choices.map, choices.kind, preset=choices.preset, values=choices.values,
-        remembered=kept, samples=samples,
+        remembered=kept, samples=samples, fields=leadctl.fields,
     )  # fmt: skip
     columns = replace(columns, values=_in_these_lists(columns, settings, choices, kept))
     notes = presets.surprises(file.header, choices.preset, file.name)
     if kept is not None:
         notes.append(f"{file.name}: read as {leadctl.places.config} remembers for this header")
-        for name in kept.unknown(types(choices.kind)):
+        for name in kept.unknown(columns.types):
             notes.append(f"{remembered.TABLE}: {name!r} is no field, its column is kept in extra")
     answered = bool(columns.doubts) and leadctl.asking
     if answered:

@@ -14,7 +14,7 @@ from leadctl.errors import NeedsInputError
 from leadctl.formats import formulas, reading
 from leadctl.importing import mapping, rejects
 from leadctl.importing.choices import STDIN, Choices
-from leadctl.importing.columns import shortened, types
+from leadctl.importing.columns import shortened
 from leadctl.importing.drafting import RUN, Drafter, Notes
 from leadctl.importing.outcome import LOOKED_AT, Batch
 from leadctl.values import AmbiguousDate, Normaliser, date_orders
@@ -100,7 +100,7 @@ def _with_dates(
     whose answer holds for all columns. Raises BadDataError, which names the option, where all of
     them are silent.
     """
-    known = types(found.columns.kind)
+    known = found.columns.types
     dated = [c for c in found.columns if c.field and known[c.field] in _DATES]
     orders: dict[int, str] = {}
     for column in dated if found.dates is None else ():

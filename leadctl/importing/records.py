@@ -12,7 +12,7 @@ from leadctl.fields import FIELDS, KINDS, header_key
 from leadctl.finding import Named, labelled
 from leadctl.importing.drafting import Draft, Rejected
 from leadctl.importing.history import AsOf, convert_as_of
-from leadctl.importing.kinds import SPECS, Key, Refused, Spec, name_taken
+from leadctl.importing.kinds import SPECS, Key, Refused, name_taken
 from leadctl.importing.outcome import Report
 from leadctl.importing.target import Says, Target
 from leadctl.values import email, split_full_name, stored_json
@@ -49,8 +49,10 @@ class Record(Target):
 
     __slots__ = ("id",)
 
-    def __init__(self, facts: dict[str, Any], order: int, spec: Spec, *, row: int = 0) -> None:
-        super().__init__(facts, order, money=spec.money, row=row)
+    def __init__(
+        self, facts: dict[str, Any], order: int, money: Sequence[str], *, row: int = 0
+    ) -> None:
+        super().__init__(facts, order, money=money, row=row)
         self.id: int | None = facts.get("id")
 
     def news(self, row: Says, unsaid: Collection[str] = ()) -> dict[str, Any]:
@@ -92,6 +94,8 @@ class Records:
         self.policy = policy
         self.system = system
         self.spec = SPECS[kind]
+        own = leadctl.fields.own.get(kind, ())
+        self.money = (*self.spec.money, *(field.name for field in own if field.type == "money"))
         self.made: Counter[str] = Counter()
         self.aside: Counter[str] = Counter()
         self.names = {rep["id"]: rep["name"] for rep in self.store.reps(everyone=True)}
@@ -365,7 +369,7 @@ class Records:
         hits += self._equal_ones(asked.get(CONTENT, {}))
         wanted = {record for _, ids in hits for record in ids}
         for record, facts in finding.facts(self.store, self.kind, wanted).items():
-            self._there[record] = Record(facts, record, self.spec)
+            self._there[record] = Record(facts, record, self.money)
         for key, ids in hits:
             there = [self._there[record] for record in ids]
             if key[0] == CONTENT:
@@ -461,7 +465,7 @@ class Records:
         if row.extra:
             facts["extra"] = stored_json(row.extra)
         self._new_rows += 1
-        target = Record(facts, 2**62 + self._new_rows, self.spec, row=row.draft.line)
+        target = Record(facts, 2**62 + self._new_rows, self.money, row=row.draft.line)
         self._new.append(target)
         self._know(target)
         if not external:

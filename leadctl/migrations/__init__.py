@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
-from leadctl.migrations import fifth, first, fourth, ninth, second, sixth, third
+from leadctl.migrations import eighth, fifth, first, fourth, ninth, own, second, sixth, third
 
 APPLICATION_ID = 0x4C454144
 """`LEAD`, in the header of every database of ours."""
@@ -26,6 +26,7 @@ MIGRATIONS = (
     Migration(4, "assignment", fourth.STATEMENTS),
     Migration(5, "duplicates", fifth.STATEMENTS),
     Migration(6, "merged records lead on", sixth.STATEMENTS),
+    Migration(8, "fields of one's own", eighth.STATEMENTS),
     Migration(9, "reports", ninth.STATEMENTS),
 )
 LATEST = MIGRATIONS[-1].number
@@ -39,9 +40,14 @@ def schema_version(connection: sqlite3.Connection) -> int:
 def apply(connection: sqlite3.Connection) -> None:
     """Bring the schema up to date; the caller holds the write lock and has made a backup."""
     present = schema_version(connection)
-    for migration in MIGRATIONS:
-        if migration.number > present:
-            for statement in migration.statements:
-                connection.execute(statement)
+    statements = [
+        statement
+        for migration in MIGRATIONS
+        if migration.number > present
+        for statement in migration.statements
+    ]
+    with own.kept(connection, present, statements):
+        for statement in statements:
+            connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {LATEST}")

@@ -141,7 +141,7 @@ def _leads(store: Store, question: Question, field: str) -> Groups[_Part]:
     wanted = question.leads
     where, bound = wanted.sql()
     statuses = question.settings.of_role("qualified", "converted")
-    by = _further(question, field)
+    by = _further(store, question, field)
     found = store.query_leads(
         wanted,
         f"""SELECT min({field} COLLATE BINARY) AS name, min({by} COLLATE BINARY) AS part,
@@ -175,7 +175,8 @@ def _add_deals(store: Store, question: Question, field: str, groups: Groups[_Par
             upper(d.currency) AS currency, {stages.won} AS won, count(*) AS deals,
             count(d.amount) AS with_amount, coalesce(sum(d.amount), 0) AS amount
         FROM deals AS d JOIN (
-            SELECT id, {field} AS own, {_further(question, field)} AS part FROM lead WHERE {where}
+            SELECT id, {field} AS own, {_further(store, question, field)} AS part
+            FROM lead WHERE {where}
         ) AS lead ON lead.id = {dealing.LEAD_OF}
         GROUP BY lead.own, lead.part, 3, 4""",
         {**bound, **stages.bound},
@@ -189,8 +190,8 @@ def _add_deals(store: Store, question: Question, field: str, groups: Groups[_Par
                 of.purse.add(row["currency"], "revenue", row["amount"])
 
 
-def _further(question: Question, field: str) -> str:
-    return "NULL" if question.by == field else lead_field(question.by)
+def _further(store: Store, question: Question, field: str) -> str:
+    return "NULL" if question.by == field else lead_field(question.by, store.fields)
 
 
 def _filtered_otherwise(question: Question, field: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from leadctl.errors import UsageError
+from leadctl.fields import FieldSet
 from leadctl.lead_view import check_column
 from leadctl.reports.shape import Figure, Row, blanks_last, fold, spelling
 
@@ -44,11 +45,11 @@ class Groups(Generic[Of]):
         return len(self._found)
 
 
-def lead_field(name: str | None) -> str:
+def lead_field(name: str | None, fields: FieldSet) -> str:
     """Return the SQL of a lead's field to group by, NULL without one; UsageError if there is none."""
     if name is None:
         return "NULL"
-    check_column(name)
+    check_column(name, fields)
     if name in _PERSONAL:
         raise UsageError(f"{name} is no field to group by", "fields: leadctl rules fields")
     return name

@@ -72,7 +72,7 @@ def report(store: Store, question: Question) -> Report:
 def _groups(store: Store, question: Question) -> Groups[_Leads]:
     wanted = question.leads
     where, bound = wanted.sql()
-    by = "NULL" if question.by == "status" else lead_field(question.by)
+    by = "NULL" if question.by == "status" else lead_field(question.by, store.fields)
     found = store.query_leads(
         wanted,
         f"""SELECT min(status COLLATE BINARY) AS status, min({by} COLLATE BINARY) AS part,

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from leadctl.errors import BadDataError
-from leadctl.fields import condition_fields
+from leadctl.fields import DOCUMENTED
 from leadctl.rules.conditions import Condition, ConditionError, check
 from leadctl.rules.territories import Territories
 from leadctl.rules.tokens import one_line
@@ -101,12 +101,18 @@ ReadText = Callable[[str], str]
 
 
 def load(
-    document: Mapping[str, Any], *, path: str, lines: Sequence[int] = (), read: ReadText
+    document: Mapping[str, Any],
+    *,
+    path: str,
+    lines: Sequence[int] = (),
+    read: ReadText,
+    fields: Mapping[str, str] = DOCUMENTED.conditions(),
 ) -> AssignRules:
     """Return the `[[assign]]` entries of a parsed leadctl.toml, none where it has none.
 
     `lines` has the line of each table where it is known; `read` returns the text of a file that an
-    entry names. Raises BadDataError, one line with `path`, line, table and key.
+    entry names; `fields` are those that a condition may name. Raises BadDataError, one line with
+    `path`, line, table and key.
     """
     tables = document.get("assign", [])
     if not isinstance(tables, list) or not all(isinstance(table, Mapping) for table in tables):
@@ -120,7 +126,7 @@ def load(
     entries: list[AssignRule] = []
     for number, (table, line) in enumerate(zip(tables, at, strict=True), 1):
         where = f"{path}{line}: [[assign]] {_called(table, number)}"
-        entry = entry_of(table, where, read)
+        entry = entry_of(table, where, read, fields)
         if any(entry.name == other.name for other in entries):
             raise BadDataError(
                 f"{where}: two entries have this name", "give each entry a name of its own"
@@ -140,7 +146,9 @@ KEYS = {
 }
 
 
-def entry_of(table: Mapping[str, Any], where: str, read: ReadText) -> AssignRule:
+def entry_of(
+    table: Mapping[str, Any], where: str, read: ReadText, fields: Mapping[str, str]
+) -> AssignRule:
     """Return the entry that an `[[assign]]` table is; BadDataError begins with `where`."""
     for key in table:
         if key not in KEYS:
@@ -156,7 +164,7 @@ def entry_of(table: Mapping[str, Any], where: str, read: ReadText) -> AssignRule
     return AssignRule(
         name=name.strip(),
         where=where,
-        when=_when(table, where),
+        when=_when(table, where, fields),
         stop=otherwise == "stop",
         **_target(table, where, read),
     )
@@ -211,11 +219,11 @@ def _by_territory(table: Mapping[str, Any], where: str, read: ReadText) -> dict[
 # Which leads: a condition, and lists that are written shorter than one.
 
 
-def _when(table: Mapping[str, Any], where: str) -> Condition | None:
+def _when(table: Mapping[str, Any], where: str, fields: Mapping[str, str]) -> Condition | None:
     """Return the condition of all that an entry asks for, None where it asks for nothing."""
     parts = []
     if "when" in table:
-        parts.append(_condition(table["when"], where).sql)
+        parts.append(_condition(table["when"], where, fields).sql)
     for key, field in LISTS.items():
         if key in table:
             words = ", ".join(map(_literal, _words(table, key, where)))
@@ -225,14 +233,14 @@ def _when(table: Mapping[str, Any], where: str) -> Condition | None:
         parts.append(f"({' or '.join(_postal_sql(code, where) for code in codes)})")
     if not parts:
         return None
-    return check(" and ".join(parts), condition_fields())
+    return check(" and ".join(parts), fields)
 
 
-def _condition(text: Any, where: str) -> Condition:
+def _condition(text: Any, where: str, fields: Mapping[str, str]) -> Condition:
     if not isinstance(text, str):
         raise BadDataError(f"{where}: when must be {KEYS['when']}")
     try:
-        condition = check(text, condition_fields())
+        condition = check(text, fields)
     except ConditionError as error:
         raise BadDataError(f"{where}: when: {error.message}", error.hint) from None
     if _ASKS_WHO.search(_TEXT.sub("''", condition.text)):

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from leadctl.errors import BadDataError
-from leadctl.fields import condition_fields
+from leadctl.fields import DOCUMENTED
 from leadctl.rules.conditions import Condition, ConditionError, check
 from leadctl.rules.scoring import (
     CAPPED,
@@ -42,17 +42,19 @@ def load(
     path: str,
     kinds: Collection[str] | None = None,
     lines: Sequence[int] = (),
+    fields: Mapping[str, str] = DOCUMENTED.conditions(),
 ) -> ScoreRules:
     """Return the score rules of a parsed leadctl.toml; what it leaves out is as shipped.
 
     `kinds` are the kinds of activities there are, None to take any; `lines` has the line of each
-    `[[score]]` where it is known. Raises BadDataError, one line with `path`, line, table and key.
+    `[[score]]` where it is known; `fields` are those that a condition may name. Raises
+    BadDataError, one line with `path`, line, table and key.
     """
     own = document.keys() & {"score", "score_caps", "grades", "ranks"}
     shipped = tomllib.loads(Path(__file__).with_name("default.toml").read_text(encoding="utf-8"))
     if "score" not in own:
         kinds = None  # a list of your own need not have all kinds of the shipped rules
-    rules = _rules_of(document.get("score", shipped["score"]), path, kinds, lines)
+    rules = _rules_of(document.get("score", shipped["score"]), path, kinds, lines, fields)
     limits = _caps_of(document.get("score_caps", {}), shipped["score_caps"], path)
     ledger: list[Rule | Cap] = []
     for group in GROUPS:
@@ -64,7 +66,12 @@ def load(
     return ScoreRules(tuple(ledger), grades, ranks, path if own else SHIPPED)
 
 
-def rule_of(table: Mapping[str, Any], where: str, kinds: Collection[str] | None = None) -> Rule:
+def rule_of(
+    table: Mapping[str, Any],
+    where: str,
+    kinds: Collection[str] | None = None,
+    fields: Mapping[str, str] = DOCUMENTED.conditions(),
+) -> Rule:
     """Return the rule that a `[[score]]` table is; BadDataError begins with `where`."""
     written = _validated(_RuleTable, table, where, _RULE_KEYS)
     counted = [written.activity] if isinstance(written.activity, str) else written.activity or []
@@ -88,7 +95,7 @@ def rule_of(table: Mapping[str, Any], where: str, kinds: Collection[str] | None 
         name=written.name,
         group=written.group or ("engagement" if counted else "fit"),
         points=written.points,
-        when=None if written.when is None else _condition(written.when, where),
+        when=None if written.when is None else _condition(written.when, where, fields),
         kinds=tuple(dict.fromkeys(_kind(word, kinds, where) for word in counted)),
         direction=written.direction,
         most=written.max,
@@ -103,7 +110,11 @@ def cap_of(table: Mapping[str, Any]) -> Cap:
 
 
 def _rules_of(
-    tables: Any, path: str, kinds: Collection[str] | None, lines: Sequence[int]
+    tables: Any,
+    path: str,
+    kinds: Collection[str] | None,
+    lines: Sequence[int],
+    fields: Mapping[str, str],
 ) -> list[Rule]:
     if not isinstance(tables, list) or not all(isinstance(table, Mapping) for table in tables):
         raise BadDataError(f"{path}: score is no list of rules", "begin each rule with [[score]]")
@@ -114,7 +125,7 @@ def _rules_of(
     # A header within a text would be counted too: then no line is better than a wrong one.
     at = [f" line {line}" for line in lines] if len(lines) == len(tables) else [""] * len(tables)
     rules = [
-        rule_of(table, f"{path}{line}: [[score]] {_called(table, number)}", kinds)
+        rule_of(table, f"{path}{line}: [[score]] {_called(table, number)}", kinds, fields)
         for number, (table, line) in enumerate(zip(tables, at, strict=True), 1)
     ]
     names: set[str] = set()
@@ -133,9 +144,9 @@ def _called(table: Mapping[str, Any], number: int) -> str:
     return f'"{_one_line(name)}"' if isinstance(name, str) and name.strip() else f"number {number}"
 
 
-def _condition(text: str, where: str) -> Condition:
+def _condition(text: str, where: str, fields: Mapping[str, str]) -> Condition:
     try:
-        condition = check(text, condition_fields())
+        condition = check(text, fields)
     except ConditionError as error:
         raise BadDataError(f"{where}: when: {error.message}", error.hint) from None
     results = sorted(condition.reads & RESULTS)

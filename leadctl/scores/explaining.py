@@ -147,7 +147,7 @@ def _lines(
             evidence = capped(_cap_of(table), sums[group])
         else:
             group = table["kind"]
-            rule = _rule_of(table)
+            rule = _rule_of(table, store.fields.conditions())
             touches = touches_of(store, lead, rule) if rule else ()
             evidence = (
                 evidence_of(store, lead, rule, touches, given)
@@ -162,11 +162,11 @@ def _lines(
     return lines
 
 
-def _rule_of(table: Mapping[str, Any]) -> Rule | None:
+def _rule_of(table: Mapping[str, Any], fields: Mapping[str, str]) -> Rule | None:
     """Return a rule of an earlier run; None if it reads a field that there no longer is."""
     written = {key: value for key, value in table.items() if key not in ("rule", "kind")}
     try:
-        return rule_of(written, str(table["rule"]))
+        return rule_of(written, str(table["rule"]), fields=fields)
     except BadDataError:
         return None
 
