@@ -18,7 +18,7 @@ EVERY_TEXT = {
     field: f"{field} Äbc"
     for field, type_ in condition_fields().items()
     if type_ == "TEXT"
-    and field not in {"uid", "owner", "grade", "email_domain", "last_activity_at", "status"}
+    and field not in {"uid", "owner", "grade", "rank", "email_domain", "last_activity_at", "status"}
     and field not in {"full_name", "last_activity_kind", "company_domain", "account_owner"}
     and not field.endswith("_at")
 }
