@@ -210,7 +210,7 @@ def test_words_of_a_filter_are_bound(store: Store, leads: Any, hostile: str) -> 
     ],
 )  # fmt: skip
 def test_orders(words: str | None, field: str | None, descending: bool) -> None:
-    assert order_by(words, DOCUMENTED) == (field, descending)
+    assert order_by(words, DOCUMENTED)[:2] == (field, descending)
 
 
 @pytest.mark.parametrize("words", ["scoer", "", "-", "owner_id", "id; drop", "1"])
