@@ -187,11 +187,13 @@ class Operation:
             ORDER BY record RETURNING id""",
             {"removal": removal, "kind": kind},
         ).fetchall()
-        for ids in _runs(sorted(row[0] for row in restored)):
-            self._journal_creation(kind, ids)
-            self._derive_again(kind, f"id BETWEEN {ids.start} AND {ids.stop - 1}")
-            if kind == "lead":
-                self._give_places(ids)
+        ids = sorted(record for (record,) in restored)
+        runs = list(_runs(ids))
+        self._journal_creations(kind, runs)
+        self.rekey(kind, ids)
+        if kind == "lead":
+            for leads in runs:
+                self._give_places(leads)
         return len(restored)
 
     def rekey(self, kind: str, records: Sequence[int]) -> None:
@@ -225,6 +227,15 @@ class Operation:
                 bound,
             )
         self.wrote = True
+
+    def _journal_creations(self, kind: str, runs: Sequence[range]) -> None:
+        """Note ranges of ids with holes between them, of which only the first may continue one."""
+        for ids in runs[:1]:
+            self._journal_creation(kind, ids)
+        self.connection.executemany(
+            """INSERT INTO creations (operation, kind, first_id, last_id) VALUES (?, ?, ?, ?)""",
+            ((self.id, kind, ids.start, ids.stop - 1) for ids in runs[1:]),
+        )
 
     def _apply_staged(self, kind: str) -> int:
         """Journal and write what `staged` holds, if it differs; leave `staged` empty."""

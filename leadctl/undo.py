@@ -58,8 +58,8 @@ _TABLE_OF_RECORDS = """CREATE TEMP TABLE IF NOT EXISTS {name} (
     kind TEXT NOT NULL, record INTEGER NOT NULL, PRIMARY KEY (kind, record)
     ) STRICT, WITHOUT ROWID"""
 # What the operation made, or removed and is to come back, of changes `c`.
-_MADE = """EXISTS (SELECT 1 FROM creations AS n WHERE n.operation = :target AND n.kind = c.kind
-    AND c.record BETWEEN n.first_id AND n.last_id)"""
+_MADE = """coalesce((SELECT n.last_id FROM creations AS n WHERE n.operation = :target
+    AND n.kind = c.kind AND n.first_id <= c.record ORDER BY n.first_id DESC LIMIT 1), -1) >= c.record"""
 _RETURNS = """EXISTS (SELECT 1 FROM temp.restoring AS b
     WHERE b.kind = c.kind AND b.record = c.record)"""
 # A change counts as a person's if it is in effect and was not itself part of an undo.
@@ -138,10 +138,15 @@ class Undo:
     # Records that the operation removed.
 
     def _bring_back(self) -> list[Left]:
-        """Restore all that is to return; return what has no place, with nothing restored then."""
-        stuck = [*self._forwards_of_what_is_there(), *self._colliding()]
-        for (kind,) in self._rows("SELECT DISTINCT kind FROM temp.restoring") if not stuck else ():
-            self.op.restore(kind, self.target, f"{_RESTORING} WHERE kind = '{kind}'")
+        """Restore all that is to return; return what has no place."""
+        if stuck := self._forwards_of_what_is_there():
+            return stuck
+        for (kind,) in self._rows("SELECT DISTINCT kind FROM temp.restoring"):
+            try:
+                with self.op.savepoint():
+                    self.op.restore(kind, self.target, f"{_RESTORING} WHERE kind = '{kind}'")
+            except sqlite3.IntegrityError as error:
+                stuck += self._colliding(kind, _constraint(error))
         return stuck
 
     def _forwards_of_what_is_there(self) -> list[Left]:
@@ -182,24 +187,15 @@ class Undo:
             AND {pointer} NOT IN ({_RESTORING} WHERE kind = '{reference.target}')"""
         )
 
-    def _colliding(self) -> list[Left]:
+    def _colliding(self, kind: str, why: str) -> list[Left]:
         """Return what cannot come back because another record has taken its name or number."""
-        kinds = [kind for (kind,) in self._rows("SELECT DISTINCT kind FROM temp.restoring")]
-        whole = {kind: f"{_RESTORING} WHERE kind = '{kind}'" for kind in kinds}
-        return [
-            left
-            for kind in kinds
-            if self._collides(kind, whole[kind])
-            for left in self._colliding_of(kind)
-        ]
-
-    def _colliding_of(self, kind: str) -> list[Left]:
         rows = self._rows(f"{_RESTORING} WHERE kind = '{kind}' ORDER BY record")
         reasons = ((record, self._collides(kind, str(record))) for (record,) in rows)
-        return [Left(kind, record, None, reason) for record, reason in reasons if reason]
+        found = [Left(kind, record, None, reason) for record, reason in reasons if reason]
+        return found or [Left(kind, record, None, why) for (record,) in rows]
 
     def _collides(self, kind: str, records: str) -> str | None:
-        """Return why these cannot come back together, None if they can; nothing is left written."""
+        """Return why these cannot come back, None if they can; nothing is left written."""
         try:
             with self.op.trial():
                 self.op.restore(kind, self.target, records)
@@ -467,9 +463,8 @@ class Undo:
             )
             self.connection.execute(
                 """UPDATE removals SET undone_by = :by WHERE operation = :operation
-                AND (EXISTS (SELECT 1 FROM creations AS u WHERE u.operation = :undo
-                     AND u.kind = removals.kind
-                     AND removals.record BETWEEN u.first_id AND u.last_id)
+                AND (EXISTS (SELECT 1 FROM temp.restoring AS u
+                     WHERE u.kind = removals.kind AND u.record = removals.record)
                 OR EXISTS (SELECT 1 FROM removals AS u WHERE u.operation = :undo
                      AND u.kind = removals.kind AND u.record = removals.record))""",
                 bound,
