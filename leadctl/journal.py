@@ -121,6 +121,23 @@ class Operation:
             self._give_places(ids)
         return ids
 
+    def create_from(
+        self, kind: str, columns: Sequence[str], query: str, parameters: Mapping[str, Any]
+    ) -> range:
+        """Write the rows of a query as new records without match keys; return their ids, in order."""
+        assert kind not in KEY_FIELDS
+        table = KINDS[kind]
+        first = self._next_id(table)
+        written = self.connection.execute(
+            f"""INSERT INTO {table} (uid, updated_at, {", ".join(columns)})
+            SELECT lower(hex(randomblob(16))), '{self.now}', * FROM ({query})""",
+            parameters,
+        ).rowcount
+        ids = range(first, first + written)
+        if written:
+            self._journal_creation(kind, ids)
+        return ids
+
     @contextmanager
     def bulk(self, kind: str) -> Iterator[None]:
         """Load many records of a kind: what finds them is built when all are there, which is faster."""
@@ -254,19 +271,9 @@ class Operation:
                 ON CONFLICT (operation, kind, record, field) DO UPDATE SET after = excluded.after""",
                 {"operation": self.id, "kind": kind, "field": field},
             )
-        sets = ", ".join(
-            f"{field} = CASE WHEN s.has_{field} THEN s.{field} ELSE {table}.{field} END"
-            for field in fields
-        )
-        pivot = ", ".join(
-            f"max(field = '{field}') AS has_{field},"
-            f" max(CASE WHEN field = '{field}' THEN value END) AS {field}"
-            for field in fields
-        )
         changed = self.connection.execute(
-            f"""UPDATE {table} SET {sets}, version = version + 1, updated_at = :now
-            FROM (SELECT record, {pivot} FROM temp.staged GROUP BY record) AS s
-            WHERE {table}.id = s.record""",
+            f"""UPDATE {table} SET {_staged_sets(table, fields)}, version = version + 1,
+            updated_at = :now FROM {_staged_rows(fields)} AS s WHERE {table}.id = s.record""",
             {"now": self.now},
         ).rowcount
         if KEY_FIELDS.get(kind, frozenset()).intersection(fields):
@@ -354,6 +361,28 @@ def references(connection: sqlite3.Connection) -> list[Reference]:
         )
         if target in kind_of
     ]
+
+
+def _staged_sets(table: str, fields: Sequence[str]) -> str:
+    """Return the assignments that write what is staged; fields that a record has not stay."""
+    if len(fields) == 1:
+        return f"{fields[0]} = s.value"
+    return ", ".join(
+        f"{field} = CASE WHEN s.has_{field} THEN s.{field} ELSE {table}.{field} END"
+        for field in fields
+    )
+
+
+def _staged_rows(fields: Sequence[str]) -> str:
+    """Return what is staged as a table with a row for each record."""
+    if len(fields) == 1:
+        return "temp.staged"
+    pivot = ", ".join(
+        f"max(field = '{field}') AS has_{field},"
+        f" max(CASE WHEN field = '{field}' THEN value END) AS {field}"
+        for field in fields
+    )
+    return f"(SELECT record, {pivot} FROM temp.staged GROUP BY record)"
 
 
 def row_as_json(columns: Sequence[str]) -> str:

@@ -336,18 +336,21 @@ def write(op: Operation, table: Table, plan: Plan) -> None:
     op.update_from(
         "lead", "SELECT lead_id, 'owner_id', rep_id FROM temp.dealt ORDER BY lead_id", {}
     )
-    over = [_over(why.passed_over) for why in plan.whys]
-    op.create_columns(
+    connection.execute(
+        """CREATE TEMP TABLE IF NOT EXISTS dealt_why (
+        why INTEGER PRIMARY KEY, pool_id INTEGER, rule TEXT NOT NULL, passed_over TEXT)"""
+    )
+    connection.execute("DELETE FROM temp.dealt_why")
+    connection.executemany(
+        "INSERT INTO temp.dealt_why VALUES (?, ?, ?, ?)",
+        ((n, why.pool, why.rule, _over(why.passed_over)) for n, why in enumerate(plan.whys)),
+    )
+    op.create_from(
         "assignment",
-        len(plan.leads),
-        {
-            "lead_id": plan.leads,
-            "rep_id": plan.reps,
-            "pool_id": [plan.whys[n].pool for n in plan.because],
-            "rule": [plan.whys[n].rule for n in plan.because],
-            "passed_over": [over[n] for n in plan.because],
-            "at": [op.now] * len(plan.leads),
-        },
+        ("lead_id", "rep_id", "pool_id", "rule", "passed_over", "at"),
+        """SELECT d.lead_id, d.rep_id, w.pool_id, w.rule, w.passed_over, :at
+        FROM temp.dealt AS d JOIN temp.dealt_why AS w ON w.why = d.why ORDER BY d.place""",
+        {"at": op.now},
     )
     op.update("pool", [(pool.id, facts_of(pool)) for pool in table.dealing()])
     connection.execute("DELETE FROM temp.dealt")

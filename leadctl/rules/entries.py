@@ -221,9 +221,8 @@ def _by_territory(table: Mapping[str, Any], where: str, read: ReadText) -> dict[
 
 def _when(table: Mapping[str, Any], where: str, fields: Mapping[str, str]) -> Condition | None:
     """Return the condition of all that an entry asks for, None where it asks for nothing."""
-    parts = []
-    if "when" in table:
-        parts.append(_condition(table["when"], where, fields).sql)
+    when = _condition(table["when"], where, fields) if "when" in table else None
+    parts = [when.sql] if when else []
     for key, field in LISTS.items():
         if key in table:
             words = ", ".join(map(_literal, _words(table, key, where)))
@@ -231,8 +230,10 @@ def _when(table: Mapping[str, Any], where: str, fields: Mapping[str, str]) -> Co
     if "postal_codes" in table:
         codes = _words(table, "postal_codes", where)
         parts.append(f"({' or '.join(_postal_sql(code, where) for code in codes)})")
-    if not parts:
+    if when is None and not parts:
         return None
+    if when is not None and len(parts) == 1:
+        return when
     return check(" and ".join(parts), fields)
 
 

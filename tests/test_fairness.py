@@ -1,0 +1,270 @@
+"""Fairness as a law: whatever happens between the deals of a pool, its counts stay even."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections import Counter
+from datetime import UTC, datetime
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from conftest import Leadctl, SeedLeads, Store, facts
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from leadctl.app import App
+from leadctl.assigning import Assigned, Moment, Request, assign
+from leadctl.undo import Undo
+
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+MOMENT = Moment.of(NOW, UTC)
+REPS = 4
+WEIGHTS = (3, 2, 1, 1)
+
+reps = st.integers(1, REPS)
+
+
+class Crash(Exception):
+    """What a kill between two statements is to the database: a transaction that never commits."""
+
+
+class Pooled(RuleBasedStateMachine):
+    """A pool of four reps with an account of what it dealt, beside what the database says."""
+
+    by = "round_robin"
+
+    @initialize()
+    def begin(self) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        path = Path(self.folder.name) / "leads.db"
+        env = {"LEADCTL_DB": str(path), "LEADCTL_USER": "tester", "HOME": self.folder.name}
+        self.app = App(env, clock=lambda: NOW, terminal=False)
+        self.store = self.app.store
+        with self.store.operation("seed") as op:
+            op.create("rep", [{"name": f"rep{n}"} for n in range(1, REPS + 1)])
+            pool = op.create("pool", [{"name": "eu"}])[0]
+            op.create(
+                "pool_member",
+                [
+                    {"pool_id": pool, "rep_id": n, "weight": WEIGHTS[n - 1]}
+                    for n in range(1, REPS + 1)
+                ],
+            )
+        self.deals: list[int] = []
+        self.taken_back = 0
+        # Since which assignment two reps could both take every lead.
+        self.since = dict.fromkeys(combinations(range(1, REPS + 1), 2), 0)
+
+    def teardown(self) -> None:
+        if hasattr(self, "store"):
+            self.store.close()
+            self.folder.cleanup()
+
+    def deal(self) -> Assigned:
+        request = Request(MOMENT, self.app.settings.closed, pool="eu", by=self.by)
+        return assign(self.store, request)
+
+    @rule(number=st.integers(1, 12))
+    def leads_come(self, number: int) -> None:
+        lead = {"status": "New", "created_at": "2026-11-20T09:00:00Z", "created_day": 20777}
+        with self.store.operation("import") as op:
+            op.create("lead", [{**lead, "last_name": f"L{n}"} for n in range(number)])
+
+    @rule(number=st.integers(1, 12))
+    def leads_are_dealt(self, number: int) -> None:
+        self.leads_come(number)
+        result = self.deal()
+        if result.operation is not None:
+            self.deals.append(result.operation)
+        absent = {passed.rep for passed in result.passed_over}
+        self.forget(absent)
+
+    def forget(self, absent: set[int]) -> None:
+        newest = self.newest()
+        for pair in self.since:
+            if absent & set(pair):
+                self.since[pair] = newest
+
+    def newest(self) -> int:
+        return int(
+            self.store.value("SELECT coalesce(max(seq), 0) FROM sqlite_sequence"
+                             " WHERE name = 'assignments'")
+        )  # fmt: skip
+
+    @rule(rep=reps, until=st.sampled_from([None, MOMENT.today]))
+    def somebody_leaves(self, rep: int, until: int | None) -> None:
+        self.write(rep, away_from=MOMENT.today, away_until=until)
+
+    @rule(rep=reps)
+    def somebody_returns(self, rep: int) -> None:
+        self.write(rep, away_from=None, away_until=None)
+
+    @rule(rep=reps, cap=st.sampled_from([None, 1, 3, 8]), column=st.sampled_from(["open", "day"]))
+    def a_cap_changes(self, rep: int, cap: int | None, column: str) -> None:
+        self.write(rep, **{f"max_{column}": cap})
+
+    def write(self, rep: int, **columns: int | None) -> None:
+        with self.store.operation("rep edit") as op:
+            op.update("rep", [(rep, columns)])
+
+    @rule(rep=reps)
+    def a_person_gives_the_newest_lead_to_somebody(self, rep: int) -> None:
+        lead = self.store.value("SELECT max(id) FROM leads WHERE owner_id IS NOT NULL")
+        if lead is not None:
+            name = f"rep{rep}"
+            closed = self.app.settings.closed
+            assign(self.store, Request(MOMENT, closed, to=name, leads=[lead], reassign=True))
+
+    @rule()
+    def the_newest_deal_is_undone(self) -> None:
+        if self.deals:
+            self.undo(self.deals.pop())
+
+    @rule(number=st.integers(0, 9))
+    def an_older_deal_is_undone(self, number: int) -> None:
+        if len(self.deals) > 1:
+            self.taken_back += self.undo(self.deals.pop(number % (len(self.deals) - 1)))
+
+    def undo(self, operation: int) -> int:
+        before = self.dealt(0)
+        with self.store.operation(f"undo {operation}") as op:
+            Undo(op, operation).run()
+        return sum(before.values()) - sum(self.dealt(0).values())
+
+    @rule(number=st.integers(1, 12))
+    def a_run_crashes(self, number: int) -> None:
+        self.leads_come(number)
+        before = facts(self.store)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("leadctl.journal.Operation.count", _crash)
+            with pytest.raises(Crash):
+                self.deal()
+        assert facts(self.store) == before
+
+    def dealt(self, since: int) -> Counter[int]:
+        rows = self.store.query(
+            """SELECT rep_id, count(*) AS leads FROM assignments
+            WHERE id > :since AND pool_id IS NOT NULL GROUP BY rep_id""",
+            {"since": since},
+        )
+        return Counter({row["rep_id"]: row["leads"] for row in rows})
+
+
+def _crash(*_: object) -> None:
+    raise Crash
+
+
+class InTurn(Pooled):
+    """A pool that deals in turn."""
+
+    @invariant()
+    def counts_are_even(self) -> None:
+        if not hasattr(self, "since"):
+            return
+        for (one, other), since in self.since.items():
+            counts = self.dealt(since)
+            assert abs(counts[one] - counts[other]) <= 1 + self.taken_back
+
+    @invariant()
+    def each_lead_has_the_owner_of_its_newest_assignment(self) -> None:
+        if not hasattr(self, "since"):
+            return
+        assert not self.store.query(
+            """SELECT a.id FROM assignments AS a JOIN leads AS l ON l.id = a.lead_id
+            WHERE a.id = (SELECT max(id) FROM assignments WHERE lead_id = l.id)
+            AND l.owner_id IS NOT a.rep_id"""
+        )
+
+
+# An owner that a person chose stays when the deal below it is undone; then the newest assignment is
+# the person's.
+TestInTurn = InTurn.TestCase
+TestInTurn.settings = settings(max_examples=12, stateful_step_count=15, deadline=None)
+
+
+class Weighted(Pooled):
+    """A pool that deals by weight, with a count that begins anew when anybody comes or goes."""
+
+    by = "weighted"
+
+    @invariant()
+    def nobody_is_a_whole_lead_from_the_share(self) -> None:
+        if not hasattr(self, "since") or self.taken_back:
+            return
+        row = self.store.query("SELECT quota, quota_dealt FROM pools WHERE name = 'eu'")[0]
+        if row["quota"] is None:
+            return
+        import json
+
+        order = json.loads(row["quota"])
+        rows = self.store.query(
+            "SELECT rep_id FROM assignments WHERE pool_id IS NOT NULL ORDER BY id DESC LIMIT :n",
+            {"n": row["quota_dealt"]},
+        )
+        counts = Counter(row["rep_id"] for row in rows)
+        whole = sum(weight for _, weight in order)
+        for rep, weight in order:
+            assert abs(counts[rep] * whole - len(rows) * weight) < whole
+
+
+TestWeighted = Weighted.TestCase
+TestWeighted.settings = settings(max_examples=6, stateful_step_count=15, deadline=None)
+
+
+# What others do.
+
+
+def test_suitecrm_deals_to_people_on_leave_and_we_do_not(
+    leadctl: Leadctl, leads: SeedLeads, store: Store
+) -> None:
+    leadctl.ok("rep", "add", "ana", "ben")
+    leadctl.ok("rep", "away", "ana", "--from", "2026-11-20", "--until", "2026-11-22")
+    leads(4)
+    assert leadctl.ok("assign", "--round-robin")["by_rep"] == {"ben": 4}
+
+
+def test_a_reassignment_does_not_skew_the_pointer_as_in_espocrm(
+    leadctl: Leadctl, leads: SeedLeads, store: Store
+) -> None:
+    leadctl.ok("rep", "add", "ana", "ben", "eve")
+    leads(1)
+    leadctl.ok("assign", "--round-robin")
+    leadctl.ok("assign", 1, "--to", "eve", "--reassign")
+    leads(1)
+    leadctl.ok("edit", 2, "owner=ana")
+    leads(2)
+    leadctl.ok("assign", "--round-robin")
+    assert [row["owner_id"] for row in store.query("SELECT owner_id FROM leads ORDER BY id")] == [
+        3, 1, 2, 3,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("by", ["round_robin", "weighted", "least_open"])
+def test_the_same_input_gives_the_same_result(tmp_path: Path, by: str) -> None:
+    dumps = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        leadctl = Leadctl(tmp_path / name)
+        leadctl.configure(f'[[assign]]\nname = "all"\nto = {{ pool = "eu", by = "{by}" }}\n')
+        leadctl.ok("rep", "add", "ana", "ben", "eve", "--max-day", 7)
+        leadctl.ok("pool", "add", "eu", "ana", "ben", "eve", "--weight", "ben=2")
+        rows = "\n".join(f"L{n},{n % 7}@x.example" for n in range(20))
+        file = leadctl.write("leads.csv", f"last name,email\n{rows}\n")
+        leadctl.ok("import", file, "--on-duplicate", "create")
+        leadctl.ok("assign")
+        connection = sqlite3.connect(leadctl.db)
+        dumps.append(
+            [
+                connection.execute(f"SELECT {columns} FROM {table} ORDER BY id").fetchall()
+                for table, columns in (
+                    ("leads", "id, owner_id, version"),
+                    ("assignments", "id, lead_id, rep_id, pool_id, rule, passed_over, at"),
+                    ("pools", "id, last_rep_id, quota, quota_dealt"),
+                )
+            ]
+        )
+        connection.close()
+    assert dumps[0] == dumps[1]
