@@ -111,13 +111,21 @@ class App:
     @cached_property
     def score_rules(self) -> ScoreRules:
         """The score rules of leadctl.toml, else the shipped ones; BadDataError if they are broken."""
+        return self._score_rules(self.rule_settings(), self.places.config)
+
+    def other_score_rules(self, file: Path) -> ScoreRules:
+        """Return the score rules of another file; UsageError if it is not there."""
+        if not file.exists():
+            raise UsageError(f"no such file of rules: {file}", "a file such as leadctl init makes")
+        return self._score_rules(config.load(file), file)
+
+    def _score_rules(self, settings: config.Settings, file: Path | None) -> ScoreRules:
         from leadctl.rules import score_tables
 
-        settings, file = self.rule_settings(), self.places.config
         return score_tables.load(
             settings.document,
             path=str(file or "shipped"),
-            kinds=settings.kinds,
+            kinds=self.settings.kinds,
             lines=config.lines_of_tables(file, "score"),
             fields=self.fields.conditions(),
         )

@@ -1,7 +1,7 @@
 """The facts of the leads as they stood at an earlier moment, for whoever reads leads.
 
-Within `leads_as_of` and `leads_at` the names `leads`, `activities` and `scores` mean the past: a
-temporary table of that name hides the real one from every statement, so that the view `lead`,
+Within `leads_as_of` and `leads_at` the names `leads`, `activities`, `tasks` and `scores` mean the
+past: a temporary table of that name hides the real one from every statement, so that the view `lead`,
 filters, conditions, scores and reports work unchanged.
 """
 
@@ -309,13 +309,24 @@ def _move_days(store: Store, when: _When) -> None:
 
 
 def _hide_activities(store: Store, when: _When) -> None:
-    """Let `activities` be those up to the moment."""
-    columns = ", ".join(
-        f"a.day + {when.shift} AS day" if row["name"] == "day" and when.join else f"a.{row['name']}"
-        for row in store.query("PRAGMA main.table_info(activities)")
-    )
+    """Let `activities` be those up to the moment, and `tasks` those that there were."""
     # The day stands in the index: only of the last one the time has to be looked at.
+    then = f"CASE WHEN r.day < {when.day} THEN 1 ELSE r.at <= {when.at} END"
+    _hide(store, when, "activities", {}, then)
+    done = {"done_at": f"CASE WHEN r.done_at <= {when.at} THEN r.done_at END"}
+    _hide(store, when, "tasks", done, f"r.created_at <= {when.at}")
+
+
+def _hide(store: Store, when: _When, table: str, others: Mapping[str, str], condition: str) -> None:
+    """Let the name of a table mean some of its rows, their days moved, with `others` worked out."""
+    if when.join:
+        days = ("day", "created_day", "due_day")
+        others = {**{day: f"r.{day} + {when.shift}" for day in days}, **others}
+    columns = ", ".join(
+        f"{others.get(row['name'], 'r.' + row['name'])} AS {row['name']}"
+        for row in store.query(f"PRAGMA main.table_info({table})")
+    )
     store.connection.execute(
-        f"""CREATE TEMP VIEW activities AS SELECT {columns} FROM main.activities AS a
-        {when.of("a.lead_id")} WHERE CASE WHEN a.day < {when.day} THEN 1 ELSE a.at <= {when.at} END"""
+        f"""CREATE TEMP VIEW {table} AS SELECT {columns} FROM main.{table} AS r
+        {when.of("r.lead_id")} WHERE {condition}"""
     )

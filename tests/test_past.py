@@ -250,3 +250,22 @@ def test_each_lead_at_its_own_moment(created: int, happened: list[int], seen: li
             }
         assert together == alone
         store.close()
+
+
+def test_tasks_are_those_of_then(leadctl: Leadctl) -> None:
+    leadctl.ok("add", "Jo Li", "company=Kiln AG")
+    store = leadctl.store()
+    start = leadctl.now
+    with store.operation("tasks") as op:
+        op.create("task", [
+            {"lead_id": 1, "title": f"{day}", "created_day": 0, "created_at": stamp(start + day),
+             "done_at": stamp(start + 2 * day)}
+            for day in (timedelta(days=1), timedelta(days=3))
+        ])  # fmt: skip
+    found = []
+    for days in (0, 1, 2, 4, 6):
+        at = stamp(start + timedelta(days=days))
+        with past.leads_as_of(store, SETTINGS, at, day_of(at)):
+            found.append(store.value("SELECT open_tasks FROM lead"))
+    assert found == [0, 1, 0, 1, 0]
+    store.close()

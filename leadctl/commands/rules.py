@@ -8,12 +8,14 @@ from typing import Annotated, Any
 import typer
 
 from leadctl import options
+from leadctl.commands import backtest
 from leadctl.custom_fields import word_of
 from leadctl.errors import UsageError
 from leadctl.fields import COMPUTED_OF, KINDS, Field, settable
 from leadctl.results import Column, Listing
 
 app = typer.Typer(**options.PLAIN)
+app.command("backtest")(backtest.run)
 
 EXAMPLES = {
     "company": "company like '%GmbH'",
