@@ -61,6 +61,7 @@ NAMES = frozenset(
     (
         *("timezone", "country", "sources", "lost_reasons", "kinds", "me", "status", "stage"),
         *("score", "score_caps", "grades", "ranks", "assign", "convert", "case", "mapping"),
+        "targets",
     )
 )
 """What leadctl.toml may have at its top: settings, lists and tables."""
@@ -75,6 +76,13 @@ class Places(NamedTuple):
     config_why: str
     me: str
     me_why: str
+
+
+class Targets(NamedTuple):
+    """How soon a new lead is to be touched, and after how many days one that was touched is stale."""
+
+    first_touch_days: int = 1
+    stale_days: int = 14
 
 
 class Settings:
@@ -95,6 +103,7 @@ class Settings:
         self.country = _country(document.get("country"))
         self.mappings = _mappings(document)
         self.convert_from = tuple(_words(_table(document, "convert"), "from", CONVERT_FROM))
+        self.targets = _targets(_table(document, "targets"))
         self._zone_name = document.get("timezone")
         self._zone: tzinfo | None = None
         self._status_words = {
@@ -258,6 +267,15 @@ def _table(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     if not isinstance(table, Mapping):
         raise ValueError(f"[{name}] must be a table")
     return table
+
+
+def _targets(table: Mapping[str, Any]) -> Targets:
+    for name, days in table.items():
+        if name not in Targets._fields or not isinstance(days, int) or days < 0:
+            raise ValueError(
+                f"[targets] has {' and '.join(Targets._fields)}, each a number of days"
+            )
+    return Targets(**table)
 
 
 def _words(table: Mapping[str, Any], key: str, default: tuple[str, ...]) -> list[str]:

@@ -14,7 +14,6 @@ from leadctl import lead_table, options, pages, report_table, reports, selecting
 from leadctl.app import App
 from leadctl.errors import UsageError
 from leadctl.formats.writing import NewFile
-from leadctl.lead_view import LeadFilter
 from leadctl.reports import comparing, period
 from leadctl.reports.shape import Question, Report
 from leadctl.results import Answer, Listing, Result, Screen
@@ -152,14 +151,13 @@ def asked_period(leadctl: App, choices: Choices) -> period.Period:
 
 def shown(leadctl: App, made: Report, question: Question) -> Result:
     """Return a report as a listing, for people followed by its parts."""
-    if (
-        not leadctl.store.count_leads(LeadFilter())
-        and not any(part.rows for part in made.parts)
-        and not sum(row.get("deals", 0) for row in made.rows)
-    ):
+    if reports.nothing_there(leadctl.store):
         nothing = made._replace(rows=[], empty=lead_table.empty(leadctl, question.leads))
         return report_table.listing(nothing)
     parts = [part for part in made.parts if part.rows]
+    if not made.columns:
+        several = [report_table.listing(part, title=True) for part in parts]
+        return Screen({part.name: [*part.rows] for part in made.parts}, several)
     if not leadctl.output.for_people or not parts:
         return report_table.listing(made, title=question.period.first is not None)
     several = [report_table.listing(part, title=True) for part in (made, *parts)]
@@ -181,7 +179,7 @@ def _command(name: str, entry: reports.Entry) -> Callable[..., Any]:
         *(
             kinds(option, kinds.POSITIONAL_OR_KEYWORD, default=default, annotation=hints[option])
             for option, default in Choices._field_defaults.items()
-            if option not in OF_SOME or option in entry.options
+            if (option not in OF_SOME or option in entry.options) and option not in entry.without
         ),
         kinds("json", kinds.POSITIONAL_OR_KEYWORD, default=False, annotation=options.Json),
         kinds(

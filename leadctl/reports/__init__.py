@@ -11,10 +11,15 @@ if TYPE_CHECKING:
 
 
 class Entry(NamedTuple):
-    """A report as the command line knows it: one line of help, and the options of its own."""
+    """A report as the command line knows it: a line of help, options of its own, those it lacks."""
 
     help: str
     options: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+
+_STEPS = ("each", "cumulative")
+_ONE = ("by", "compare")
 
 
 REPORTS = {
@@ -22,12 +27,44 @@ REPORTS = {
     "deals": Entry("Deals by stage: how many, how much, weighted by their probability."),
     "sources": Entry("Where leads come from, what became of them, what they brought and cost."),
     "campaigns": Entry("The same by campaign."),
+    "funnel": Entry("How many leads ever reached each status, and on to a deal that was won."),
+    "cohorts": Entry("Leads by month of creation: how long until they were converted.", _STEPS),
+    "velocity": Entry(
+        "How long it takes to the first touch, in each status, to convert.", ("each",)
+    ),
+    "aging": Entry("Leads to work that were never touched, or not for long, by owner."),
+    "activity": Entry("Activities by kind, in and out, and with how many leads.", ("each",)),
+    "forecast": Entry("Open deals by the month of their close: worst, expected, best.", ("each",)),
+    "scores": Entry("Leads by grade and score, and how many of each were converted."),
+    "quality": Entry("Blank and invalid fields, and leads that are there twice."),
+    "reps": Entry("What reps have, were dealt and made of it."),
+    "daily": Entry("What a morning mail needs: yesterday, what waits, whom to call.", without=_ONE),
+    "all": Entry("All of them, one after the other.", without=_ONE),
 }
 """The reports there are; each is made by `report(store, question)` of the module of its name."""
+
+ALL = "all"
 
 
 def make(name: str, store: Store, question: Question) -> Report:
     """Return a report; UsageError for a field to group by that is not documented."""
+    if name == ALL:
+        return _all(store, question)
     module = import_module(f"leadctl.reports.{name}")
     report: Report = module.report(store, question)
     return report
+
+
+def nothing_there(store: Store) -> bool:
+    """Whether there is nothing to report on: no lead, no deal, no activity."""
+    tables = ("leads", "deals", "activities")
+    empty = " AND ".join(f"NOT EXISTS (SELECT 1 FROM {table})" for table in tables)
+    return bool(store.value(f"SELECT {empty}"))
+
+
+def _all(store: Store, question: Question) -> Report:
+    """Return every report as a part of one, in their order."""
+    from leadctl.reports.shape import Report
+
+    parts = [make(name, store, question)._replace(parts=()) for name in REPORTS if name != ALL]
+    return Report(ALL, "All reports", (), (), (), parts=parts)

@@ -7,17 +7,25 @@ that there is no second log that could say something else.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-MOVES = """changes AS c JOIN operations AS o ON o.id = c.operation
-    WHERE c.kind = 'lead' AND c.field = 'status' AND c.undone_by IS NULL AND o.undoes IS NULL"""
+if TYPE_CHECKING:
+    from leadctl.config import Settings
+
+DECIDED = """(SELECT id, day_of(at) AS day FROM operations WHERE undoes IS NULL)"""
+"""The operations that are no undo, with their day."""
+
+MOVES = f"""changes AS c JOIN {DECIDED} AS o ON o.id = c.operation
+    WHERE c.kind = 'lead' AND c.field = 'status' AND c.undone_by IS NULL"""
 """Behind FROM: each move `c` of a lead (`record`, `before`, `after`) and its operation `o`."""
+
+DEAL, WON = "Deal", "Deal won"
 
 
 def ever(statuses: Iterable[str]) -> str:
     """Return the condition of leads that are or ever were in one of these statuses.
 
-    A lead that was converted counts as having been in every status of the role converted; its
-    statuses are bound by `bound`.
+    A lead that was converted counts as one; the statuses are bound by `bound`.
     """
     words = ", ".join(f":ever{number}" for number, _ in enumerate(statuses)) or "NULL"
     return f"""(converted_at IS NOT NULL OR status IN ({words}) OR id IN (
@@ -28,3 +36,30 @@ def ever(statuses: Iterable[str]) -> str:
 def bound(statuses: Iterable[str]) -> dict[str, str]:
     """Return what `ever` binds."""
     return {f"ever{number}": status for number, status in enumerate(statuses)}
+
+
+class Ladder:
+    """The steps of a lead on its way up: the statuses of the list, then a deal, then a deal won.
+
+    Lost and junk are no steps: who is in them stands on the first. A word that is in no list counts
+    as working.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        on_the_way = settings.of_role("open", "working", "qualified")
+        self.converted = len(on_the_way)
+        statuses = (*on_the_way, *settings.of_role("converted"))
+        self.steps = (*statuses, DEAL, WON)
+        self.deal, self.won = len(statuses), len(statuses) + 1
+        working = settings.of_role("working")
+        places = {status: place for place, status in enumerate(statuses)}
+        places |= dict.fromkeys(settings.of_role("lost", "junk"), 0)
+        self._else = places[working[0]] if working else 0
+        self.bound = {f"step{number}": status for number, status in enumerate(places)}
+        self._cases = " ".join(
+            f"WHEN :step{number} THEN {place}" for number, place in enumerate(places.values())
+        )
+
+    def place(self, status: str) -> str:
+        """Return the SQL of the place of a status on the ladder, the first being 0."""
+        return f"CASE {status} COLLATE NOCASE {self._cases} ELSE {self._else} END"

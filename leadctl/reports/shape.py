@@ -98,6 +98,15 @@ class Question(NamedTuple):
         )
 
     @property
+    def to_work(self) -> LeadFilter:
+        """Of the leads meant those that are to be worked, unless statuses are named."""
+        leads = self.leads
+        named = leads.words.get("status")
+        if named and (named.match or named.leave_out):
+            return leads
+        return leads._replace(hidden_statuses=self.settings.closed)
+
+    @property
     def spent_in(self) -> Period:
         """The days whose costs count beside the leads meant."""
         leads = self.leads

@@ -1,0 +1,118 @@
+"""What was done: activities by kind, in and out, and with how many leads."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from leadctl.reports.grouping import Groups, by_figures, in_order, lead_field
+from leadctl.reports.period import step_of, steps_between
+from leadctl.reports.shape import Chart, Figure, Question, Report, Row
+
+if TYPE_CHECKING:
+    from leadctl.store import Store
+
+TREND = 12
+
+
+class _Done:
+    """The activities of one group."""
+
+    def __init__(self) -> None:
+        self.into = self.out = self.leads = 0
+        self.steps: Counter[str] = Counter()
+
+    def row(self, steps: list[str]) -> Row:
+        return {
+            "activities": sum(self.steps.values()),
+            "in": self.into,
+            "out": self.out,
+            "leads": self.leads,
+            "trend": [self.steps[step] for step in steps],
+        }
+
+
+def report(store: Store, question: Question) -> Report:
+    """Return the activities of the period by kind.
+
+    `in` and `out` are those of a known direction; `leads` counts each lead once, so that the leads
+    of all kinds are fewer than their sum. `trend` has the last twelve steps of time. With filters
+    the activities of those leads are counted, else all.
+    """
+    groups, leads = _groups(store, question)
+    kinds = question.settings.kinds
+    last = question.today if question.period.last is None else question.period.last
+    longest = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}[question.each]
+    steps = steps_between(question.each, last - longest * TREND, last)[-TREND:]
+    further = by_figures(question.by, "kind")
+    keys = ("kind", *(figure.name for figure in further))
+    rows = [{**dict(zip(keys, key, strict=False)), **of.row(steps)} for key, of in groups.items()]
+    whole = _Done()
+    whole.leads = leads
+    for of in groups.values():
+        whole.into += of.into
+        whole.out += of.out
+        whole.steps.update(of.steps)
+    return Report(
+        "activity",
+        "Activities by kind",
+        (
+            Figure("kind", "kind", "word", keep=9),
+            *further,
+            Figure("activities", "activities", keep=9),
+            Figure("in", "in", keep=5),
+            Figure("out", "out", keep=5),
+            Figure("leads", "leads", keep=7),
+            Figure("trend", f"by {question.each}", "series", keep=3),
+        ),
+        keys,
+        in_order(rows, keys, {"kind": kinds}),
+        {**dict.fromkeys(keys), **whole.row(steps)},
+        chart=Chart("spark", "kind", "trend", steps),
+        empty="no activity: leadctl log ID call …",
+    )
+
+
+def _groups(store: Store, question: Question) -> tuple[Groups[_Done], int]:
+    wanted = question.filter
+    where, bound = wanted.sql()
+    by = "NULL" if question.by == "kind" else lead_field(question.by, store.fields)
+    join = "JOIN" if where != "1" else "LEFT JOIN"
+    leads = (
+        f"{join} (SELECT id, {by} AS part FROM lead WHERE {where}) AS lead ON lead.id = a.lead_id"
+    )
+    within = """(:first IS NULL OR a.day >= :first)
+        AND (:last IS NULL OR a.day <= :last)"""
+    bound |= {"first": question.period.first, "last": question.period.last}
+    part = "NULL" if by == "NULL" else "lead.part"
+    joined = "" if where == "1" and by == "NULL" else leads
+    found = store.query_leads(
+        wanted,
+        f"""SELECT min(a.kind COLLATE BINARY) AS kind, min({part} COLLATE BINARY) AS part, a.day,
+            count(*) AS activities, coalesce(sum(a.direction = 'in'), 0) AS came,
+            coalesce(sum(a.direction = 'out'), 0) AS went
+        FROM activities AS a {joined} WHERE {within} GROUP BY a.kind, {part}, a.day""",
+        bound,
+    )
+    groups = Groups(_Done)
+    for row in found:
+        of = groups[row["kind"], row["part"]]
+        of.into += row["came"]
+        of.out += row["went"]
+        of.steps[step_of(question.each, row["day"])] += row["activities"]
+    touched = store.query_leads(
+        wanted,
+        f"""SELECT min(a.kind COLLATE BINARY) AS kind, min({part} COLLATE BINARY) AS part,
+            count(DISTINCT a.lead_id) AS leads
+        FROM activities AS a {joined} WHERE {within} GROUP BY a.kind, {part}""",
+        bound,
+    )
+    for row in touched:
+        groups[row["kind"], row["part"]].leads += row["leads"]
+    [whole] = store.query_leads(
+        wanted,
+        f"""SELECT count(DISTINCT a.lead_id) AS leads FROM activities AS a {joined}
+        WHERE {within}""",
+        bound,
+    )
+    return groups, whole["leads"]

@@ -1,0 +1,136 @@
+"""How well leads are described: blank and invalid fields, and leads that are there twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leadctl.reports.figures import rates
+from leadctl.reports.grouping import Groups, by_figures, in_order, lead_field
+from leadctl.reports.shape import Chart, Figure, Question, Report, Row
+
+if TYPE_CHECKING:
+    from leadctl.store import Store
+
+NEVER_BLANK = ("status", "created_at")
+INVALID = {
+    "email": "email NOT LIKE '_%@_%._%' OR instr(email, ' ') > 0",
+    "phone": "ltrim(phone, '+(0123456789') = phone",
+    "mobile": "ltrim(mobile, '+(0123456789') = mobile",
+    "country": "length(country) <> 2",
+    "currency": "length(currency) <> 3",
+    "website": "instr(website, '.') = 0 OR instr(website, ' ') > 0",
+    "employees": "employees < 0",
+    "annual_revenue": "annual_revenue < 0",
+    "amount": "amount < 0",
+}
+"""Field -> the condition of a value that cannot be what it says."""
+DUPLICATES = {"email": ("email",), "phone": ("phone", "name"), "company": ("company", "name")}
+"""Field -> the stored keys that two leads share in it: a phone or a company with the name."""
+
+
+class _Filled:
+    """One field of the leads of a group."""
+
+    def __init__(self) -> None:
+        self.leads = self.blank = self.invalid = 0
+        self.duplicates: int | None = None
+
+
+def report(store: Store, question: Question) -> Report:
+    """Return for each field of the leads of the period how many are blank, invalid and there twice.
+
+    `duplicates` are the leads that share a stored key with another of the leads meant: the email,
+    the phone with the name, the company with the name; other fields have none. Likely duplicates
+    that are spelt differently are found by `dedupe`.
+    """
+    groups: Groups[_Filled] = Groups(_Filled)
+    _count_blanks(store, question, groups)
+    for field in DUPLICATES:
+        _count_duplicates(store, question, field, groups)
+    further = by_figures(question.by, "field")
+    keys = ("field", *(figure.name for figure in further))
+    rows: list[Row] = [
+        {
+            **dict(zip(keys, key, strict=False)),
+            "leads": of.leads,
+            "blank": of.blank,
+            **rates("blank_rate", of.blank, of.leads),
+            "invalid": of.invalid,
+            "duplicates": of.duplicates,
+        }
+        for key, of in groups.items()
+    ]
+    return Report(
+        "quality",
+        "Blank and invalid fields",
+        (
+            Figure("field", "field", "word", keep=9),
+            *further,
+            Figure("leads", "leads", more=True),
+            Figure("blank", "blank", keep=9),
+            Figure("blank_rate", "part", "rate", keep=7, of=("blank", "leads")),
+            Figure("blank_rate_low", "part from", "rate", more=True),
+            Figure("blank_rate_high", "part to", "rate", more=True),
+            Figure("invalid", "invalid", keep=7),
+            Figure("duplicates", "there twice", keep=6),
+        ),
+        keys,
+        in_order(rows, keys, {"field": _fields(store)}),
+        chart=Chart("bars", "field", "blank"),
+        empty="no such lead",
+    )
+
+
+def _fields(store: Store) -> tuple[str, ...]:
+    """Return the fields that may be blank, those of the database's own last."""
+    return tuple(f.name for f in store.fields.of("lead") if f.name not in NEVER_BLANK)
+
+
+def _count_blanks(store: Store, question: Question, groups: Groups[_Filled]) -> None:
+    wanted = question.leads
+    where, bound = wanted.sql()
+    by = "NULL" if question.by == "field" else lead_field(question.by, store.fields)
+    blanks = ", ".join(f"sum({field} IS NULL) AS blank_{field}" for field in _fields(store))
+    invalid = ", ".join(
+        f"coalesce(sum({condition}), 0) AS invalid_{field}" for field, condition in INVALID.items()
+    )
+    found = store.query_leads(
+        wanted,
+        f"""SELECT min({by} COLLATE BINARY) AS part, count(*) AS leads, {blanks}, {invalid}
+        FROM lead WHERE {where} GROUP BY {by}""",
+        bound,
+    )
+    for row in found:
+        for field in _fields(store):
+            of = groups[field, row["part"]]
+            of.leads += row["leads"]
+            of.blank += row[f"blank_{field}"]
+            of.invalid += row.get(f"invalid_{field}", 0)
+
+
+def _count_duplicates(
+    store: Store, question: Question, field: str, groups: Groups[_Filled]
+) -> None:
+    wanted = question.leads
+    where, bound = wanted.sql()
+    by = "NULL" if question.by == "field" else lead_field(question.by, store.fields)
+    keys = DUPLICATES[field]
+    there = " AND ".join(f"k.{key} IS NOT NULL" for key in keys)
+    meant = "" if where == "1" else f"AND k.record IN (SELECT id FROM lead WHERE {where})"
+    found = store.query_leads(
+        wanted,
+        f"""WITH twice AS (
+            SELECT k.record, count(*) OVER (PARTITION BY {", ".join(f"k.{key}" for key in keys)})
+                AS leads
+            FROM match_keys AS k WHERE k.kind = 'lead' AND {there} {meant})
+        SELECT min({by} COLLATE BINARY) AS part, count(*) AS leads
+        FROM lead WHERE ({where}) AND id IN (SELECT record FROM twice WHERE leads > 1)
+        GROUP BY {by}""",
+        bound,
+    )
+    for (name, _), of in groups.items():
+        if name == field:
+            of.duplicates = 0
+    for row in found:
+        of = groups[field, row["part"]]
+        of.duplicates = (of.duplicates or 0) + row["leads"]

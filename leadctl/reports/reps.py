@@ -1,0 +1,133 @@
+"""What reps have, were dealt and made of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leadctl.reports.figures import Spread, merged, rates
+from leadctl.reports.grouping import Groups, by_figures, in_order, lead_field
+from leadctl.reports.shape import Chart, Figure, Question, Report, Row
+from leadctl.reports.velocity import OWN
+
+if TYPE_CHECKING:
+    from leadctl.store import Store
+
+COUNTS = ("leads", "open", "untouched", "dealt", "taken_back", "converted", "time_errors")
+
+
+class _Rep:
+    """The leads of one owner."""
+
+    def __init__(self) -> None:
+        self.counts = dict.fromkeys(COUNTS, 0)
+        self.response = Spread()
+
+    def row(self) -> Row:
+        counts = self.counts
+        return {
+            **{name: counts[name] for name in COUNTS[:-1]},
+            **rates("conversion_rate", counts["converted"], counts["leads"]),
+            "responded": len(self.response),
+            "median_response_days": self.response.median,
+            "time_errors": counts["time_errors"],
+        }
+
+
+def report(store: Store, question: Question) -> Report:
+    """Return the leads of the period by owner: those to work, converted, and how soon touched.
+
+    `dealt` are the times that assign gave one of these leads to the rep, `taken_back` those of them
+    whose lead belongs to somebody else, or to nobody, by now. The response is the first activity of
+    our own, in days from the creation of the lead.
+    """
+    groups: Groups[_Rep] = Groups(_Rep)
+    _add_leads(store, question, groups)
+    _add_dealt(store, question, groups)
+    further = by_figures(question.by, "rep", "owner")
+    keys = ("rep", *(figure.name for figure in further))
+    rows = [{**dict(zip(keys, key, strict=False)), **of.row()} for key, of in groups.items()]
+    whole = _Rep()
+    for of in groups.values():
+        for name, number in of.counts.items():
+            whole.counts[name] += number
+    whole.response = merged(of.response for of in groups.values())
+    return Report(
+        "reps",
+        "Reps",
+        (
+            Figure("rep", "rep", "word", keep=9),
+            *further,
+            Figure("leads", "leads", keep=9),
+            Figure("open", "to work", keep=8),
+            Figure("untouched", "untouched", keep=4),
+            Figure("dealt", "dealt", keep=5),
+            Figure("taken_back", "taken back", keep=3),
+            Figure("converted", "converted", keep=6),
+            Figure("conversion_rate", "rate", "rate", keep=7, of=("converted", "leads")),
+            Figure("conversion_rate_low", "rate from", "rate", more=True),
+            Figure("conversion_rate_high", "rate to", "rate", more=True),
+            Figure("responded", "touched by us", more=True),
+            Figure("median_response_days", "first touch", "days", keep=5),
+            Figure("time_errors", "time errors", more=True),
+        ),
+        keys,
+        in_order(rows, keys, {"rep": [rep["name"] for rep in store.reps(everyone=True)]}),
+        {**dict.fromkeys(keys), **whole.row()},
+        chart=Chart("bars", "rep", "open"),
+        empty="no such lead",
+    )
+
+
+def _further(store: Store, question: Question) -> str:
+    return "NULL" if question.by in ("rep", "owner") else lead_field(question.by, store.fields)
+
+
+def _add_leads(store: Store, question: Question, groups: Groups[_Rep]) -> None:
+    wanted = question.leads
+    where, bound = wanted.sql()
+    closed = {f"closed{n}": status for n, status in enumerate(question.settings.closed)}
+    marks = ", ".join(f":{name}" for name in closed) or "NULL"
+    found = store.query_leads(
+        wanted,
+        f"""SELECT (SELECT name FROM reps WHERE reps.id = l.owner_id) AS rep,
+            min(l.part COLLATE BINARY) AS part, l.is_open, l.is_converted,
+            touched.lead_id IS NOT NULL AS is_touched, touched.first - l.created_day AS days,
+            count(*) AS leads
+        FROM (SELECT id, owner_id, {_further(store, question)} AS part, created_day,
+                status NOT IN ({marks}) AS is_open, converted_at IS NOT NULL AS is_converted
+            FROM lead WHERE {where}) AS l
+        LEFT JOIN (SELECT a.lead_id, min(CASE WHEN {OWN} THEN a.day END) AS first
+            FROM activities AS a WHERE a.lead_id IS NOT NULL
+            AND a.day <= (SELECT day FROM temp.clock) GROUP BY a.lead_id) AS touched
+            ON touched.lead_id = l.id
+        GROUP BY l.owner_id, l.part, l.is_open, l.is_converted, is_touched, days""",
+        {**bound, **closed},
+    )
+    for row in found:
+        of, leads = groups[row["rep"], row["part"]], row["leads"]
+        of.counts["leads"] += leads
+        of.counts["open"] += leads * row["is_open"]
+        of.counts["untouched"] += leads * (row["is_open"] and not row["is_touched"])
+        of.counts["converted"] += leads * row["is_converted"]
+        if row["days"] is not None and row["days"] < 0:
+            of.counts["time_errors"] += leads
+        elif row["days"] is not None:
+            of.response.add(row["days"], leads)
+
+
+def _add_dealt(store: Store, question: Question, groups: Groups[_Rep]) -> None:
+    wanted = question.leads
+    where, bound = wanted.sql()
+    found = store.query_leads(
+        wanted,
+        f"""SELECT (SELECT name FROM reps WHERE reps.id = a.rep_id) AS rep,
+            min(l.part COLLATE BINARY) AS part, count(*) AS dealt,
+            coalesce(sum(l.owner_id IS NOT a.rep_id), 0) AS taken_back
+        FROM (SELECT id, owner_id, {_further(store, question)} AS part FROM lead WHERE {where}) AS l
+        JOIN assignments AS a ON a.lead_id = l.id GROUP BY a.rep_id, l.part""",
+        bound,
+    )
+    for row in found:
+        of = groups[row["rep"], row["part"]]
+        of.counts["dealt"] += row["dealt"]
+        of.counts["taken_back"] += row["taken_back"]

@@ -1,0 +1,116 @@
+"""Scores by grade and band, and how many of each were converted: does the score work?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leadctl.reports.figures import rates
+from leadctl.reports.grouping import Groups, by_figures, lead_field
+from leadctl.reports.shape import Chart, Figure, Question, Report, Row, blanks_last
+
+if TYPE_CHECKING:
+    from leadctl.store import Store
+
+BAND = 10
+GRADES = ("A", "B", "C", "D")
+
+
+class _Scored:
+    """The leads of one band of scores."""
+
+    def __init__(self) -> None:
+        self.leads = self.converted = 0
+        self.lowest: int | None = None
+
+    def row(self) -> Row:
+        return {
+            "leads": self.leads,
+            "converted": self.converted,
+            **rates("conversion_rate", self.converted, self.leads),
+        }
+
+
+def report(store: Store, question: Question) -> Report:
+    """Return the leads by grade and band of ten points, best first; without a score last.
+
+    The scores are those of the last run, and may count what came after a conversion; how well
+    rules would have told beforehand is said by `rules backtest`.
+    """
+    groups, separation = _groups(store, question)
+    further = by_figures(question.by, "grade", "band")
+    keys = ("grade", "band", *(figure.name for figure in further))
+    places = sorted(
+        groups.items(), key=lambda each: (each[1].lowest is None, -(each[1].lowest or 0))
+    )
+    rows = [{**dict(zip(keys, key, strict=False)), **of.row()} for key, of in places]
+    whole = _Scored()
+    for of in groups.values():
+        whole.leads += of.leads
+        whole.converted += of.converted
+    notes = []
+    if separation is not None:
+        notes.append(
+            f"of a converted and another lead the converted one has the better score in"
+            f" {separation:.0%} of pairs (50% is chance), by the scores of now"
+        )
+    return Report(
+        "scores",
+        "Leads by grade and score",
+        (
+            Figure("grade", "grade", "word", keep=9),
+            Figure("band", "score", "word", keep=9),
+            *further,
+            Figure("leads", "leads", keep=9),
+            Figure("converted", "converted", keep=7),
+            Figure("conversion_rate", "rate", "rate", keep=8, of=("converted", "leads")),
+            Figure("conversion_rate_low", "rate from", "rate", keep=4),
+            Figure("conversion_rate_high", "rate to", "rate", keep=4),
+        ),
+        keys,
+        sorted(rows, key=lambda row: blanks_last(row, keys[2:])),
+        {**dict.fromkeys(keys), **whole.row()},
+        notes,
+        Chart("bars", "band", "leads"),
+        empty="no such lead",
+    )
+
+
+def _groups(store: Store, question: Question) -> tuple[Groups[_Scored], float | None]:
+    wanted = question.leads
+    where, bound = wanted.sql()
+    by = "NULL" if question.by in ("grade", "band") else lead_field(question.by, store.fields)
+    found = store.query_leads(
+        wanted,
+        f"""SELECT s.grade, s.total, min({by} COLLATE BINARY) AS part,
+            converted_at IS NOT NULL AS is_converted, count(*) AS leads
+        FROM lead LEFT JOIN (SELECT lead_id, total, grade FROM scores) AS s ON s.lead_id = lead.id
+        WHERE {where} GROUP BY s.grade, s.total, {by}, 4""",
+        bound,
+    )
+    groups = Groups(_Scored)
+    for row in found:
+        total = row["total"]
+        lowest = None if total is None else total // BAND * BAND
+        band = None if lowest is None else f"{lowest} to {lowest + BAND - 1}"
+        of = groups[row["grade"], band, row["part"]]
+        of.leads += row["leads"]
+        of.converted += row["leads"] * row["is_converted"]
+        of.lowest = lowest
+    return groups, _separation(found)
+
+
+def _separation(found: list[Row]) -> float | None:
+    """Return how often a converted lead has the better score than another, a tie being half.
+
+    The area under the receiver operating characteristic (Hanley and McNeil, Radiology 143, 1982).
+    """
+    scored: dict[int, list[int]] = {}
+    for row in found:
+        if row["total"] is not None:
+            scored.setdefault(row["total"], [0, 0])[row["is_converted"]] += row["leads"]
+    others = converted = better = 0
+    for _, (without, became) in sorted(scored.items()):
+        better += became * (2 * others + without)
+        others += without
+        converted += became
+    return better / (2 * others * converted) if others and converted else None

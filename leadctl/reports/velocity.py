@@ -1,0 +1,165 @@
+"""How long it takes: to the first touch, in each status, to the conversion."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leadctl.reports.figures import Spread, merged
+from leadctl.reports.grouping import Groups, by_figures, in_order, lead_field
+from leadctl.reports.moves import MOVES
+from leadctl.reports.period import step_of, steps_between
+from leadctl.reports.shape import Chart, Figure, Question, Report, Row, fold
+from leadctl.values import day_number, day_of_number
+
+if TYPE_CHECKING:
+    from leadctl.store import Store
+
+FIRST_TOUCH, CONVERSION = "first touch", "conversion"
+TREND = 12
+"""How many steps of time the trend goes back."""
+OWN = "coalesce(a.direction, '') <> 'in' AND a.kind NOT IN ('form', 'visit')"
+"""The condition of an activity that is ours: what a lead does by itself is no touch."""
+
+
+class _Durations:
+    """Durations in days, by the step of time in which they ended."""
+
+    def __init__(self) -> None:
+        self.ended: dict[str, Spread] = {}
+        self.time_errors = 0
+
+    def add(self, days: int, ended: str, leads: int) -> None:
+        if days < 0:
+            self.time_errors += leads
+        else:
+            self.ended.setdefault(ended, Spread()).add(days, leads)
+
+
+def report(store: Store, question: Question) -> Report:
+    """Return the days that leads of the period took, a row for each thing that they took them for.
+
+    Those of a status are counted from the day a lead came into it to the day it left, each stay by
+    itself; a stay that goes on is not counted, nor is the first one of a lead that came with a
+    status other than the first of the list, as out of a file. The first touch is the first activity
+    of our own. `trend` has the medians of the last twelve steps by when they ended, None without
+    any. What ended before it began is in `time_errors` alone.
+    """
+    groups: Groups[_Durations] = Groups(_Durations)
+    for read in (_touches, _stays, _conversions):
+        for row in read(store, question):
+            ended = step_of(question.each, row["ended"])
+            groups[row["what"], row["part"]].add(row["days"], ended, row["leads"])
+    statuses = [status.name for status in question.settings.statuses]
+    order = (FIRST_TOUCH, *statuses, CONVERSION)
+    further = by_figures(question.by, "step")
+    keys = ("step", *(figure.name for figure in further))
+    steps = _steps(question)
+    rows: list[Row] = []
+    spelt = {fold(name): name for name in order}
+    for key, of in groups.items():
+        every = merged(of.ended.values())
+        named: Row = dict(zip(keys, (spelt.get(fold(key[0]), key[0]), *key[1:]), strict=False))
+        trend = [of.ended[step].median if step in of.ended else None for step in steps]
+        rows.append(
+            {
+                **named,
+                "ended": len(every),
+                "median_days": every.median,
+                "mean_days": every.mean,
+                "p90_days": every.percentile(90),
+                "trend": trend,
+                "time_errors": of.time_errors,
+            }
+        )
+    return Report(
+        "velocity",
+        "How long it takes",
+        (
+            Figure("step", "what", "word", keep=9),
+            *further,
+            Figure("ended", "times", keep=7),
+            Figure("median_days", "median", "days", keep=9),
+            Figure("mean_days", "mean", "days", keep=5),
+            Figure("p90_days", "9 of 10 within", "days", keep=6),
+            Figure("trend", f"medians by {question.each}", "series", keep=3),
+            Figure("time_errors", "time errors", more=True),
+        ),
+        keys,
+        in_order(rows, keys, {"step": order}),
+        chart=Chart("spark", "step", "trend", steps),
+        empty="nothing has taken any time yet",
+    )
+
+
+def _steps(question: Question) -> list[str]:
+    last = question.today if question.period.last is None else question.period.last
+    longest = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}[question.each]
+    first = day_number(day_of_number(last)) - longest * TREND
+    return steps_between(question.each, first, last)[-TREND:]
+
+
+def _touches(store: Store, question: Question) -> list[Row]:
+    wanted = question.leads
+    where, bound = wanted.sql()
+    by = lead_field(question.by, store.fields)
+    return store.query_leads(
+        wanted,
+        f"""SELECT '{FIRST_TOUCH}' AS what, min(part COLLATE BINARY) AS part,
+            first - created_day AS days, first AS ended, count(*) AS leads
+        FROM (SELECT lead.part, lead.created_day, min(a.day) AS first
+            FROM (SELECT id, {by} AS part, created_day FROM lead WHERE {where})
+                AS lead
+            JOIN activities AS a ON a.lead_id = lead.id
+            WHERE {OWN} AND a.day <= (SELECT day FROM temp.clock) GROUP BY lead.id) AS touched
+        GROUP BY touched.part, days, ended""",
+        bound,
+    )
+
+
+def _conversions(store: Store, question: Question) -> list[Row]:
+    wanted = question.leads
+    where, bound = wanted.sql()
+    by = lead_field(question.by, store.fields)
+    return store.query_leads(
+        wanted,
+        f"""SELECT '{CONVERSION}' AS what, min(part COLLATE BINARY) AS part,
+            ended - created_day AS days, ended, count(*) AS leads
+        FROM (SELECT {by} AS part, created_day, day_of(converted_at) AS ended
+            FROM lead WHERE converted_at IS NOT NULL AND ({where})) AS converted
+        GROUP BY converted.part, days, ended""",
+        bound,
+    )
+
+
+def _stays(store: Store, question: Question) -> list[Row]:
+    """Return the stays in a status that are over."""
+    wanted = question.leads
+    where, bound = wanted.sql()
+    by = lead_field(question.by, store.fields)
+    converted = question.settings.of_role("converted")
+    words = ", ".join(f":gone{number}" for number, _ in enumerate(converted))
+    return store.query_leads(
+        wanted,
+        f"""WITH moves AS (
+            SELECT c.record AS lead, c.operation, c.before, c.after, o.day FROM {MOVES}),
+        chain AS (
+            SELECT lead, before, after, day,
+                lag(day) OVER (PARTITION BY lead ORDER BY operation) AS came
+            FROM moves)
+        SELECT min(chain.before) AS what, min(lead.part COLLATE BINARY) AS part,
+            CASE WHEN after COLLATE NOCASE IN ({words}) AND lead.converted IS NOT NULL
+                THEN lead.converted ELSE chain.day END AS ended,
+            CASE WHEN after COLLATE NOCASE IN ({words}) AND lead.converted IS NOT NULL
+                THEN lead.converted ELSE chain.day END - coalesce(came, lead.created_day) AS days,
+            count(*) AS leads
+        FROM chain JOIN (SELECT id, {by} AS part, created_day,
+                day_of(converted_at) AS converted FROM lead WHERE {where}) AS lead
+            ON lead.id = chain.lead
+        WHERE came IS NOT NULL OR chain.before COLLATE NOCASE = :first_status
+        GROUP BY chain.before COLLATE NOCASE, lead.part, 3, 4""",
+        {
+            **bound,
+            **{f"gone{number}": status for number, status in enumerate(converted)},
+            "first_status": question.settings.first_status,
+        },
+    )
