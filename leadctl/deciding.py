@@ -257,3 +257,10 @@ def _unless(parse: Callable[[str], Any]) -> Callable[[str], str | None]:
         return None
 
     return problem
+
+
+def why_lost(leadctl: App) -> str:
+    """Return why a deal was lost, asked from the list of reasons."""
+    reasons = [Choice(reason, reason) for reason in leadctl.settings.lost_reasons]
+    chosen: str = leadctl.prompts.choose("Why was it lost?", reasons, flag="--reason")
+    return chosen

@@ -87,6 +87,22 @@ def stored_values(app: App, fields: Mapping[str, str], kind: str = "lead") -> di
     return values
 
 
+def stored_transaction(app: App, fields: Mapping[str, str]) -> dict[str, Any]:
+    """Return the columns of a transaction as written; UsageError for a bad value."""
+    values = {
+        k: v for k, v in checked(fields, app.normaliser, "transaction").items() if v is not None
+    }
+    if "amount" in values and "currency" not in values:
+        code = money_currency(fields["amount"])
+        values |= {"currency": code} if code else {}
+    for needed in ("kind", "number"):
+        if needed not in values:
+            raise UsageError(f"{needed} cannot be blank", "leadctl account record a7 invoice INV-9")
+    if "at" in values:
+        values["day"] = app.normaliser.day(values["at"])
+    return values
+
+
 _REFERENCES = {"account": "account", "parent": "account", "contact": "contact", "lead": "lead"}
 """Field -> the kind of record that it names."""
 

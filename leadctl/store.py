@@ -469,6 +469,14 @@ class Store:
         finally:
             self.connection.set_progress_handler(None, 0)
 
+    def transactions_numbered(self, kind: str, number: str) -> list[Row]:
+        """Return the transactions of a kind with a number, oldest first; without regard to case."""
+        return self.query(
+            """SELECT * FROM transactions WHERE number = :number AND kind = :kind COLLATE NOCASE
+            ORDER BY id""",
+            {"kind": kind, "number": number},
+        )
+
     def accounts_above(self, account: int) -> list[int]:
         """Return an account and those above it, the nearest first."""
         return [

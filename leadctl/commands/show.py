@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from leadctl import options
+from leadctl import options, record_screen
 from leadctl.lead_table import GRADE_STYLES
 from leadctl.lead_view import LeadFilter
 from leadctl.record_table import in_money
@@ -35,6 +35,7 @@ GROUPS: Mapping[str, Sequence[str]] = {
 ELSEWHERE = frozenset(
     (
         *("id", "uid", "version", "created_day", "updated_at", "extra", "currency", "salutation"),
+        *("account", "contact", "lead", "parent", "stage_since", "days_in_stage"),
         *("first_name", "last_name", "external_system", "street", "postal_code", "city", "state"),
         *("country", "fit", "engagement", "grade", "rank"),
     )
@@ -68,15 +69,32 @@ def shown(leadctl: App, kind: str, record: str) -> Screen:
     store = leadctl.store
     number = store.resolve(record, kind)
     row = store.one(kind, number, store.view(kind).in_json)
+    if kind != "lead":
+        return of_record(leadctl, kind, row)
     activities = store.activities(of=kind, record=number)
     if not leadctl.output.for_people:
         data = {**row, "activities": [plain_activity(activity) for activity in activities]}
         return Screen(data, [every_field(row)])
+    return Screen(
+        row, [facts(leadctl, kind, row), timeline(leadctl, label(kind, number), activities)]
+    )
+
+
+def of_record(leadctl: App, kind: str, row: dict[str, Any]) -> Screen:
+    """Return the screen of a contact, account or deal: its fields, what belongs to it, its past."""
+    store, number = leadctl.store, row["id"]
+    if not leadctl.output.for_people:
+        activities = store.activities(of=kind, record=number)
+        data = {
+            **row,
+            "activities": [plain_activity(activity) for activity in activities],
+            **(record_screen.beside(leadctl, kind, number) if leadctl.output.as_json else {}),
+        }
+        return Screen(data, [every_field(row)])
     if kind in ("contact", "account"):
         became = condition(leadctl, f"{kind}_id = {number}")
         row["leads"] = store.lead_ids(LeadFilter(where=became))
-    named = label(kind, number)
-    return Screen(row, [facts(leadctl, kind, row), timeline(leadctl, named, activities)])
+    return Screen(row, [facts(leadctl, kind, row), *record_screen.parts(leadctl, kind, number)])
 
 
 def title(kind: str, row: Mapping[str, Any]) -> str:
@@ -149,7 +167,9 @@ def in_words(leadctl: Any) -> Callable[[Any, Mapping[str, Any]], str]:
         name = line["name"]
         if name in LINKS:
             ids = value if isinstance(value, list) else [value]
-            return ", ".join(f"{LINKS[name]}{number}" for number in ids)
+            called = line.get(name.removesuffix("_id")) if name.endswith("_id") else None
+            named = ", ".join(f"{LINKS[name]}{number}" for number in ids)
+            return f"{named} {called}" if called else named
         if name in amounts:
             return in_money(value, line)
         if name == "employees":

@@ -5,7 +5,18 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
-from leadctl.migrations import eighth, fifth, first, fourth, ninth, own, second, sixth, third
+from leadctl.migrations import (
+    eighth,
+    fifth,
+    first,
+    fourth,
+    ninth,
+    own,
+    second,
+    seventh,
+    sixth,
+    third,
+)
 
 APPLICATION_ID = 0x4C454144
 """`LEAD`, in the header of every database of ours."""
@@ -26,6 +37,7 @@ MIGRATIONS = (
     Migration(4, "assignment", fourth.STATEMENTS),
     Migration(5, "duplicates", fifth.STATEMENTS),
     Migration(6, "merged records lead on", sixth.STATEMENTS),
+    Migration(7, "records that live on", seventh.STATEMENTS),
     Migration(8, "fields of one's own", eighth.STATEMENTS),
     Migration(9, "reports", ninth.STATEMENTS),
 )
