@@ -116,11 +116,11 @@ def test_a_converted_lead_and_what_it_became_name_each_other(shop: Leadctl) -> N
     words = [" ".join(line.split()) for line in contact.splitlines()]
     assert "leads 1" in words or "standing leads 1" in words
     assert "wants a quote" in contact
-    assert "account a1" in words
+    assert "account a1 Crème & Fils" in words
     account = shop("show", "a1", terminal=True).screen
     assert account.splitlines()[0].startswith("a1 Crème & Fils")
     deal = shop("show", "d1", terminal=True).screen
-    assert "from lead 1" in [" ".join(line.split()) for line in deal.splitlines()]
+    assert "from lead 1 Zoë Núñez" in [" ".join(line.split()) for line in deal.splitlines()]
     assert shop.ok("show", "d1")["lead_id"] == 1
 
 
