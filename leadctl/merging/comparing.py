@@ -34,14 +34,14 @@ def side_by_side(app: App, plan: MergePlan, records: Mapping[int, Mapping[str, A
     for name, columns in choosable(plan.kind, survivor).items():
         cells = {head: say(row, columns) for head, row in every}
         if any(cells.values()):
-            rows.append({"mark": _mark(name in plan.differing), "field": _called(name), **cells})
+            rows.append({"differs": name in plan.differing, "field": _called(name), **cells})
     for name in _SHOWN_LAST:
         cells = {head: plain(row[name]) for head, row in every}
         if any(cells.values()):
-            rows.append({"mark": "", "field": name, **cells})
+            rows.append({"differs": False, "field": name, **cells})
     for name in dict.fromkeys(key for _, row in every for key in row["extra"]):
         cells = {head: plain(row["extra"].get(name)) for head, row in every}
-        rows.append({"mark": "", "field": name, **cells})
+        rows.append({"differs": False, "field": name, **cells})
     heads = [
         Column(f"{record}", label(plan.kind, record), keep=9, wraps=True, show=_or_dash)
         for record in sorted(records)
@@ -49,11 +49,11 @@ def side_by_side(app: App, plan: MergePlan, records: Mapping[int, Mapping[str, A
     return Listing(
         rows,
         [
-            Column("mark", "", keep=9, style=_yellow),
-            Column("field", "field", keep=9, style=lambda *_: "dim"),
+            Column("field", "field", keep=9, show=_marked, style=_yellow_or_dim),
             *heads,
             Column("merged", "merged", keep=9, wraps=True, show=_or_dash, style=_bold),
         ],
+        first_line=("field", "merged"),
         title=f"merge into {label(plan.kind, plan.survivor)} {called(survivor)}",
     )
 
@@ -67,6 +67,9 @@ def _sayer(app: App) -> Callable[[Mapping[str, Any], Sequence[str]], str]:
     reps = {rep["id"]: rep["name"] for rep in app.store.reps(everyone=True)}
 
     def say(row: Mapping[str, Any], columns: Sequence[str]) -> str:
+        if "street" in columns:
+            town = " ".join(filter(None, (row["postal_code"], row["city"])))
+            return ", ".join(filter(None, (row["street"], town, row["state"], row["country"])))
         return " ".join(filter(None, (one(column, row[column]) for column in columns)))
 
     def one(column: str, value: Any) -> str:
@@ -87,16 +90,16 @@ def _called(name: str) -> str:
     return {"created_at": "created"}.get(name, name.replace("_", " "))
 
 
-def _mark(differs: bool) -> str:
-    return _DIFFERS if differs else ""
+def _marked(field: Any, row: Mapping[str, Any]) -> str:
+    return f"{_DIFFERS if row['differs'] else ' '} {field}"
+
+
+def _yellow_or_dim(_: Any, row: Mapping[str, Any]) -> str:
+    return "yellow" if row["differs"] else "dim"
 
 
 def _or_dash(value: Any, _: Any) -> str:
     return plain(value) or "–"
-
-
-def _yellow(*_: Any) -> str:
-    return "yellow"
 
 
 def _bold(*_: Any) -> str:
