@@ -230,13 +230,12 @@ class Undo:
     def _of_removed_fields(self) -> Iterator[Left]:
         """Yield the values of fields that are no more."""
         for kind in self._kinds("changes"):
-            there = set(self.op.columns(kind))
-            rows = self._rows(
-                f"""SELECT record, field FROM changes WHERE operation = :target
-                AND kind = '{kind}' AND undone_by IS NULL ORDER BY record, field"""
-            )
-            for record, field in rows:
-                if field not in there:
+            for field in set(self._changed(kind)).difference(self.op.columns(kind)):
+                rows = self._rows(
+                    f"""SELECT record FROM changes WHERE operation = :target AND kind = '{kind}'
+                    AND field = '{field}' AND undone_by IS NULL ORDER BY record"""
+                )
+                for (record,) in rows:
                     yield Left(kind, record, field, "the field was removed")
 
     def _before_values(self, kind: str, fields: list[str], whose: str) -> str:
@@ -515,12 +514,15 @@ class Undo:
         return [kind for (kind,) in rows]
 
     def _fields(self, kind: str) -> list[str]:
+        there = set(self.op.columns(kind))
+        return [field for field in self._changed(kind) if field in there]
+
+    def _changed(self, kind: str) -> list[str]:
         rows = self._rows(
             f"""SELECT DISTINCT field FROM changes
             WHERE operation = :target AND kind = '{kind}' AND undone_by IS NULL ORDER BY field"""
         )
-        there = set(self.op.columns(kind))
-        return [field for (field,) in rows if field in there]
+        return [field for (field,) in rows]
 
     def _links(self, kind: str) -> list[str]:
         links = {reference.column for reference in self.references if reference.kind == kind}

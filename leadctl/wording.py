@@ -13,7 +13,7 @@ _CONTROL = (
 )
 """What may drive a terminal: C0, C1, line separators, bidirectional controls, halves of pairs."""
 _ESCAPES = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
-_IN_ASCII = str.maketrans("–—·…─→’‘“”", "---~->''\"\"")
+_IN_ASCII = str.maketrans("–—·…─→≠’‘“”", "---~->*''\"\"")
 
 
 def plain(value: Any) -> str:

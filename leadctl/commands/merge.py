@@ -71,7 +71,7 @@ def merge(
     return Answer(
         {"operation": op.saved, "dry_run": dry_run, **done.as_json, "moved": moved},
         [sentence(request, moved, dry_run=dry_run)],
-        notes=beside(done),
+        notes=[] if leadctl.asking and not yes else beside(done),
         next=[f"undo: leadctl undo {op.saved}", f"look: leadctl show {which[0]}"]
         if op.saved
         else [],

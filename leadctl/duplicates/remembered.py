@@ -15,8 +15,19 @@ Named = tuple[str, int]
 
 
 def apart(store: Store) -> set[tuple[Named, Named]]:
-    """Return the pairs that are no duplicates, the lower one first."""
-    rows = store.batches("SELECT kind, record, other_kind, other FROM not_duplicates ORDER BY id")
+    """Return the pairs that are no duplicates, the lower one first.
+
+    What was said of a record that was merged since is said of the survivor.
+    """
+    one, other = (
+        f"coalesce({of}.lead_id, {of}.contact_id, {of}.account_id, n.{column})"
+        for of, column in (("f", "record"), ("g", "other"))
+    )
+    rows = store.batches(
+        f"""SELECT n.kind, {one}, n.other_kind, {other} FROM not_duplicates AS n
+        LEFT JOIN forwards AS f ON f.kind = n.kind AND f.record = n.record
+        LEFT JOIN forwards AS g ON g.kind = n.other_kind AND g.record = n.other ORDER BY n.id"""
+    )
     return {
         in_order((kind, record), (other_kind, other))
         for batch in rows

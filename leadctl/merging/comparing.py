@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from leadctl.merging.planning import MergePlan, choosable
 from leadctl.results import Column, Listing
-from leadctl.values import read_json, whole_units
+from leadctl.values import as_read, read_json
 from leadctl.wording import label, name_of, plain
 
 if TYPE_CHECKING:
     from leadctl.app import App
 
-_MONEY = frozenset(("amount", "annual_revenue"))
 _SHOWN_LAST = ("tags", "description")
 _DIFFERS = "≠"
 
@@ -29,7 +28,7 @@ def side_by_side(app: App, plan: MergePlan, records: Mapping[int, Mapping[str, A
     would_be = {**survivor, **changed}
     would_be["extra"] = read_json(extra) if "extra" in changed else survivor["extra"]
     every = [*((f"{record}", records[record]) for record in sorted(records)), ("merged", would_be)]
-    say = _sayer(app)
+    say = _sayer(app, plan.kind)
     rows = []
     for name, columns in choosable(plan.kind, survivor).items():
         cells = {head: say(row, columns) for head, row in every}
@@ -63,7 +62,8 @@ def called(record: Mapping[str, Any]) -> str:
     return str(record.get("name") or name_of(record))
 
 
-def _sayer(app: App) -> Callable[[Mapping[str, Any], Sequence[str]], str]:
+def _sayer(app: App, kind: str) -> Callable[[Mapping[str, Any], Sequence[str]], str]:
+    types = app.fields.types(kind)
     reps = {rep["id"]: rep["name"] for rep in app.store.reps(everyone=True)}
 
     def say(row: Mapping[str, Any], columns: Sequence[str]) -> str:
@@ -81,7 +81,7 @@ def _sayer(app: App) -> Callable[[Mapping[str, Any], Sequence[str]], str]:
             return label("account", value)
         if column == "created_at":
             return str(value)[:10]
-        return plain(whole_units(value) if column in _MONEY else value)
+        return plain(as_read(types[column], value) if column in types else value)
 
     return say
 
