@@ -41,6 +41,7 @@ COMMANDS = {
     "rep": ("rep", "The people who work leads."),
     "pool": ("pool", "Reps who share a rotation."),
     "field": ("field", "Fields of your own: add, list, remove."),
+    "source": ("source", "Where leads come from: list, add, rename, retire, cost."),
     "report": ("report", "The pipeline in figures."),
     "view": ("view", "Filters under a name, to be used as @name."),
     "rules": ("rules", "The fields that conditions and rules may name."),

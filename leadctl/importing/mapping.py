@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from leadctl import toml_file
 from leadctl.errors import LeadctlError
 from leadctl.importing import presets, remembered, settling
 from leadctl.importing.columns import Columns, map_columns
@@ -67,7 +68,7 @@ def keep(leadctl: App, reading: Reading, choices: Choices) -> str | None:
     """
     if choices.dry_run or not (choices.save_mapping or reading.answered):
         return None
-    path = remembered.place(leadctl.places)
+    path = toml_file.place(leadctl.places)
     try:
         remembered.save(path, reading.columns, reading.dates, reading.country)
     except LeadctlError as error:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from leadctl.errors import BadDataError
 from leadctl.fields import OUR_OWN
-from leadctl.formats.writing import NewFile
 from leadctl.importing import presets
 from leadctl.importing.columns import EXTRA, Columns, column_key
+from leadctl.toml_file import TomlFile, quoted
 
 if TYPE_CHECKING:
-    from leadctl.config import Places, Settings
+    from leadctl.config import Settings
 
 TABLE = "[[mapping]]"
+_NOT_SAVED = "the mapping is not saved"
 
 
 class Remembered(NamedTuple):
@@ -56,11 +55,6 @@ def find(settings: Settings, header: Sequence[str], kind: str = "lead") -> Remem
     return None
 
 
-def place(places: Places) -> Path:
-    """Return the file in which mappings are kept: leadctl.toml as it is read, else a new one."""
-    return places.config or places.database.with_name("leadctl.toml")
-
-
 def save(
     path: Path, columns: Columns, dates: str | None = None, country: str | None = None
 ) -> None:
@@ -68,10 +62,8 @@ def save(
 
     All other text stays as it is. Raises BadDataError if it is no file that can be changed so.
     """
-    target = path.resolve()
-    text, mode = _text(target)
-    before = _parsed(target, text)
-    tables = _tables(target, before)
+    file = TomlFile(path, _NOT_SAVED)
+    tables = _tables(file)
     wanted = _keys([column.header for column in columns])
     new = _table(columns, dates, country)
     kept, numbers = [], []
@@ -81,15 +73,9 @@ def save(
             numbers.append(number)
         else:
             kept.append(table)
-    changed = _without_tables(text, numbers).rstrip("\n")
+    changed = _without_tables(file.text, numbers).rstrip("\n")
     changed += ("\n\n" if changed else "") + new
-    after = {**before, "mapping": [*kept, *_parsed(target, new)["mapping"]]}
-    if _parsed(target, changed) != after:
-        raise _not_changed(target)
-    with NewFile(target) as file:
-        file.write_text([changed])
-    if mode is not None:
-        os.chmod(target, mode)
+    file.write(changed, {**file.document, "mapping": [*kept, *file.parsed(new)["mapping"]]})
 
 
 def _keys(header: Sequence[str] | Mapping[str, str]) -> frozenset[str]:
@@ -108,73 +94,37 @@ def _read(table: Mapping[str, Any]) -> Remembered:
     )
 
 
-def _text(target: Path) -> tuple[str, int | None]:
-    """Return the text of a file and its mode; "" and None if there is none yet."""
-    try:
-        return target.read_text(encoding="utf-8"), target.stat().st_mode & 0o777
-    except FileNotFoundError:
-        return "", None
-    except (OSError, UnicodeDecodeError):
-        raise _not_changed(target) from None
-
-
-def _parsed(target: Path, text: str) -> dict[str, Any]:
-    import tomllib
-
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        raise _not_changed(target) from None
-
-
-def _tables(target: Path, document: Mapping[str, Any]) -> list[dict[str, Any]]:
-    tables = document.get("mapping", [])
+def _tables(file: TomlFile) -> list[dict[str, Any]]:
+    tables = file.document.get("mapping", [])
     if not isinstance(tables, list) or not all(
         isinstance(table, dict) and isinstance(table.get("columns"), dict) for table in tables
     ):
-        raise _not_changed(target)
+        raise file.refusal()
     return tables
-
-
-def _not_changed(target: Path) -> BadDataError:
-    return BadDataError(
-        f"{target} cannot be changed; the mapping is not saved", "mend it, or write it by hand"
-    )
-
-
-# Text of TOML: the library that reads it writes none.
 
 
 def _table(columns: Columns, dates: str | None, country: str | None) -> str:
     lines = [TABLE]
     if columns.kind != "lead":
-        lines.append(f"kind = {_quoted(columns.kind)}")
+        lines.append(f"kind = {quoted(columns.kind)}")
     if columns.preset:
-        lines.append(f"preset = {_quoted(columns.preset)}")
+        lines.append(f"preset = {quoted(columns.preset)}")
     if dates:
-        lines.append(f"dates = {_quoted(dates)}")
+        lines.append(f"dates = {quoted(dates)}")
     if country:
-        lines.append(f"country = {_quoted(country)}")
+        lines.append(f"country = {quoted(country)}")
     lines.append("[mapping.columns]")
     for column in columns:
         if not column.header.startswith(OUR_OWN):
             name = EXTRA if column.field is None else column.field
-            lines.append(f"{_quoted(column.header)} = {_quoted(name)}")
+            lines.append(f"{quoted(column.header)} = {quoted(name)}")
     built_in = presets.words(columns.preset, columns.kind)
     for name, words in columns.values.items():
         own = {word: to for word, to in words.items() if built_in.get(name, {}).get(word) != to}
         if own:
             lines.append(f"[mapping.values.{name}]")
-            lines += [f"{_quoted(word)} = {_quoted(to)}" for word, to in own.items()]
+            lines += [f"{quoted(word)} = {quoted(to)}" for word, to in own.items()]
     return "\n".join(lines) + "\n"
-
-
-def _quoted(words: str) -> str:
-    """Return a basic string: JSON's, in which TOML allows no DEL and no half of a pair."""
-    import json
-
-    whole = words.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return json.dumps(whole, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _without_tables(text: str, numbers: Sequence[int]) -> str:

@@ -10,7 +10,7 @@ from leadctl.pages.text import escaped
 from leadctl.results import Column, Listing
 
 _ROW, _GAP, _MARGIN = 24, 18, 24
-_LETTER = 7.3
+_LETTER = 7.8
 """About what a character of 13 px takes, in pixels."""
 _BAR, _STEP, _POINT = 220, 40, 6
 _MARK, _DIM, _RULE = "#3b6ea5", "#6b7684", "#d5dbe2"
