@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from leadctl.fields import FieldSet
     from leadctl.journal import MatchKeys
     from leadctl.prompts import Prompts
+    from leadctl.rules.cases import Case
     from leadctl.rules.entries import AssignRules
     from leadctl.rules.scoring import ScoreRules
     from leadctl.store import Store
@@ -151,14 +152,36 @@ class App:
         )
 
     @cached_property
+    def rule_cases(self) -> list[Case]:
+        """The `[[case]]` tables of leadctl.toml; BadDataError if they are broken."""
+        from leadctl.rules import cases
+
+        settings, file = self.strict_settings(), self.places.config
+        return cases.load(
+            settings.document,
+            path=str(file or "shipped"),
+            kinds=settings.kinds,
+            lines=config.lines_of_tables(file, "case"),
+        )
+
+    @cached_property
     def store(self) -> Store:
         """The leads, in the database file of `places`."""
+        return self._store(
+            self.places.database, explicit=self.places.database_why != "your data folder"
+        )
+
+    def scratch_store(self) -> Store:
+        """Return an empty store in memory, on which everything is a trial."""
+        return self._store(Path(":memory:"), explicit=False)
+
+    def _store(self, database: Path, *, explicit: bool) -> Store:
         from leadctl.store import Store
         from leadctl.values import stamp
 
         return Store(
-            self.places.database,
-            explicit=self.places.database_why != "your data folder",
+            database,
+            explicit=explicit,
             now=lambda: stamp(self.now()),
             today=self.today,
             day_of=lambda at: self.day_of(at),

@@ -452,6 +452,11 @@ class Store:
         """Return the ids of the leads that a filter means, oldest first."""
         return [row["id"] for row in self.leads(wanted, Order(descending=False), columns=("id",))]
 
+    def value_of_lead(self, expression: str, lead: int) -> Any:
+        """Return what an expression over the view `lead` gives of a lead."""
+        with self.bounded(CONDITION_SECONDS):
+            return self.value(f"SELECT {expression} FROM lead WHERE id = ?", (lead,))
+
     def query_leads(
         self, wanted: LeadFilter, sql: str, bound: Mapping[str, Any] | None = None
     ) -> list[Row]:

@@ -75,7 +75,7 @@ MAY_IMPORT = {
     "database": {"migrations"},
     "undo": {"journal"},
     "past": {"journal"},
-    "proof": {"past", "rules", "scores"},
+    "proof": {"past", "rules", "scores", "editing", "config"},
     "output": {"layout", "progress"},
 }
 """Room -> the rooms it may import beside the leaves and its own modules; not listed: none.

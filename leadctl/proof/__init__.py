@@ -1,1 +1,1 @@
-"""Whether the score rules would have known: back-tests on leads whose outcome is known."""
+"""Whether the rules are right: cases beside them, back-tests on leads whose outcome is known."""

@@ -73,7 +73,7 @@ def rule_of(
     fields: Mapping[str, str] = DOCUMENTED.conditions(),
 ) -> Rule:
     """Return the rule that a `[[score]]` table is; BadDataError begins with `where`."""
-    written = _validated(_RuleTable, table, where, _RULE_KEYS)
+    written = validated(_RuleTable, table, where, _RULE_KEYS)
     counted = [written.activity] if isinstance(written.activity, str) else written.activity or []
     if written.half_life is not None and written.within is not None:
         raise BadDataError(
@@ -125,7 +125,7 @@ def _rules_of(
     # A header within a text would be counted too: then no line is better than a wrong one.
     at = [f" line {line}" for line in lines] if len(lines) == len(tables) else [""] * len(tables)
     rules = [
-        rule_of(table, f"{path}{line}: [[score]] {_called(table, number)}", kinds, fields)
+        rule_of(table, f"{path}{line}: [[score]] {called(table, number)}", kinds, fields)
         for number, (table, line) in enumerate(zip(tables, at, strict=True), 1)
     ]
     names: set[str] = set()
@@ -139,7 +139,7 @@ def _rules_of(
     return rules
 
 
-def _called(table: Mapping[str, Any], number: int) -> str:
+def called(table: Mapping[str, Any], number: int) -> str:
     name = table.get("name")
     return f'"{_one_line(name)}"' if isinstance(name, str) and name.strip() else f"number {number}"
 
@@ -189,7 +189,7 @@ def _days(written: str | None, key: str, most: int, where: str) -> int | None:
 
 def _caps_of(table: Any, shipped: Mapping[str, Any], path: str) -> list[Cap]:
     where = f"{path}: [score_caps]"
-    limits = _validated(_CapsTable, table, where, _CAP_KEYS).model_dump(exclude_none=True)
+    limits = validated(_CapsTable, table, where, _CAP_KEYS).model_dump(exclude_none=True)
     for group, (least, most) in limits.items():
         if least > most:
             raise BadDataError(
@@ -223,7 +223,7 @@ def _grades_of(table: Any, path: str) -> tuple[Grade, ...]:
 
 def _ranks_of(table: Any, shipped: Mapping[str, Any], path: str) -> Ranks:
     where = f"{path}: [ranks]"
-    own = _validated(_RanksTable, table, where, _RANK_KEYS).model_dump(exclude_none=True)
+    own = validated(_RanksTable, table, where, _RANK_KEYS).model_dump(exclude_none=True)
     for group, lowest in own.items():
         if not lowest[0] > lowest[1] > lowest[2]:
             raise BadDataError(f"{where}: {group} must be {_THREE}", "the best comes first")
@@ -262,11 +262,11 @@ _Word = Annotated[
 ]
 
 
-class _Table(BaseModel):
+class Table(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
 
 
-class _RuleTable(_Table):
+class _RuleTable(Table):
     name: _Word
     points: _Points
     when: str | None = None
@@ -278,21 +278,21 @@ class _RuleTable(_Table):
     half_life: str | None = None
 
 
-class _CapsTable(_Table):
+class _CapsTable(Table):
     fit: _Pair | None = None
     engagement: _Pair | None = None
     total: _Pair | None = None
 
 
-class _RanksTable(_Table):
+class _RanksTable(Table):
     fit: _Three | None = None
     engagement: _Three | None = None
 
 
-_T = TypeVar("_T", bound=_Table)
+_T = TypeVar("_T", bound=Table)
 
 
-def _validated(model: type[_T], table: Any, where: str, keys: Mapping[str, str]) -> _T:
+def validated(model: type[_T], table: Any, where: str, keys: Mapping[str, str]) -> _T:
     """Return the table as a model; BadDataError says of the first wrong key what it must be."""
     if not isinstance(table, Mapping):
         raise BadDataError(f"{where} must be a table", f"keys: {', '.join(keys)}")
