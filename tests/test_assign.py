@@ -14,7 +14,7 @@ from conftest import Leadctl, SeedLeads, Store, facts
 
 NOTHING = {
     "operation": None, "dry_run": False, "assigned": 0, "unassigned": 0, "skipped": 0,
-    "by_rep": {}, "reasons": {}, "by_rule": [], "done_by": None,
+    "by_rep": {}, "reasons": {}, "by_rule": [], "left": [], "done_by": None,
 }  # fmt: skip
 
 
@@ -249,7 +249,7 @@ def test_nobody_there_leaves_leads_with_the_reason(
     before = facts(store)
     outcome = leadctl("assign", "--round-robin")
     assert (outcome.code, outcome.out) == (0, "no lead was assigned\n")
-    assert "2 leads stay without owner: all on leave · ana on leave" in outcome.err
+    assert "2 leads stay without owner: all on leave (1, 2) · ana on leave" in outcome.err
     assert leadctl("assign", "--round-robin", "--strict").code == 3
     assert leadctl.ok("assign", "--round-robin") == {
         **NOTHING, "unassigned": 2, "reasons": {"all on leave": 2},
@@ -257,6 +257,7 @@ def test_nobody_there_leaves_leads_with_the_reason(
             {"rule": "round robin", "pool": None, "assigned": 0, "by_rep": {},
              "reasons": {"all on leave": 2}},
         ],
+        "left": [{"rule": "round robin", "reason": "all on leave", "leads": [1, 2]}],
     }  # fmt: skip
     assert facts(store) == before
 
@@ -266,11 +267,11 @@ def test_no_reps_names_the_command(leadctl: Leadctl, leads: SeedLeads) -> None:
     leadctl.ok("pool", "add", "DACH", "ana")
     leadctl.ok("pool", "remove", "DACH", "--yes")
     outcome = leadctl("assign", "--pool", "DACH")
-    assert "no reps yet · leadctl pool add DACH ana ben" in outcome.err
+    assert "no reps yet (1) · leadctl pool add DACH ana ben" in outcome.err
     leadctl.ok("rep", "remove", "ana", "ben", "eve", "--yes")
     outcome = leadctl("assign", "--round-robin")
     assert outcome.code == 0
-    assert "1 lead stays without owner: no reps yet · leadctl rep add ana ben" in outcome.err
+    assert "1 lead stays without owner: no reps yet (1) · leadctl rep add ana ben" in outcome.err
 
 
 def test_a_second_run_finds_nothing(leadctl: Leadctl, leads: SeedLeads, store: Store) -> None:
@@ -333,7 +334,7 @@ def test_explain_names_rule_pool_and_who_was_passed_over(
     assert leadctl.ok("assign", "explain", 1) == {
         "lead": 1, "owner": "ben", "rule": "round robin", "pool": "everyone",
         "passed_over": [{"rep": "ana", "reason": "on leave until 2026-12-01"}],
-        "at": "2026-11-22T09:00:00Z", "operation": operation,
+        "at": "2026-11-22T09:00:00Z", "operation": operation, "now": None,
     }  # fmt: skip
     assert leadctl("assign", "explain", 1).out.splitlines() == [
         "1 Zoë Núñez: ben",
@@ -371,7 +372,7 @@ def test_explain_of_a_lead_without_owner(leadctl: Leadctl, leads: SeedLeads) -> 
     ]
     assert leadctl.ok("assign", "explain", 1) == {
         "lead": 1, "owner": None, "rule": None, "pool": None, "passed_over": [],
-        "at": None, "operation": None,
+        "at": None, "operation": None, "now": None,
     }  # fmt: skip
 
 

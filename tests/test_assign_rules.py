@@ -161,6 +161,31 @@ def test_best_first(leadctl: Leadctl, leads: SeedLeads) -> None:
     assert owners(leadctl) == ["ben", "ana"]
 
 
+def test_explain_says_what_the_rules_say_now_of_a_lead_without_owner(
+    leadctl: Leadctl, leads: SeedLeads, store: Store
+) -> None:
+    leadctl.configure(EAST)
+    leads({"last_name": "A", "country": "DE", "postal_code": "01067"}, {"last_name": "B"})
+    leadctl.ok("rep", "away", "ana")
+    before = facts(store)
+    assert leadctl.ok("assign", "explain", 1)["now"] == {
+        "rule": "east", "pool": "eu", "rep": "ben", "reason": None,
+        "passed_over": [{"rep": "ana", "reason": "on leave"}],
+    }  # fmt: skip
+    assert leadctl("assign", "explain", 1).out.splitlines()[1:] == [
+        "not assigned; the rules now: east, pool eu: ben would get it",
+        "passed over: ana, on leave",
+    ]
+    assert leadctl("assign", "explain", 2).out.splitlines()[1:] == [
+        "not assigned; the rules now: no rule fits",
+    ]
+    assert facts(store) == before
+    leadctl.ok("rep", "away", "ben")
+    answer = leadctl.ok("assign", "explain", 1)["now"]
+    assert (answer["rep"], answer["reason"]) == (None, "all on leave")
+    assert [each["rep"] for each in answer["passed_over"]] == ["ana", "ben"]
+
+
 BROKEN = [
     ('[[assign]]\nto = { rep = "ana" }', "name is missing"),
     ('[[assign]]\nname = "a"', "to is missing"),

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from leadctl.assigning.moment import Moment
-from leadctl.assigning.run import CONVERTED, GONE, OWNED, PERSONS, Assigned, Request, assign
+from leadctl.assigning.run import (
+    CONVERTED,
+    GONE,
+    OWNED,
+    PERSONS,
+    Assigned,
+    Request,
+    assign,
+    preview,
+)
 from leadctl.assigning.team import active_rep, read_team
 
 __all__ = [
@@ -16,5 +25,6 @@ __all__ = [
     "Request",
     "active_rep",
     "assign",
+    "preview",
     "read_team",
 ]

@@ -86,7 +86,7 @@ def hand_over(
     """
     words = f"assign --from {request.words.removeprefix('assign ')}"
     store.rep(giver)
-    Table(store, request).entries()
+    Table(store, request, checks=True).entries()
     decided_by = "machine" if request.to is None else "person"
     with store.operation(words, decided_by=decided_by, dry_run=dry_run or not store.exists()) as op:  # type: ignore[arg-type]
         rep = store.rep(giver)

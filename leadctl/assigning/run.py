@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from leadctl.assigning import leads as choosing
 from leadctl.assigning.moment import Moment
-from leadctl.assigning.team import active_rep, facts_of, is_weighted, pool_of, read_team
+from leadctl.assigning.team import active_rep, facts_of, is_weighted, names_only, pool_of, read_team
 from leadctl.errors import BadDataError
 from leadctl.rules import assignment
 from leadctl.rules.assignment import (
@@ -40,6 +40,9 @@ GONE = "no longer there"
 PERSONS = "assigned by a person"
 """Why a lead that was named is skipped."""
 
+MOST_NAMED = 1_000
+"""So many leads are named in JSON."""
+
 
 @dataclass(frozen=True)
 class Request:
@@ -62,6 +65,12 @@ class Request:
     reassign: bool = False
     by_score: bool = False
     run_key: str | None = None
+
+    @property
+    def counts_open(self) -> bool:
+        """Whether who has the fewest leads to work is to be known."""
+        ways = [rule.by for rule in self.rules.entries] if self.rules else [self.by]
+        return "least_open" in ways
 
     @property
     def words(self) -> str:
@@ -111,6 +120,14 @@ class Assigned:
         return {self.names[rep]: number for rep, number in counts.items()}
 
     @property
+    def left(self) -> list[dict[str, Any]]:
+        """The leads that nobody gets: `rule`, `reason`, `leads`, of which there are the first."""
+        return [
+            {"rule": rule, "reason": why, "leads": some[:MOST_NAMED]}
+            for (rule, why), some in self.plan.nobody.items()
+        ]
+
+    @property
     def passed_over(self) -> tuple[Passed, ...]:
         """Who was passed over."""
         return self.plan.passed_over
@@ -150,7 +167,7 @@ def assign(store: Store, request: Request, *, dry_run: bool = False) -> Assigned
     for a rep who was removed, BadDataError where a rule names such a one.
     """
     # An unknown name is said before the lock is taken, and no database is made to look for one.
-    Table(store, request).entries()
+    Table(store, request, checks=True).entries()
     # Who finds nothing to do need not wait for those who write.
     everything = request.leads is None and request.run_key is None
     if everything and not choosing.any_to_assign(store, request.closed):
@@ -172,6 +189,11 @@ def assign(store: Store, request: Request, *, dry_run: bool = False) -> Assigned
     return result
 
 
+def preview(store: Store, request: Request) -> Assigned:
+    """Return what a request would come to now, without a lock and without writing."""
+    return Table(store, request).deal()
+
+
 def _done_by(store: Store, key: str) -> int | None:
     """Return the operation that ran with a key, None if none did."""
     found = store.value(
@@ -183,12 +205,19 @@ def _done_by(store: Store, key: str) -> int | None:
 
 
 class Table:
-    """Where the cards are dealt: the team and the pools as they stand, and the entries for them."""
+    """Where the cards are dealt: the team and the pools as they stand, and the entries for them.
 
-    def __init__(self, store: Store, request: Request) -> None:
+    One that only `checks` knows who there is, and not who could take a lead.
+    """
+
+    def __init__(self, store: Store, request: Request, *, checks: bool = False) -> None:
         self.store = store
         self.request = request
-        self.team: Team = read_team(store, request.moment, request.closed)
+        self.team: Team = (
+            read_team(store, request.moment, request.closed, counts_open=request.counts_open)
+            if not checks
+            else names_only(store)
+        )
         self._rows = {pool["name"].casefold(): pool for pool in store.pools()}
         self._pools: dict[str, Pool] = {}
         self._to = None if request.to is None else int(active_rep(store, request.to)["id"])

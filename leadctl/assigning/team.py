@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from leadctl.assigning.limits import CAPS
 from leadctl.assigning.moment import Moment
 from leadctl.errors import ConflictError
-from leadctl.rules.assignment import Pool, Quota, Rep, Seat, Team, absence
+from leadctl.rules.assignment import LEFT, Absence, Pool, Quota, Rep, Seat, Team, absence
 
 if TYPE_CHECKING:
     from leadctl.store import Row, Store
@@ -23,10 +23,16 @@ def active_rep(store: Store, name: str) -> Row:
     return rep
 
 
-def read_team(store: Store, moment: Moment, closed: Sequence[str]) -> Team:
-    """Return all reps as of a moment; `closed` are the statuses of leads that nobody works."""
+def read_team(
+    store: Store, moment: Moment, closed: Sequence[str], *, counts_open: bool = False
+) -> Team:
+    """Return all reps as of a moment; `closed` are the statuses of leads that nobody works.
+
+    Leads to work are counted where a cap needs that, else only with `counts_open`.
+    """
     rows = store.reps(everyone=True)
-    open_leads = store.open_leads(closed) if rows else {}
+    counts_open = counts_open or _any(rows, "max_open")
+    open_leads = store.open_leads(closed) if counts_open else {}
     today = _got_since(store, moment.day) if _any(rows, "max_day") else {}
     week = _got_since(store, moment.week) if _any(rows, "max_week") else {}
     used = {"max_open": open_leads, "max_day": today, "max_week": week}
@@ -43,6 +49,14 @@ def read_team(store: Store, moment: Moment, closed: Sequence[str]) -> Team:
             open_leads.get(row["id"], 0),
         )
         for row in rows
+    )
+
+
+def names_only(store: Store) -> Team:
+    """Return who there is, for checking the names that rules have."""
+    rows = store.reps(everyone=True)
+    return Team(
+        Rep(row["id"], row["name"], None if row["active"] else Absence(LEFT)) for row in rows
     )
 
 

@@ -215,6 +215,7 @@ def counts(result: Assigned, dry_run: bool) -> dict[str, Any]:
         "by_rep": result.by_rep,
         "reasons": {**result.unassigned, **skipped},
         "by_rule": result.by_rule,
+        "left": result.left,
         "done_by": result.done_by,
     }
 
@@ -273,12 +274,20 @@ def left_over(leadctl: Any, result: Assigned, pool: str | None) -> list[str]:
         who = absences(leadctl, result) if why != NO_RULE else ["leadctl assign --round-robin"]
         if why == NO_REPS:
             who = [f"leadctl {members} ana ben"]
-        lines.append(" · ".join([f"{count_of(number, 'lead')} {stay} without owner: {why}", *who]))
+        ids = [
+            lead for (_, said), leads in result.plan.nobody.items() if said == why for lead in leads
+        ]
+        without = f"{count_of(number, 'lead')} {stay} without owner: {why} ({named(ids)})"
+        lines.append(" · ".join([without, *who]))
     for why, leads in result.skipped.items():
-        some = ", ".join(map(str, leads[:NAMED])) + (", …" if len(leads) > NAMED else "")
         step = STEPS.get(why, "")
-        lines.append(f"{count_of(len(leads), 'lead')} skipped, {why}: {some}{step}")
+        lines.append(f"{count_of(len(leads), 'lead')} skipped, {why}: {named(leads)}{step}")
     return lines
+
+
+def named(leads: Sequence[int]) -> str:
+    """Return the first of some leads by their ids."""
+    return ", ".join(map(str, leads[:NAMED])) + (", …" if len(leads) > NAMED else "")
 
 
 STEPS = {
@@ -311,12 +320,39 @@ def explain(
     found = store.assignment(record)
     if found is None or found["rep"] != row["owner"]:
         found = UNEXPLAINED | (newest_change(leadctl, record) if row["owner"] else {})
+    now = None if row["owner"] else by_rules_now(leadctl, record)
     data = {
         "lead": record,
         "owner": row["owner"],
         **{key: found[key] for key in UNEXPLAINED},
+        "now": now,
     }
-    return Screen(data, in_words(leadctl, row, found))
+    return Screen(data, in_words(leadctl, row, found, now))
+
+
+def by_rules_now(leadctl: Any, lead: int) -> dict[str, Any] | None:
+    """Return what the rules say of a lead now: `rule`, `pool`, `rep`, `reason`, `passed_over`.
+
+    None where leadctl.toml has no rules.
+    """
+    rules = leadctl.assign_rules
+    if not rules.entries:
+        return None
+    request = request_of(
+        leadctl, pool=None, round_robin=False, to=None, by=None, rules=rules, leads=[lead]
+    )
+    result = assigning.preview(leadctl.store, request)
+    said = result.by_rule[0] if result.by_rule else {"rule": None, "pool": None, "reasons": {}}
+    skipped = next(iter(result.skipped), None)
+    away = next(iter(result.plan.turned_away.values()), ())
+    over = result.plan.whys[0].passed_over if result.plan.whys else away
+    return {
+        "rule": said["rule"],
+        "pool": said["pool"],
+        "rep": next((rep for rep, number in result.by_rep.items() if number), None),
+        "reason": skipped or next(iter(said["reasons"]), None),
+        "passed_over": [{"rep": passed.name, "reason": passed.reason()} for passed in over],
+    }
 
 
 UNEXPLAINED: dict[str, Any] = {
@@ -334,7 +370,9 @@ def newest_change(leadctl: Any, lead: int) -> dict[str, Any]:
     return {}
 
 
-def in_words(leadctl: Any, lead: dict[str, Any], found: dict[str, Any]) -> list[str]:
+def in_words(
+    leadctl: Any, lead: dict[str, Any], found: dict[str, Any], now: dict[str, Any] | None
+) -> list[str]:
     """Return the lines that a person reads: the owner, why, and who was passed over."""
     owner = lead["owner"]
     who = " ".join(filter(None, (str(lead["id"]), name_of(lead))))
@@ -347,6 +385,11 @@ def in_words(leadctl: Any, lead: dict[str, Any], found: dict[str, Any]) -> list[
     elif owner:
         came = "set by" if found.get("field") else "came with the lead:"
         lines.append(f"no rule or pool, {came} {found.get('command')}, {by}")
+    elif now is not None:
+        where = ", ".join(filter(None, (now["rule"], now["pool"] and f"pool {now['pool']}")))
+        says = f"{now['rep']} would get it" if now["rep"] else now["reason"]
+        lines.append(f"not assigned; the rules now: {': '.join(filter(None, (where, says)))}")
+        lines += [f"passed over: {each['rep']}, {each['reason']}" for each in now["passed_over"]]
     else:
         lines.append(f"not assigned: leadctl assign {lead['id']} --round-robin, --pool or --to")
     return lines

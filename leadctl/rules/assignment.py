@@ -365,8 +365,9 @@ class Why(NamedTuple):
 class Plan:
     """Who gets which lead: `leads`, their `reps` and the place of the reason in `whys`.
 
-    `nobody` is (rule, reason) -> the leads that nobody gets; `members` are all who might have got
-    a lead, in the order of their entries.
+    `nobody` is (rule, reason) -> the leads that nobody gets, `turned_away` who was passed over for
+    the first of these; `there` are all who might have
+    got a lead, in the order of their entries.
     """
 
     leads: list[int] = field(default_factory=list)
@@ -374,6 +375,7 @@ class Plan:
     because: list[int] = field(default_factory=list)
     whys: list[Why] = field(default_factory=list)
     nobody: dict[tuple[str | None, str], list[int]] = field(default_factory=dict)
+    turned_away: dict[tuple[str | None, str], tuple[Passed, ...]] = field(default_factory=dict)
     passed_over: tuple[Passed, ...] = ()
     there: tuple[int, ...] = ()
 
@@ -419,6 +421,9 @@ def deal(entries: Sequence[Entry], leads: Iterable[Lead], team: Team) -> Plan:
                 break
         if rep is None:
             why = why_nobody(team, tried)
+            if (rule, why) not in plan.nobody:
+                plan.turned_away[rule, why] = _passed(team, tried)
+                passed.update(dict.fromkeys(plan.turned_away[rule, why]))
             plan.nobody.setdefault((rule, why), []).append(lead.id)
     plan.passed_over = tuple(passed)
     plan.there = tuple(dict.fromkeys([*there, *plan.reps]))
@@ -431,7 +436,7 @@ def _all_reps(entries: Sequence[Entry]) -> Iterator[int]:
             yield from entry.target.reps()
 
 
-def _passed(team: Team, tried: Iterable[Taker], but: int) -> tuple[Passed, ...]:
+def _passed(team: Team, tried: Iterable[Taker], but: int | None = None) -> tuple[Passed, ...]:
     over = dict.fromkeys(each for taker in tried for each in team.passed(taker.reps()))
     return tuple(each for each in over if each.rep != but)
 
