@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl import matching
 from leadctl.errors import ConflictError, NotFoundError, UsageError
+from leadctl.fields import DOCUMENTED, FieldSet
 from leadctl.matching import Similar
-from leadctl.rules import mapping
+from leadctl.rules import mapping, naming
 from leadctl.values import Normaliser, stored_json
 from leadctl.wording import label, name_of
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 NEW, NONE = "new", "none"
 CHOSEN = "your choice"
-_MONEY = {"account": ("annual_revenue", "currency"), "deal": ("amount", "currency")}
 
 Row = Mapping[str, Any]
 Links = Mapping[str, int | None]
@@ -33,7 +33,8 @@ class Choices:
     """What a person decided about a conversion; None leaves it to what is found.
 
     `account`, `contact` and `deal` are the id of a record, `NEW` or `NONE`; no decision about a
-    deal means none. `amount` is in hundredths, `closed_at` a stored time, `stage` one of the list.
+    deal means none. `deal_name` may have fields of the lead in braces. `amount` is in hundredths,
+    `closed_at` a stored time, `stage` one of the list.
     `overwrite` has names of fields, bare or as `account.phone`, for which the lead wins. `anyway`
     goes past a status that is not to be converted, and past links to others.
     """
@@ -148,13 +149,16 @@ class Plan:
         return {part.kind: list(part.kept) for part in self.parts if part.kept}
 
 
-def terms(settings: Settings) -> Terms:
-    """Return what the settings say of conversions; BadDataError for a broken `[convert] map`."""
+def terms(settings: Settings, fields: FieldSet = DOCUMENTED) -> Terms:
+    """Return what the settings say of conversions of records with these fields.
+
+    Raises BadDataError for a broken `[convert] map`.
+    """
     return Terms(
         settings.convert_from,
         settings.of_role("converted")[0],
         settings.stages,
-        mapping.load(settings.document),
+        mapping.load(settings.document, fields),
         Normaliser(settings).day,
     )
 
@@ -262,7 +266,7 @@ def _plan_contact(found: Found, choices: Choices, terms: Terms) -> tuple[Part, R
         )
         return Part("contact", None, name_of(offered), why, _new(offered)), {}
     row = found.records["contact", chosen]
-    values, kept = _filled("contact", row, offered, choices)
+    values, kept = _filled("contact", row, offered, choices, terms.mapped.fields)
     return Part("contact", chosen, name_of(row), reason, values, kept=kept), row
 
 
@@ -289,7 +293,7 @@ def _plan_account(found: Found, choices: Choices, terms: Terms, home: int | None
     row = found.records["account", choice]
     # Only a web site ties an existing account to a domain: a person's address may be another's.
     offered["domain"] = matching.domain_of(lead["website"], None)
-    values, kept = _filled("account", row, offered, choices)
+    values, kept = _filled("account", row, offered, choices, terms.mapped.fields)
     return Part("account", choice, row["name"] or row["domain"] or "", reason, values, kept=kept)
 
 
@@ -321,11 +325,12 @@ def _plan_deal(found: Found, choices: Choices, terms: Terms, links: Links) -> Pa
     offered = mapping.values(terms.mapped, "deal", lead)
     offered["owner_id"] = choices.owner_id or lead["owner_id"]
     if not row:
-        name = choices.deal_name or offered.get("name") or deal_name(lead)
+        asked = choices.deal_name and naming.filled(choices.deal_name, lead, terms.mapped.fields)
+        name = asked or offered.get("name") or deal_name(lead)
         values = _new({**offered, **said, "name": name})
         return Part("deal", None, name, "", values, tuple(links), tuple(stamps))
     unsaid = {column: value for column, value in offered.items() if column not in said}
-    values, kept = _filled("deal", row, unsaid, choices)
+    values, kept = _filled("deal", row, unsaid, choices, terms.mapped.fields)
     changed = {column: value for column, value in said.items() if row[column] != value}
     part = Part("deal", row["id"], row["name"] or "", CHOSEN, values | changed, kept=kept)
     return replace(_linked(part, row, links, choices), stamps=tuple(stamps))
@@ -361,14 +366,17 @@ def _new(offered: Row) -> dict[str, Any]:
 
 
 def _filled(
-    kind: str, row: Row, offered: Row, choices: Choices
+    kind: str, row: Row, offered: Row, choices: Choices, fields: FieldSet
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Return the columns that an existing record takes, and the fields that differ and stay."""
-    values, kept = _filled_money(kind, row, offered, choices)
+    money = fields.typed(kind, "money") if "currency" in row else frozenset()
+    values, kept = _filled_money(kind, row, offered, choices, money)
     present = {**row, **{mapping.EXTRA + name: value for name, value in row["extra"].items()}}
     for name, value in offered.items():
         there = present.get(name)
-        if name in _MONEY.get(kind, ()) or _is_blank(value) or _same(name, there, value):
+        if name in money or (money and name == "currency"):
+            continue
+        if _is_blank(value) or _same(name, there, value):
             continue
         if _is_blank(there) or (name == "email_opt_out" and value) or _asked(kind, name, choices):
             values[name] = value
@@ -379,21 +387,22 @@ def _filled(
 
 
 def _filled_money(
-    kind: str, row: Row, offered: Row, choices: Choices
+    kind: str, row: Row, offered: Row, choices: Choices, money: Collection[str]
 ) -> tuple[dict[str, Any], list[str]]:
-    """Return what `_filled` does for an amount and its currency: they come together or stay."""
-    if kind not in _MONEY:
-        return {}, []
-    money, _ = _MONEY[kind]
-    amount, currency = offered.get(money), offered.get("currency")
-    if amount is None:
-        return {}, []
-    comparable = currency is None or row["currency"] in (None, currency)
-    fits = comparable and row[money] in (None, amount)
-    if not fits and not _asked(kind, money, choices):
-        return {}, [money]
-    pair = {money: amount, "currency": currency or row["currency"]}
-    return {column: value for column, value in pair.items() if row[column] != value}, []
+    """Return what `_filled` does for amounts and their currency: they come together or stay."""
+    currency = offered.get("currency")
+    comparable = currency is None or row.get("currency") in (None, currency)
+    taken: dict[str, Any] = {}
+    kept = []
+    for name in sorted(money):
+        amount = offered.get(name)
+        if amount is None:
+            continue
+        if (comparable and row[name] in (None, amount)) or _asked(kind, name, choices):
+            taken |= {name: amount, "currency": currency or row["currency"]}
+        else:
+            kept.append(name)
+    return {column: value for column, value in taken.items() if row[column] != value}, kept
 
 
 def _linked(part: Part, row: Row, links: Links, choices: Choices) -> Part:

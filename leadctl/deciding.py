@@ -25,7 +25,7 @@ ANSWERS = (
     Choice("another deal", "deal", "d"),
     Choice("no", "no", "n"),
 )
-_ANOTHER = "another"
+_ANOTHER, _AS_IT_IS = "another", "as it is"
 
 # The plan in words.
 
@@ -143,14 +143,17 @@ class Decision:
         """
         changes = {"account": self._account, "contact": self._contact, "deal": self._deal}
         while True:
-            self.found = converting.look(self.app.store, self.lead, self.choices)
-            self.plan = converting.plan(self.found, self.choices, self.terms)
+            self._look()
             if self.app.asking:
                 self.app.output.ask_about(panel(self.app, self.plan))
             answer = self.app.prompts.choose("Convert?", ANSWERS, flag="--yes")
             if answer not in changes:
                 return self.plan if answer == "yes" else None
             changes[answer]()
+
+    def _look(self) -> None:
+        self.found = converting.look(self.app.store, self.lead, self.choices)
+        self.plan = converting.plan(self.found, self.choices, self.terms)
 
     def _account(self) -> None:
         offered = [
@@ -161,7 +164,9 @@ class Decision:
         if company:
             offered.append(Choice(f"a new one, {company}", NEW))
         offered += [Choice("another one", _ANOTHER), Choice("none", NONE)]
-        self.choices = replace(self.choices, account=self._pick("account", offered))
+        picked = self._pick("account", offered)
+        if picked != _AS_IT_IS:
+            self._choose(account=picked)
 
     def _contact(self) -> None:
         offered = [
@@ -169,58 +174,79 @@ class Decision:
             for c in self.found.contacts
         ]
         offered += [Choice("a new one", NEW), Choice("another one", _ANOTHER)]
-        self.choices = replace(self.choices, contact=self._pick("contact", offered))
+        picked = self._pick("contact", offered)
+        if picked != _AS_IT_IS:
+            self._choose(contact=picked)
 
     def _deal(self) -> None:
         offered = [Choice("a new one", NEW), Choice("another one", _ANOTHER), Choice("none", NONE)]
         picked = self._pick("deal", offered)
+        if picked == _AS_IT_IS:
+            return
         if picked == NEW:
             self._new_deal()
             return
         # What was said of a new deal is not said of another one.
-        self.choices = replace(
-            self.choices,
-            deal=picked,
-            deal_name=None,
-            amount=None,
-            currency=None,
-            stage=None,
-            closed_at=None,
+        self._choose(
+            deal=picked, deal_name=None, amount=None, currency=None, stage=None, closed_at=None
         )
 
     def _new_deal(self) -> None:
-        """Ask for the deal's name, amount, stage and day; what is shown first is what it has now."""
-        prompts = self.app.prompts
-        deal = self.plan.deal if self.plan.deal and self.plan.deal.id is None else None
-        before = deal.values if deal else self.found.lead
-        closed_at = before.get("closed_at")
-        name = deal.name if deal else converting.deal_name(self.found.lead)
-        name = prompts.text("What is it called?", flag="--deal", default=name)
-        amount = prompts.text(
-            "What is it worth?",
-            flag="--amount",
-            default=_amount(before),
-            problem=_unless(worth),
+        """Ask which part of the new deal to change, as often as that is wanted."""
+        self._choose(deal=NEW)
+        parts = {"name": self._name, "amount": self._amount, "stage": self._stage,
+                 "closes": self._closes}  # fmt: skip
+        while True:
+            self._look()
+            assert self.plan.deal
+            deal = self.plan.deal
+            said = {
+                "name": deal.name,
+                "amount": _amount(deal.values),
+                "stage": deal.values["stage"],
+                "closes": self._day_of(deal.values),
+            }
+            offered = [Choice(f"{part:<9} {said[part] or '–'}", part, part[0]) for part in parts]
+            part = self.app.prompts.choose(
+                "What of the deal?",
+                [Choice("it is right so", "done", "r"), *offered],
+                flag="--deal",
+            )
+            if part == "done":
+                return
+            parts[part](deal.values)
+
+    def _name(self, deal: Mapping[str, Any]) -> None:
+        name = self.app.prompts.text("What is it called?", flag="--deal", default=deal["name"])
+        self._choose(deal_name=_without_braces(name) or None)
+
+    def _amount(self, deal: Mapping[str, Any]) -> None:
+        amount = self.app.prompts.text(
+            "What is it worth?", flag="--amount", default=_amount(deal), problem=_unless(worth)
         )
-        stages = sorted(self.terms.stages, key=lambda stage: stage != before.get("stage"))
-        stage = prompts.choose(
-            "At which stage?", [Choice(stage, stage) for stage in stages], flag="--stage"
-        )
-        closes = prompts.text(
+        currency = values.money_currency(amount) if amount else None
+        self._choose(amount=worth(amount), currency=currency or self.choices.currency)
+
+    def _stage(self, deal: Mapping[str, Any]) -> None:
+        stages = sorted(self.terms.stages, key=lambda stage: stage != deal["stage"])
+        offered = [Choice(stage, stage) for stage in stages]
+        self._choose(stage=self.app.prompts.choose("At which stage?", offered, flag="--stage"))
+
+    def _closes(self, deal: Mapping[str, Any]) -> None:
+        closes = self.app.prompts.text(
             "When does it close?",
             flag="--close-date",
-            default=_day(self.app, closed_at).isoformat() if closed_at else "",
+            default=self._day_of(deal),
             problem=_unless(self._closed_at),
         )
-        self.choices = replace(
-            self.choices,
-            deal=NEW,
-            deal_name=name or None,
-            amount=worth(amount),
-            currency=values.money_currency(amount) or self.choices.currency,
-            stage=stage,
-            closed_at=self._closed_at(closes),
-        )
+        self._choose(closed_at=self._closed_at(closes))
+
+    def _day_of(self, deal: Mapping[str, Any]) -> str:
+        closed_at = deal.get("closed_at")
+        return _day(self.app, closed_at).isoformat() if closed_at else ""
+
+    def _choose(self, **chosen: Any) -> None:
+        self.choices = replace(self.choices, **chosen)
 
     def _closed_at(self, written: str) -> str | None:
         return moment(self.app, written, "--close-date") if written.strip() else None
@@ -228,7 +254,8 @@ class Decision:
     def _pick(self, kind: str, offered: Sequence[Choice]) -> Any:
         """Return the id or the word that is picked; the id of another record is asked for."""
         flag = f"--{kind}"
-        picked = self.app.prompts.choose(f"Which {kind}?", offered, flag=flag)
+        back = Choice("leave it as it is", _AS_IT_IS)
+        picked = self.app.prompts.choose(f"Which {kind}?", [*offered, back], flag=flag)
         if picked != _ANOTHER:
             return picked
 
@@ -244,6 +271,11 @@ class Decision:
 
     def _row(self, kind: str, record: int) -> converting.Row:
         return self.found.records[kind, record]
+
+
+def _without_braces(name: str) -> str:
+    """Return a typed name so that its braces stand for themselves."""
+    return name.replace("{", "{{").replace("}", "}}") if "{" in name or "}" in name else name
 
 
 def _unless(parse: Callable[[str], Any]) -> Callable[[str], str | None]:

@@ -439,8 +439,8 @@ def test_another_account_contact_and_deal(leadctl: Leadctl, store: Store, leads:
     make(store, "account", name="Kiln AG", domain="creme.example")
     make(store, "contact", last_name="Info", email="zoe@creme.example")
     asked = Answers(
-        "account", "new", "contact", "new", "deal", "new", "Ovens", "9000 CHF", "Proposal/Price Quote",
-        "2027-01-31", "yes",
+        "account", "new", "contact", "new", "deal", "new", "name", "Ovens", "amount", "9000 CHF",
+        "stage", "Proposal/Price Quote", "closes", "2027-01-31", "name", None, "done", "yes",
     )  # fmt: skip
     done = leadctl("convert", lead, "--json", answers=asked)
     assert done.code == 0, done
@@ -456,7 +456,7 @@ def test_a_day_that_is_shown_again_stays_the_same(
 ) -> None:
     (lead,) = leads(ZOE)
     (leadctl.folder / "leadctl.toml").write_text('timezone = "Europe/Berlin"\n')
-    again = ["deal", "new", None, None, "Qualification", None]
+    again = ["deal", "new", "closes", None, "done"]
     done = leadctl(
         "convert", lead, "--close-date", "2027-01-31", answers=Answers(*again, *again, "yes")
     )

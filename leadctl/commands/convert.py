@@ -13,9 +13,10 @@ from leadctl import converting, options, values
 from leadctl.converting import NEW, NONE, Choices, Converted, Plan, Terms, named
 from leadctl.deciding import Decision, became, beside, panel, without_currency, worth
 from leadctl.errors import LeadctlError, UsageError
+from leadctl.fields import FieldSet
 from leadctl.results import Answer
-from leadctl.rules import mapping
-from leadctl.selecting import lead_ids, moment
+from leadctl.rules import mapping, naming
+from leadctl.selecting import lead_filter, lead_ids, moment
 from leadctl.wording import count_of
 
 app = typer.Typer(**options.PLAIN)
@@ -26,7 +27,10 @@ NAMED_IN_HISTORY = 10
 @app.command()
 def convert(
     context: typer.Context,
-    ids: Annotated[list[str], typer.Argument(metavar="ID…", help="Leads, or - from a pipe.")],
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID…]", help="Leads, or - from a pipe.")
+    ] = None,
+    where: options.Where = None,
     account: Annotated[
         str | None, typer.Option("--account", metavar="ID|new|none", help="Which account.")
     ] = None,
@@ -34,7 +38,12 @@ def convert(
         str | None, typer.Option("--contact", metavar="ID|new", help="Which contact.")
     ] = None,
     deal: Annotated[
-        str | None, typer.Option("--deal", metavar="NAME|ID|none", help="A new deal, or one.")
+        str | None,
+        typer.Option(
+            "--deal",
+            metavar="NAME|ID|none",
+            help='A new deal, or one; a NAME may be "{company} – {product}".',
+        ),
     ] = None,
     amount: Annotated[
         str | None, typer.Option("--amount", help='What the deal is worth: "12,000 EUR".')
@@ -71,7 +80,7 @@ def convert(
     """
     leadctl = options.app_of(context)
     settings = leadctl.rule_settings()
-    terms = converting.terms(settings)
+    terms = converting.terms(settings, leadctl.fields)
     currency = parsed("--currency", values.currency, currency)
     choices = Choices(
         account=record_of(leadctl, account, "account", NEW, NONE),
@@ -81,13 +90,13 @@ def convert(
         stage=stage_of(terms, stage),
         closed_at=moment(leadctl, close_date, "--close-date") if close_date else None,
         owner_id=leadctl.store.rep(owner)["id"] if owner else None,
-        overwrite=fields_of(overwrite or []),
+        overwrite=fields_of(overwrite or [], leadctl.fields),
         anyway=anyway,
     )
     request = Request(leadctl, with_deal(leadctl, choices, deal), terms, dry_run)
-    leads = lead_ids(leadctl, ids) or []
+    leads = leads_meant(leadctl, ids or [], where)
     ask = not (yes or dry_run)
-    if len(ids) == 1 and ids != ["-"]:
+    if ids and len(ids) == 1 and ids != ["-"]:
         return convert_one(request, leads[0], ask=ask)
     return convert_several(request, leads, ask=ask)
 
@@ -102,6 +111,21 @@ class Request(NamedTuple):
 
 
 # What the options mean.
+
+
+def leads_meant(leadctl: Any, ids: Sequence[str], where: str | None) -> list[int]:
+    """Return the leads to convert: those that are named, or those of a condition.
+
+    A condition means no lead that is converted, lost or junk, so that it can be said again.
+    """
+    if bool(ids) == (where is not None):
+        raise UsageError("convert needs ids or --where", "leadctl convert 42")
+    if where is None:
+        return lead_ids(leadctl, ids) or []
+    wanted = lead_filter(leadctl, options.Filters(where=where))
+    wanted = wanted._replace(where=f"({wanted.where}) AND converted_at IS NULL")
+    found: list[int] = leadctl.store.lead_ids(wanted)
+    return found
 
 
 def record_of(leadctl: Any, written: str | None, kind: str, *words: str) -> int | str | None:
@@ -125,6 +149,8 @@ def with_deal(leadctl: Any, choices: Choices, written: str | None) -> Choices:
         return replace(choices, deal=record_of(leadctl, written, "deal"))
     if not written.strip():
         raise UsageError("--deal is blank", "--deal NAME, --deal ID or --deal none")
+    if "{" in written or "}" in written:
+        naming.check(written, leadctl.fields)
     return replace(choices, deal=NEW, deal_name=None if written == NEW else written.strip())
 
 
@@ -151,28 +177,27 @@ def stage_of(terms: Terms, written: str | None) -> str | None:
     raise UsageError(f"there is no stage {written!r}", f"one of: {', '.join(terms.stages)}")
 
 
-def fields_of(written: Sequence[str]) -> frozenset[str]:
+def fields_of(written: Sequence[str], fields: FieldSet) -> frozenset[str]:
     """Return the fields that `--overwrite` names: `phone`, or `account.phone` of one record."""
-    fields = frozenset(word.strip() for words in written for word in words.split(","))
-    everything = frozenset().union(*OVERWRITTEN.values())
-    for name in fields:
+    wanted = frozenset(word.strip() for words in written for word in words.split(","))
+    of = {
+        kind: frozenset((*mapping.offered(kind, fields), *links, "owner"))
+        for kind, links in LINKS.items()
+    }
+    everything = frozenset().union(*of.values())
+    for name in wanted:
         kind, _, field = name.partition(".")
-        known, bare = (
-            (OVERWRITTEN[kind], field) if kind in OVERWRITTEN and field else (everything, name)
-        )
+        known, bare = (of[kind], field) if kind in of and field else (everything, name)
         if bare not in known and not bare.startswith(mapping.EXTRA):
             raise UsageError(
                 f"--overwrite {name!r} is no field that a lead fills",
                 "such as phone, account.phone",
             )
-    return fields
+    return wanted
 
 
 LINKS = {"contact": ("account",), "account": ("domain",), "deal": ("account", "contact", "lead")}
-OVERWRITTEN = {
-    kind: frozenset((*fields, *LINKS[kind], "owner")) for kind, fields in mapping.TARGETS.items()
-}
-"""Kind -> the fields for which the lead may win."""
+"""Kind -> the links for which the lead may win, beside the fields."""
 
 
 # One lead.
@@ -239,7 +264,7 @@ class Ran(NamedTuple):
 def convert_several(request: Request, leads: Sequence[int], *, ask: bool) -> Answer:
     """Convert leads in one operation; one that cannot be converted is listed, the others stay."""
     if not leads:
-        return answer(Ran(None, [], []), request, ["no lead in the pipe; nothing done"])
+        return answer(Ran(None, [], []), request, ["no lead to convert; nothing done"])
     agreed: Mapping[int, Plan] = {}
     if ask:
         if request.leadctl.asking:

@@ -75,7 +75,7 @@ class _Arrival:
         self.op = op
         self.items = items
         self.arrived = arrived
-        self.terms = converting.terms(leadctl.settings)
+        self.terms = converting.terms(leadctl.settings, leadctl.fields)
         self.day = leadctl.normaliser.day
         self.found = {kind: self._named_ones(kind) for kind in KINDS}
         self.pending: dict[str, dict[int, dict[str, Any]]] = {kind: {} for kind in KINDS}

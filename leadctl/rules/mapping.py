@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from leadctl.errors import BadDataError
-from leadctl.fields import LEAD_FIELDS
-from leadctl.values import whole_units
+from leadctl.fields import DOCUMENTED, Field, FieldSet
+from leadctl.values import as_read
 
 EXTRA = "extra."
 """What stands before the name of a field that has no column of its own."""
@@ -22,7 +22,7 @@ TARGETS: Mapping[str, tuple[str, ...]] = {
     "account": ("name", "phone", *_COMPANY, "currency", *_ADDRESS, "description", "tags"),
     "deal": ("name", "amount", "currency", "product", *_ORIGIN, "description", "tags"),
 }
-"""Kind -> the fields that a mapping may write, beside `extra.NAME`."""
+"""Kind -> the documented fields that a mapping may write, beside `extra.NAME`."""
 
 STANDARD: Mapping[str, str | Sequence[str]] = {
     **{name: f"contact.{name}" for name in _PERSON},
@@ -38,7 +38,6 @@ STANDARD: Mapping[str, str | Sequence[str]] = {
 }
 """Zoho's mapping, in the words of `[convert] map`. Owners go to all, a status nowhere."""
 
-_TYPES = {field.name: field.type for field in LEAD_FIELDS}
 _NOT_MAPPED = frozenset(("owner", "created_at"))
 
 
@@ -49,22 +48,44 @@ class Target(NamedTuple):
     field: str
 
 
-Mapped = Mapping[str, tuple[Target, ...]]
-"""A lead's field, or `extra.NAME` -> where it goes; of two for one target the first wins."""
+class Mapped(dict[str, tuple[Target, ...]]):
+    """A lead's field, or `extra.NAME` -> where it goes; of two for one target the first wins.
+
+    `fields` are those that records have.
+    """
+
+    def __init__(self, entries: Mapping[str, tuple[Target, ...]], fields: FieldSet) -> None:
+        super().__init__(entries)
+        self.fields = fields
+        self.types = {kind: fields.types(kind) for kind in ("lead", *TARGETS)}
+
+    @property
+    def without_target(self) -> list[str]:
+        """The lead's own fields that go nowhere but to the contact's `extra`."""
+        own = (field.name for field in self.fields.own.get("lead", ()))
+        return [name for name in own if self.get(name) == _to_extra(name)]
 
 
-def load(document: Mapping[str, Any]) -> Mapped:
+def load(document: Mapping[str, Any], fields: FieldSet = DOCUMENTED) -> Mapped:
     """Return the mapping of a parsed leadctl.toml: its own entries first, then the standard ones.
 
-    An entry replaces the standard one of its field; an empty list keeps the field on the lead.
+    An entry replaces the standard one of its field; an empty list keeps the field on the lead. A
+    field of one's own goes to those of the same name and type, else to the contact's `extra`.
     Raises BadDataError that names the entry.
     """
     table = document.get("convert", {}).get("map", {})
     if not isinstance(table, Mapping):
         raise _broken("map", "is a table", 'write map = { "product" = "deal.name" }')
-    own = {name: _targets(name, written) for name, written in table.items()}
-    standard = {name: _targets(name, written) for name, written in STANDARD.items()}
-    return {**own, **{name: targets for name, targets in standard.items() if name not in own}}
+    own = {name: _targets(name, written, fields) for name, written in table.items()}
+    standard = {name: _targets(name, written, fields) for name, written in STANDARD.items()}
+    standard |= {of.name: _alike(of, fields) for of in fields.own.get("lead", ())}
+    rest = {name: targets for name, targets in standard.items() if name not in own}
+    return Mapped({**own, **rest}, fields)
+
+
+def offered(kind: str, fields: FieldSet) -> tuple[str, ...]:
+    """Return the fields of a kind that a mapping may write, beside `extra.NAME`."""
+    return (*TARGETS[kind], *(field.name for field in fields.own.get(kind, ())))
 
 
 def values(mapped: Mapped, kind: str, lead: Mapping[str, Any]) -> dict[str, Any]:
@@ -77,13 +98,21 @@ def values(mapped: Mapped, kind: str, lead: Mapping[str, Any]) -> dict[str, Any]
         value = _value(lead, name)
         for target in targets:
             if target.kind == kind and value is not None:
-                taken.setdefault(target.field, _as_type(name, value, target.field))
+                taken.setdefault(target.field, _as_type(mapped, name, value, target))
     return taken
 
 
 def carried(mapped: Mapped, lead: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the lead's own extra fields that no entry maps; `extra` is a dictionary."""
-    return {name: value for name, value in lead["extra"].items() if EXTRA + name not in mapped}
+    """Return what of a lead has no field to go to: name -> value as people read it.
+
+    That is what its `extra`, a dictionary, has and no entry maps, and fields of one's own.
+    """
+    own = {
+        name: as_read(mapped.types["lead"][name], lead[name])
+        for name in mapped.without_target
+        if lead.get(name) is not None
+    }
+    return own | {name: of for name, of in lead["extra"].items() if EXTRA + name not in mapped}
 
 
 def _value(lead: Mapping[str, Any], name: str) -> Any:
@@ -92,48 +121,84 @@ def _value(lead: Mapping[str, Any], name: str) -> Any:
     return lead.get(name)
 
 
-def _as_type(name: str, value: Any, target: str) -> Any:
+def _as_type(mapped: Mapped, name: str, value: Any, target: Target) -> Any:
     """Return a stored value as its target stores it: `extra` and texts hold what people read."""
-    type_ = _TYPES.get(name, "text")
-    if type_ == _TYPES.get(target, "text"):
+    type_ = mapped.types["lead"].get(name, "text")
+    wanted = mapped.types[target.kind].get(target.field, "text")
+    if type_ == wanted:
         return value
-    if type_ == "money":
-        value = whole_units(value)
-    elif type_ == "flag":
-        value = bool(value)
-    return value if target.startswith(EXTRA) else str(value)
+    if wanted == "number":
+        return float(value)
+    value = as_read(type_, value)
+    return value if target.field.startswith(EXTRA) else str(value)
 
 
-def _targets(name: str, written: Any) -> tuple[Target, ...]:
+def _alike(field: Field, fields: FieldSet) -> tuple[Target, ...]:
+    """Return the fields of one's own that a lead's goes to by itself."""
+    alike = tuple(
+        Target(kind, field.name)
+        for kind in TARGETS
+        for other in fields.own.get(kind, ())
+        if other.name == field.name and _holds(other, field)
+    )
+    return alike or _to_extra(field.name)
+
+
+def _holds(target: Field, field: Field) -> bool:
+    """Whether a field can have every value of another, in its type."""
+    return target.type == field.type and set(field.choices) <= set(target.choices)
+
+
+def _to_extra(name: str) -> tuple[Target, ...]:
+    return (Target("contact", EXTRA + name),)
+
+
+def _targets(name: str, written: Any, fields: FieldSet) -> tuple[Target, ...]:
     """Return the targets of one entry; BadDataError that names it if they cannot be."""
-    if name in _NOT_MAPPED or (name not in _TYPES and not _is_extra(name)):
+    if name in _NOT_MAPPED or (name not in fields.types("lead") and not _is_extra(name)):
         raise _broken(
             f"map.{name}", "is no field of a lead that can be mapped", 'write "extra.NAME" for one'
         )
     words = [written] if isinstance(written, str) else written
     if not isinstance(words, Sequence) or not all(isinstance(word, str) for word in words):
         raise _broken(f"map.{name}", "is a field or a list of fields", 'such as "deal.name"')
-    return tuple(_target(name, word) for word in words)
+    return tuple(_target(name, word, fields) for word in words)
 
 
-def _target(name: str, word: str) -> Target:
+def _target(name: str, word: str, fields: FieldSet) -> Target:
     kind, _, field = word.partition(".")
-    if kind not in TARGETS or (field not in TARGETS[kind] and not _is_extra(field)):
-        raise _broken(f"map.{name}", f"goes to {word!r}, which is not there", _offered(kind))
-    present, wanted = _TYPES.get(name, "text"), _TYPES.get(field, "text")
-    if wanted not in ("text", present):
-        raise _broken(f"map.{name}", f"cannot go to {word}, which is a {wanted}", _offered(kind))
+    if kind not in TARGETS or (field not in offered(kind, fields) and not _is_extra(field)):
+        raise _broken(
+            f"map.{name}", f"goes to {word!r}, which is not there", _offered(kind, fields)
+        )
+    if not _fits(_field(name, "lead", fields), _field(field, kind, fields)):
+        wanted = _field(field, kind, fields).type
+        raise _broken(
+            f"map.{name}", f"cannot go to {word}, which is a {wanted}", _offered(kind, fields)
+        )
     return Target(kind, field)
+
+
+def _field(name: str, kind: str, fields: FieldSet) -> Field:
+    """Return a field by name; what is in `extra` is a text."""
+    return next((of for of in fields.of(kind) if of.name == name), Field(name, "text", ""))
+
+
+def _fits(present: Field, wanted: Field) -> bool:
+    """Whether the values of one field can stand in another."""
+    if wanted.type == "text" or (present.type, wanted.type) == ("integer", "number"):
+        return True
+    return _holds(wanted, present)
 
 
 def _is_extra(name: str) -> bool:
     return name.startswith(EXTRA) and name != EXTRA
 
 
-def _offered(kind: str) -> str:
+def _offered(kind: str, fields: FieldSet) -> str:
     if kind not in TARGETS:
         return "contact.FIELD, account.FIELD or deal.FIELD"
-    return f"fields of a {kind}: {', '.join(TARGETS[kind])}, extra.NAME"
+    return f"fields of a {kind}: {', '.join(offered(kind, fields))}, extra.NAME"
 
 
 def _broken(key: str, wrong: str, hint: str) -> BadDataError:
