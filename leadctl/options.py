@@ -229,14 +229,19 @@ def filtered(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def filtered_as(kind: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Give a command the options that filter a kind, where it has a parameter `filters`."""
+    """Give a command the options that filter a kind, where it has a parameter `filters`.
+
+    An option that the command has itself, such as a `--since` of another meaning, is no filter.
+    """
     of = FILTERS[kind]
 
     def decorated(command: Callable[..., Any]) -> Callable[..., Any]:
         signature = inspect.signature(command, eval_str=True)
+        own = signature.parameters.keys()
         options = [
             inspect.Parameter(name, _WRITTEN, default=of._field_defaults[name], annotation=option)
             for name, option in get_type_hints(of, include_extras=True).items()
+            if name not in own
         ]
         parameters: list[inspect.Parameter] = []
         for parameter in signature.parameters.values():
@@ -244,7 +249,7 @@ def filtered_as(kind: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]
 
         @wraps(command)
         def with_options(*args: Any, **given: Any) -> Any:
-            filters = of(**{name: given.pop(name) for name in of._fields})
+            filters = of(**{name: given.pop(name) for name in of._fields if name not in own})
             return command(*args, filters=filters, **given)
 
         with_options.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]

@@ -132,13 +132,14 @@ def _find_late(store: Store, when: _When) -> None:
         """CREATE TEMP TABLE past_late (
         record INTEGER PRIMARY KEY, operation INTEGER NOT NULL)"""
     )
-    for leads, lead in (("main.leads", "l.id"), (f"({_REMOVED})", "l.record")):
+    there = ("temp.past_moments", "l.lead_id") if when.join else ("main.leads", "l.id")
+    for leads, lead in (there, (f"({_REMOVED})", "l.record")):
         # What an undo brought back was made by an earlier operation.
         store.connection.execute(
             f"""INSERT INTO temp.past_late SELECT {lead}, o.id FROM main.operations AS o
             CROSS JOIN main.creations AS n ON n.operation = o.id AND n.kind = 'lead'
             CROSS JOIN {leads} AS l ON {lead} BETWEEN n.first_id AND n.last_id {when.of(lead)}
-            WHERE o.undoes IS NULL AND o.at > {when.at}"""
+            WHERE o.undoes IS NULL AND o.at > {when.at} ON CONFLICT DO NOTHING"""
         )
 
 
@@ -152,11 +153,12 @@ _REMOVED = """SELECT r.record, r.before, o.at FROM main.removals AS r
 def _fill_leads(store: Store, when: _When, columns: list[str]) -> None:
     """Copy the leads that may have been there, as they are now or were when they were removed."""
     names = ", ".join(columns)
-    moved = "SELECT record FROM main.changes WHERE kind = 'lead' AND field = 'created_at'"
     store.connection.execute(
         f"""INSERT INTO temp.leads ({names}) SELECT {", ".join(f"l.{name}" for name in columns)}
         FROM main.leads AS l {when.of("l.id")} WHERE l.created_at <= {when.at}
-        OR l.id NOT IN (SELECT record FROM temp.past_late) OR l.id IN ({moved})"""
+        OR l.id NOT IN (SELECT record FROM temp.past_late)
+        OR EXISTS (SELECT 1 FROM main.changes AS c WHERE c.kind = 'lead' AND c.record = l.id
+            AND c.field = 'created_at')"""
     )
     before = ", ".join(json_value("r.before", name) for name in columns)
     store.connection.execute(
@@ -168,12 +170,18 @@ def _fill_leads(store: Store, when: _When, columns: list[str]) -> None:
 def _find_touched(store: Store, when: _When) -> None:
     """Gather the leads that may have been others then: those with later changes."""
     store.connection.execute("CREATE TEMP TABLE past_touched (record INTEGER PRIMARY KEY)")
-    store.connection.execute(
-        f"""INSERT INTO temp.past_touched
-        SELECT DISTINCT c.record FROM main.operations AS o
+    changed = (
+        f"""FROM temp.past_moments AS m
+        CROSS JOIN main.changes AS c ON c.kind = 'lead' AND c.record = m.lead_id
+        JOIN main.operations AS o ON o.id = c.operation WHERE o.at > {when.at}"""
+        if when.join
+        else f"""FROM main.operations AS o
         CROSS JOIN main.changes AS c ON c.operation = o.id AND c.kind = 'lead'
-        {when.of("c.record")}
-        WHERE o.at > {when.at} AND +c.record IN (SELECT id FROM temp.leads)"""
+        WHERE o.at > {when.at}"""
+    )
+    store.connection.execute(
+        f"""INSERT INTO temp.past_touched SELECT DISTINCT c.record {changed}
+        AND +c.record IN (SELECT id FROM temp.leads)"""
     )
 
 
@@ -186,8 +194,10 @@ def _find_conversions(store: Store) -> None:
     )
     store.connection.execute(
         """INSERT INTO temp.past_conversions SELECT c.operation, c.record, c.after
-        FROM main.changes AS c JOIN main.operations AS o ON o.id = c.operation
-        WHERE c.kind = 'lead' AND c.field = 'converted_at' AND c.after < o.at"""
+        FROM temp.past_touched AS t
+        CROSS JOIN main.changes AS c ON c.kind = 'lead' AND c.record = t.record
+        JOIN main.operations AS o ON o.id = c.operation
+        WHERE c.field = 'converted_at' AND c.after < o.at"""
     )
 
 

@@ -322,6 +322,26 @@ def moment(app: App, written: str, flag: str) -> str:
         raise UsageError(f"{flag} {written!r} {error}") from None
 
 
+def past_moment(app: App, written: str, flag: str) -> tuple[str, int]:
+    """Return the moment (as stored) and the day of `2026-10-01`, the end of it, or of a time.
+
+    Raises UsageError for what is no time, or one that is still to come.
+    """
+    import re
+    from datetime import timedelta
+
+    from leadctl.values import day_number, stamp
+
+    at = from_stamp(moment(app, written, flag))
+    if re.fullmatch(r"\d{4}-\d\d-\d\d|today|yesterday|\d+[dw]", written.strip().casefold()):
+        midnight = at.astimezone(app.settings.zone).replace(hour=0, minute=0, second=0)
+        at = midnight + timedelta(days=1, seconds=-1)
+        at = min(at, app.now()) if midnight <= app.now() else at
+    if at > app.now():
+        raise UsageError(f"{flag} {written!r} is still to come", "2026-10-01, yesterday, 30d")
+    return stamp(at), day_number(at.astimezone(app.settings.zone).date())
+
+
 def day(app: App, written: str, flag: str) -> int:
     """Return the day number of a date that an option gives; UsageError names the option."""
     from leadctl.values import day_number

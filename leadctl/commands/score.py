@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from leadctl import lead_table, options, scores
+from leadctl.commands import score_diff
 from leadctl.results import Answer, Column, Listing
 from leadctl.scores import Explanation, Mover, ScoreRun
-from leadctl.selecting import lead_ids
+from leadctl.selecting import lead_ids, past_moment
 from leadctl.wording import count_of, name_of
+
+if TYPE_CHECKING:
+    from leadctl.app import App
 
 app = typer.Typer(
     cls=options.DefaultCommand,
@@ -55,16 +59,21 @@ def run(
 def explain(
     context: typer.Context,
     lead: Annotated[str, typer.Argument(metavar="ID", help="42, an email, a +phone, ext:4711.")],
+    at: Annotated[
+        str | None, typer.Option("--at", help="As of 2026-10-01, yesterday or a time.")
+    ] = None,
     json: options.Json = False,
     format: options.Format = None,
     quiet: options.Quiet = False,
 ) -> Any:
     """Why a lead has its score: each rule with its points and the evidence."""
     leadctl = options.app_of(context)
-    explained = scores.explain(
-        leadctl.store, leadctl.score_rules, leadctl.store.resolve(lead, "lead")
-    )
-    note = state(explained)
+    number = leadctl.store.resolve(lead, "lead")
+    if at is None:
+        explained = scores.explain(leadctl.store, leadctl.score_rules, number)
+        note = state(explained)
+    else:
+        explained, note = as_of(leadctl, number, at)
     if note and not (leadctl.output.for_people or leadctl.output.as_json):
         leadctl.output.note(note)
     return Listing(
@@ -87,6 +96,21 @@ def explain(
     )
 
 
+def as_of(leadctl: App, lead: int, at: str) -> tuple[Explanation, str]:
+    """Return a lead's ledger on the facts of a moment, and what is to be said of it."""
+    moment = scores.Moment(*past_moment(leadctl, at, "--at"))
+    today = leadctl.score_rules
+    rules = scores.rules_of_then(leadctl.store, today, moment.at)
+    if rules is None:
+        said = "by today's rules: no earlier run kept others"
+    elif rules is today:
+        said = "by today's rules, which were those of the run then"
+    else:
+        said = "by the rules of the run then; today's are others"
+    explained = scores.explain_at(leadctl.store, leadctl.settings, rules or today, lead, moment)
+    return explained, "; ".join([said, *explained.reasons])
+
+
 def graded(explained: Explanation) -> str | None:
     """Return `grade B, rank A2: fit A, engagement 2`."""
     parts = [f"grade {explained.grade}"] if explained.grade else []
@@ -94,6 +118,9 @@ def graded(explained: Explanation) -> str | None:
         fit, engagement = explained.rank[0], explained.rank[1:]
         parts.append(f"rank {explained.rank}: fit {fit}, engagement {engagement}")
     return ", ".join(parts) or None
+
+
+app.command("diff")(score_diff.run)
 
 
 def answer(done: ScoreRun, dry_run: bool) -> dict[str, Any]:

@@ -2,5 +2,27 @@
 
 from leadctl.scores.explaining import Explanation, LedgerLine, explain
 from leadctl.scores.running import LONGEST_RUN, Mover, ScoreRun, run
+from leadctl.scores.then import (
+    Moment,
+    Moves,
+    explain_at,
+    moved_since,
+    moved_since_run,
+    rules_of_then,
+)
 
-__all__ = ["LONGEST_RUN", "Explanation", "LedgerLine", "Mover", "ScoreRun", "explain", "run"]
+__all__ = [
+    "LONGEST_RUN",
+    "Explanation",
+    "LedgerLine",
+    "Moment",
+    "Mover",
+    "Moves",
+    "ScoreRun",
+    "explain",
+    "explain_at",
+    "moved_since",
+    "moved_since_run",
+    "rules_of_then",
+    "run",
+]

@@ -68,7 +68,7 @@ def explain(store: Store, rules: ScoreRules, lead: int) -> Explanation:
     if stored is None:
         return _never_scored(store, rules, lead, converted)
     with as_of(store, stored["day"]):
-        lines = _lines(store, lead, json.loads(stored["lines"]), json.loads(stored["points"]))
+        lines = lines_of(store, lead, json.loads(stored["lines"]), json.loads(stored["points"]))
     now = stored if converted else ledger_of(store, rules, lead)
     reasons = [] if converted else _stale(store, rules, lead, stored, now)
     return Explanation(
@@ -101,7 +101,7 @@ def _never_scored(store: Store, rules: ScoreRules, lead: int, converted: bool) -
         stale=not converted,
         now_total=None if converted else now["total"],
         reasons=["converted before it was scored" if converted else "never scored"],
-        lines=_lines(store, lead, tables_of(rules), json.loads(now["points"])),
+        lines=lines_of(store, lead, tables_of(rules), json.loads(now["points"])),
     )
 
 
@@ -134,7 +134,7 @@ def _moves(rules: ScoreRules, before: str, after: str) -> str:
     return ", ".join(f"{line.name} {old} → {new}" for line, old, new in points if old != new)
 
 
-def _lines(
+def lines_of(
     store: Store, lead: int, tables: Sequence[Mapping[str, Any]], points: Sequence[int]
 ) -> list[LedgerLine]:
     """Return the lines of a ledger, with evidence from the facts; a cap only where it took part."""
