@@ -285,7 +285,41 @@ class Candidate(NamedTuple):
     merged: bool
 
 
-_OF_MERGED = """CROSS JOIN forwards AS f ON f.id = m.record AND f.lead_id IS NOT NULL"""
+_SAME_KEY = {
+    2: "m.email = w.email",
+    3: "m.phone = w.phone AND m.name IS w.phone_name",
+    4: "m.company = w.company AND m.name = w.name",
+}
+"""Index of a key in `Wanted` -> when the keys `m` of a record share it."""
+_SAME_ID = """{0}.external_id = w.external_id
+    AND coalesce({0}.external_system, '') = w.external_system COLLATE NOCASE"""
+_BY_OWN_KEYS = (
+    """SELECT w.position, 0, i.lead_id, i.forward_id IS NOT NULL FROM temp.looked_for AS w
+    CROSS JOIN imported_rows AS i ON i.fingerprint = w.fingerprint AND i.lead_id IS NOT NULL""",
+    f"""SELECT w.position, 1, l.id, 0 FROM temp.looked_for AS w
+    CROSS JOIN leads AS l ON {_SAME_ID.format("l")}""",
+    *(
+        f"""SELECT w.position, {key}, m.record, 0 FROM temp.looked_for AS w
+        CROSS JOIN match_keys AS m ON {same} AND m.kind = 'lead'"""
+        for key, same in _SAME_KEY.items()
+    ),
+)
+_OF_MERGED = """CROSS JOIN match_keys AS m ON {same} AND m.kind = 'forward'
+    CROSS JOIN forwards AS f ON f.id = m.record AND f.{kind}_id IS NOT NULL"""
+_BY_KEYS_OF_MERGED = (
+    f"""SELECT w.position, 1, f.lead_id, 1 FROM temp.looked_for AS w
+    CROSS JOIN forwards AS f ON {_SAME_ID.format("f")} AND f.lead_id IS NOT NULL""",
+    *(
+        f"""SELECT w.position, {key}, f.lead_id, 1 FROM temp.looked_for AS w
+        {_OF_MERGED.format(same=same, kind="lead")}"""
+        for key, same in _SAME_KEY.items()
+    ),
+)
+
+
+def _any_merged(store: Store) -> bool:
+    """Whether anything was merged: what never happened is not looked up for each row."""
+    return store.connection.execute("SELECT 1 FROM forwards LIMIT 1").fetchone() is not None
 
 
 def candidates(store: Store, looked_for: Sequence[Wanted]) -> list[Candidate]:
@@ -311,36 +345,9 @@ def candidates(store: Store, looked_for: Sequence[Wanted]) -> list[Candidate]:
             for position, keys in enumerate(looked_for)
         ),
     )
-    by_key = {
-        2: "m.email = w.email",
-        3: "m.phone = w.phone AND m.name IS w.phone_name",
-        4: "m.company = w.company AND m.name = w.name",
-    }
     # CROSS JOIN keeps the order: each wanted row is looked up in an index of the leads.
-    rows = connection.execute(
-        " UNION ".join(
-            (
-                """SELECT w.position, 0, i.lead_id, i.forward_id IS NOT NULL
-                FROM temp.looked_for AS w CROSS JOIN imported_rows AS i
-                ON i.fingerprint = w.fingerprint AND i.lead_id IS NOT NULL""",
-                """SELECT w.position, 1, l.id, 0 FROM temp.looked_for AS w CROSS JOIN leads AS l
-                ON l.external_id = w.external_id
-                AND coalesce(l.external_system, '') = w.external_system COLLATE NOCASE""",
-                """SELECT w.position, 1, f.lead_id, 1 FROM temp.looked_for AS w
-                CROSS JOIN forwards AS f ON f.external_id = w.external_id
-                AND coalesce(f.external_system, '') = w.external_system COLLATE NOCASE
-                AND f.lead_id IS NOT NULL""",
-                *(
-                    f"""SELECT w.position, {key}, m.record, 0 FROM temp.looked_for AS w
-                    CROSS JOIN match_keys AS m ON {same} AND m.kind = 'lead'
-                    UNION SELECT w.position, {key}, f.lead_id, 1 FROM temp.looked_for AS w
-                    CROSS JOIN match_keys AS m ON {same} AND m.kind = 'forward' {_OF_MERGED}"""
-                    for key, same in by_key.items()
-                ),
-            )
-        )
-        + " ORDER BY 1, 2, 3, 4"
-    )
+    ways = (*_BY_OWN_KEYS, *(_BY_KEYS_OF_MERGED if _any_merged(store) else ()))
+    rows = connection.execute(f"{' UNION '.join(ways)} ORDER BY 1, 2, 3, 4")
     return [Candidate(position, key, lead, bool(merged)) for position, key, lead, merged in rows]
 
 
@@ -400,21 +407,19 @@ def contacts(store: Store) -> dict[int, tuple[int, bool]]:
 
     Others have the same phone and name.
     """
-    rows = store.connection.execute(
-        """SELECT w.position, m.record, 0 FROM temp.looked_for AS w
-        CROSS JOIN match_keys AS m ON m.phone = w.phone AND m.name IS w.phone_name
-        AND m.kind = 'contact'
-        UNION ALL SELECT w.position, m.record, 1 FROM temp.looked_for AS w
-        CROSS JOIN match_keys AS m ON m.email = w.email AND m.kind = 'contact'
-        UNION ALL SELECT w.position, f.contact_id, 1 FROM temp.looked_for AS w
-        CROSS JOIN match_keys AS m ON m.email = w.email AND m.kind = 'forward'
-        CROSS JOIN forwards AS f ON f.id = m.record AND f.contact_id IS NOT NULL
-        UNION ALL SELECT w.position, f.contact_id, 0 FROM temp.looked_for AS w
-        CROSS JOIN match_keys AS m ON m.phone = w.phone AND m.name IS w.phone_name
-        AND m.kind = 'forward'
-        CROSS JOIN forwards AS f ON f.id = m.record AND f.contact_id IS NOT NULL
-        ORDER BY 1, 3, 2 DESC"""
-    )
+    by_email, by_phone = _SAME_KEY[2], _SAME_KEY[3]
+    ways = [
+        f"""SELECT w.position, m.record, {email} FROM temp.looked_for AS w
+        CROSS JOIN match_keys AS m ON {same} AND m.kind = 'contact'"""
+        for email, same in enumerate((by_phone, by_email))
+    ]
+    if _any_merged(store):
+        ways += [
+            f"""SELECT w.position, f.contact_id, {email} FROM temp.looked_for AS w
+            {_OF_MERGED.format(same=same, kind="contact")}"""
+            for email, same in enumerate((by_phone, by_email))
+        ]
+    rows = store.connection.execute(f"{' UNION ALL '.join(ways)} ORDER BY 1, 3, 2 DESC")
     return {position: (contact, bool(by_email)) for position, contact, by_email in rows}
 
 

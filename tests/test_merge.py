@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from conftest import Answers, Leadctl, facts
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leadctl.matching import email_key, phone_key
+from leadctl.merging.planning import POLICIES, plan
 
 
 def two(leadctl: Leadctl) -> None:
@@ -356,8 +362,74 @@ def test_fields_of_your_own_are_merged_as_others_are(leadctl: Leadctl) -> None:
     assert leadctl.ok("show", 2)["budget"] == 1200
 
 
+def test_an_account_never_belongs_to_itself(leadctl: Leadctl) -> None:
+    for name in ("Top", "Middle", "Bottom"):
+        leadctl.ok("account", "add", name)
+    leadctl.ok("account", "edit", "a2", "parent=a1")
+    assert leadctl.ok("merge", "a2", "a1", "--dry-run")["survivor"] == 2
+    leadctl.ok("account", "edit", "a3", "parent=a2")
+    before = facts(leadctl.store())
+    outcome = leadctl("merge", "a1", "a3", "--yes")
+    assert (outcome.code, outcome.err) == (
+        5,
+        "leadctl: account a1 would belong to one that belongs to it · leadctl account edit a1 parent=\n",
+    )  # fmt: skip
+    assert facts(leadctl.store()) == before
+    leadctl.ok("merge", "a2", "a1", "--yes")
+    assert leadctl.ok("account", "show", "a2")["parent_id"] is None
+    leadctl.ok("undo", "--yes")
+    assert facts(leadctl.store()) == before
+
+
+WORDS = st.sampled_from(["", "Zoë", "zoe", "Bonn", "Köln", "X"])
+PEOPLE = st.fixed_dictionaries(
+    {
+        "first_name": WORDS, "last_name": WORDS, "street": WORDS, "city": WORDS, "tags": WORDS,
+        "email": st.sampled_from(["", "a@x.example", "A@x.example", "b@x.example"]),
+        "phone": st.sampled_from(["", "+4930111111", "+49 30 111111", "+4930222222"]),
+        "mobile": st.sampled_from(["", "+4930111111", "+4917133333"]),
+        "email_opt_out": st.sampled_from([None, 0, 1]),
+        "extra": st.dictionaries(st.sampled_from(["budget", "email 2"]), WORDS.filter(bool)),
+        "created_day": st.integers(1, 3),
+    }
+)  # fmt: skip
+
+
+@given(people=st.lists(PEOPLE, min_size=2, max_size=4), policy=st.sampled_from(POLICIES))
+def test_nothing_that_is_united_is_lost(people: list[dict[str, Any]], policy: str) -> None:
+    blank = dict.fromkeys(
+        "title source campaign status lost_reason external_id external_system amount currency"
+        " annual_revenue website company description postal_code state country salutation"
+        " owner_id".split()
+    )
+    records = [
+        {
+            **blank, **{name: value or None for name, value in person.items()}, "id": number,
+            "extra": person["extra"], "email_opt_out": person["email_opt_out"],
+            "version": 1, "created_at": f"2026-01-0{person['created_day']}",
+        }
+        for number, person in enumerate(people, 1)
+    ]  # fmt: skip
+    made = plan("lead", records, policy=policy)
+    merged = {**records[0], **made.values}
+    if "extra" in made.values:
+        merged["extra"] = json.loads(made.values["extra"] or "{}")
+    kept = [str(value) for value in merged["extra"].values()]
+    for record in records:
+        for name, key in (("email", email_key), ("phone", phone_key), ("mobile", phone_key)):
+            own = (merged["email"],) if name == "email" else (merged["phone"], merged["mobile"])
+            if record[name]:
+                assert key(record[name]) in {key(value) for value in (*own, *kept) if value}
+        assert set(record["extra"].values()) <= set(kept)
+        assert (record["tags"] or "").casefold() in f", {merged['tags'] or ''}".casefold()
+        assert merged["created_day"] <= record["created_day"]
+        assert not record["email_opt_out"] or merged["email_opt_out"] == 1
+    address = (merged["street"], merged["city"])
+    assert address in {(record["street"], record["city"]) for record in records}
+    assert plan("lead", records, policy=policy) == made
+
+
 def test_a_merge_in_bulk_leaves_out_what_cannot_be_merged(leadctl: Leadctl) -> None:
-    from leadctl.merging.planning import plan
     from leadctl.merging.writing import look, merge_groups
 
     for number in range(1, 9):

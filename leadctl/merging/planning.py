@@ -119,7 +119,7 @@ def plan(
         raise ConflictError(
             f"lead {kept['id']} is converted: its values stay, those of {others[0]} do not replace"
             " them",
-            f"leadctl edit c{kept['contact_id']}" if kept.get("contact_id") else None,
+            f"leadctl contact edit c{kept['contact_id']}" if kept.get("contact_id") else None,
         )
     return mind.made_up()
 

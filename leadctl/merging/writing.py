@@ -167,5 +167,5 @@ def _check_circles(op: Operation, kind: str, survivors: Sequence[int]) -> None:
                 name = label(kind, survivor)
                 raise ConflictError(
                     f"{kind} {name} would belong to one that belongs to it",
-                    f"leadctl edit {name} parent=",
+                    f"leadctl {kind} edit {name} parent=",
                 )
