@@ -370,10 +370,9 @@ def test_an_account_never_belongs_to_itself(leadctl: Leadctl) -> None:
     leadctl.ok("account", "edit", "a3", "parent=a2")
     before = facts(leadctl.store())
     outcome = leadctl("merge", "a1", "a3", "--yes")
-    assert (outcome.code, outcome.err) == (
-        5,
-        "leadctl: account a1 would belong to one that belongs to it · leadctl account edit a1 parent=\n",
-    )  # fmt: skip
+    assert outcome.code == 5
+    assert "a1 would belong to one that belongs to it" in outcome.err
+    assert "leadctl account edit a1 parent=" in outcome.err
     assert facts(leadctl.store()) == before
     leadctl.ok("merge", "a2", "a1", "--yes")
     assert leadctl.ok("account", "show", "a2")["parent_id"] is None
