@@ -219,6 +219,21 @@ class Store:
             self._roll_back(connection)
             raise
 
+    @contextmanager
+    def deriving(self) -> Iterator[sqlite3.Connection]:
+        """One write transaction on what is derived from the facts: nothing of it is journaled."""
+        connection = self._open_to_write()
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._roll_back(connection)
+            raise explain(error, self.path) from error
+        except BaseException:
+            self._roll_back(connection)
+            raise
+
     def _begin(self, command: str, decided_by: str, undoable: bool) -> Operation:
         now = self._now()
         cursor = self.connection.execute(

@@ -15,7 +15,7 @@ from leadctl.results import Answer
 from leadctl.values import whole_units
 from leadctl.wording import label
 
-app = group("account", "The companies you work with: list, show, add, edit, log, record.")
+app = group("account", "The companies you work with: list, find, show, add, edit, log, record.")
 
 
 @app.command()

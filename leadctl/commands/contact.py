@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from leadctl.commands.records import group
 
-app = group("contact", "The people you know: list, show, add, edit, log.")
+app = group("contact", "The people you know: list, find, show, add, edit, log.")

@@ -24,7 +24,7 @@ from leadctl.words import stage as stage_parser
 if TYPE_CHECKING:
     from leadctl.app import App
 
-app = group("deal", "What you sell: list, show, add, edit, move, log.")
+app = group("deal", "What you sell: list, find, show, add, edit, move, log.")
 
 
 @app.command()

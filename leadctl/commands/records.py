@@ -1,4 +1,4 @@
-"""The verbs that contacts, accounts and deals share: list, show, add, edit, log, of one kind each."""
+"""The verbs that contacts, accounts and deals share: list, show, find, add, edit, log, of one kind."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import typer
 from leadctl import options
 from leadctl.commands.add import added
 from leadctl.commands.edit import Asked, edited
+from leadctl.commands.find import Text, found
 from leadctl.commands.list import listed
 from leadctl.commands.log import Told, Words, logged
 from leadctl.commands.show import shown
@@ -82,6 +83,18 @@ def group(kind: str, help: str) -> typer.Typer:
         names, fields = split_words(words)
         written = typed(leadctl, names, kind)
         return edited(leadctl, kind, Asked(names, written, fields, where, True, yes, dry_run))
+
+    @app.command(help=f"Find {many} by the beginnings of their words: leadctl {kind} find kiln.")
+    def find(
+        context: typer.Context,
+        text: Text,
+        columns: options.Columns = None,
+        limit: options.Limit = None,
+        json: options.Json = False,
+        format: options.Format = None,
+        quiet: options.Quiet = False,
+    ) -> Any:
+        return found(context, kind, text, columns, limit)
 
     @app.command(cls=Words, help=f"Note an activity: leadctl {kind} log {example} call …")
     def log(
