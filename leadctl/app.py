@@ -139,9 +139,12 @@ class App:
     @cached_property
     def assign_rules(self) -> AssignRules:
         """The `[[assign]]` entries of leadctl.toml; BadDataError if they are broken."""
+        return self.assign_rules_of(self.places.config, self.rule_settings())
+
+    def assign_rules_of(self, file: Path | None, settings: config.Settings) -> AssignRules:
+        """Return the `[[assign]]` entries of a file; BadDataError if they are broken."""
         from leadctl.rules import entries
 
-        settings, file = self.rule_settings(), self.places.config
         folder = file.parent if file else Path()
         return entries.load(
             settings.document,

@@ -76,20 +76,19 @@ class Team:
     """
 
     def __init__(self, reps: Iterable[Rep]) -> None:
-        self.names: dict[int, str] = {}
-        self.absent: dict[int, Absence] = {}
-        self.open: dict[int, int] = {}
         self.changes = 0
-        self._left: dict[int, dict[str, int]] = {}
-        for rep in reps:
-            self.names[rep.id] = rep.name
-            self.open[rep.id] = rep.open
-            if rep.caps:
-                self._left[rep.id] = dict(rep.caps)
-            if rep.absence:
-                self.absent[rep.id] = rep.absence
-            else:
-                self._look_at_caps(rep.id)
+        self.begin(reps)
+
+    def begin(self, reps: Iterable[Rep]) -> None:
+        """Take the reps as they are now, such as on another day."""
+        reps = list(reps)
+        self.names = {rep.id: rep.name for rep in reps}
+        self.open = {rep.id: rep.open for rep in reps}
+        self.absent = {rep.id: rep.absence for rep in reps if rep.absence}
+        self._left = {rep.id: dict(rep.caps) for rep in reps if rep.caps}
+        self.changes += 1
+        for rep in self._left.keys() - self.absent.keys():
+            self._look_at_caps(rep)
 
     def took(self, rep: int) -> None:
         """Note that a rep got one lead more."""
@@ -182,18 +181,22 @@ class Pool:
         quota: Quota | None = None,
     ) -> None:
         self.id, self.name, self.team = id, name, team
-        self.seats = tuple(seats)
         self.last = last
         self.quota = quota
         self.used = False
-        self._places = {seat.rep: place for place, seat in enumerate(self.seats)}
-        self._at = self._places.get(last, -1) if last is not None else -1
         self._seen = -1
+        self.sit(seats)
         self._ways: Mapping[By, Callable[[], int | None]] = {
             "round_robin": self._next_in_turn,
             "weighted": self._next_by_weight,
             "least_open": self._least_open,
         }
+
+    def sit(self, seats: Sequence[Seat]) -> None:
+        """Take these seats, in joining order."""
+        self.seats = tuple(seats)
+        self._places = {seat.rep: place for place, seat in enumerate(self.seats)}
+        self._at = self._places.get(self.last, -1) if self.last is not None else -1
 
     def take(self, by: By) -> int | None:
         """Deal one lead: return the rep who gets it, None if nobody can take one."""
