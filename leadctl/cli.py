@@ -28,6 +28,7 @@ COMMANDS = {
     "add": ("add", "Add one lead; duplicates are named."),
     "edit": ("edit", "Change fields of leads."),
     "log": ("log", "Note a call, an email, a meeting in one line."),
+    "why": ("why", "One screen: score, owner, duplicates, conversion of a lead."),
     "score": ("score", "Compute scores by the rules; explain one."),
     "assign": ("assign", "Deal leads to reps, exactly even; explain one."),
     "convert": ("convert", "Turn a lead into contact, account and deal."),

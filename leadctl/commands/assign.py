@@ -317,9 +317,7 @@ def explain(
     store = leadctl.store
     record = store.resolve(lead)
     row = store.lead(record)
-    found = store.assignment(record)
-    if found is None or found["rep"] != row["owner"]:
-        found = UNEXPLAINED | (newest_change(leadctl, record) if row["owner"] else {})
+    found = decided(leadctl, record, row["owner"])
     now = None if row["owner"] else by_rules_now(leadctl, record)
     data = {
         "lead": record,
@@ -359,6 +357,14 @@ UNEXPLAINED: dict[str, Any] = {
     "rule": None, "pool": None, "passed_over": [], "at": None, "operation": None,
 }  # fmt: skip
 """What is known of an owner who came without an assignment."""
+
+
+def decided(leadctl: Any, lead: int, owner: str | None) -> dict[str, Any]:
+    """Return what decided about the owner of a lead: an assignment, or who wrote it when."""
+    found: dict[str, Any] | None = leadctl.store.assignment(lead)
+    if found is None or found["rep"] != owner:
+        return UNEXPLAINED | (newest_change(leadctl, lead) if owner else {})
+    return found
 
 
 def newest_change(leadctl: Any, lead: int) -> dict[str, Any]:
