@@ -8,8 +8,9 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
+_Each = TypeVar("_Each", bound=Hashable)
 Z95 = 1.959963984540054
 """How many standard errors a normal interval of 95 % reaches to either side."""
 
@@ -275,13 +276,14 @@ def two_rates(one: Counts, other: Counts) -> float:
     return math.erfc(math.sqrt(squared / 2))
 
 
-def benjamini_hochberg(chances: Mapping[Hashable, float]) -> dict[Hashable, float]:
+def benjamini_hochberg(chances: Mapping[_Each, float]) -> dict[_Each, float]:
     """Return for each the share of false finds among all that are at least as striking.
 
     Benjamini & Hochberg, J. R. Statist. Soc. B 57, 1995, p. 289: who looks at many things finds
     some by chance.
     """
-    adjusted, least = {}, 1.0
+    adjusted: dict[_Each, float] = {}
+    least = 1.0
     ordered = sorted(chances, key=lambda each: chances[each], reverse=True)
     for place, each in enumerate(ordered):
         least = min(least, chances[each] * len(ordered) / (len(ordered) - place))
