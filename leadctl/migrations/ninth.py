@@ -14,4 +14,7 @@ STATEMENTS = (
     # The narrow log of status moves: the journal's own rows, without what was undone.
     """CREATE INDEX changes_of_status ON changes (record, operation, before, after)
     WHERE kind = 'lead' AND field = 'status' AND undone_by IS NULL""",
+    # What reports count by stands in one index, in whose order they group.
+    """CREATE INDEX leads_figures
+    ON leads (source, campaign, status, created_day, converted_at, owner_id)""",
 )

@@ -9,7 +9,7 @@ from leadctl.lead_view import Words
 from leadctl.reports import dealing, moves
 from leadctl.reports.costs import Cost
 from leadctl.reports.figures import Purse, Spread, merged, purses, rates
-from leadctl.reports.grouping import Groups, by_figures, in_order, lead_field
+from leadctl.reports.grouping import Groups, by_figures, first_by, in_order, lead_field
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row, fold
 from leadctl.values import whole_units
 from leadctl.wording import count_of
@@ -144,10 +144,13 @@ def _leads(store: Store, question: Question, field: str) -> Groups[_Part]:
     by = _further(store, question, field)
     found = store.query_leads(
         wanted,
-        f"""SELECT min({field} COLLATE BINARY) AS name, min({by} COLLATE BINARY) AS part,
-            day_of(converted_at) - created_day AS days, count(*) AS leads,
-            sum({moves.ever(statuses)}) AS qualified
-        FROM lead WHERE {where} GROUP BY lead.{field}, {by}, 3""",
+        f"""SELECT min(name COLLATE BINARY) AS name, min(part COLLATE BINARY) AS part,
+            day_of(converted_at) - created_day AS days, sum(leads) AS leads,
+            sum(qualified) AS qualified
+        FROM (SELECT {field} AS name, {by} AS part, created_day, converted_at, count(*) AS leads,
+                sum({moves.ever(statuses)}) AS qualified
+            FROM lead WHERE {where} GROUP BY {first_by(by)}) AS counted
+        GROUP BY counted.name, counted.part, days""",
         {**bound, **moves.bound(statuses)},
     )
     groups = Groups(_Part)

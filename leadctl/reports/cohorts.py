@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from leadctl.reports.figures import rates
-from leadctl.reports.grouping import Groups, by_figures, in_order, lead_field
+from leadctl.reports.grouping import Groups, by_figures, first_by, in_order, lead_field
 from leadctl.reports.period import moved, start_of, step_of, steps_between
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row
 from leadctl.reports.survival import Survival
@@ -149,9 +149,11 @@ def _cohorts(store: Store, question: Question) -> Groups[_Cohort]:
     by = lead_field(question.by, store.fields)
     found = store.query_leads(
         wanted,
-        f"""SELECT min({by} COLLATE BINARY) AS part, created_day, day_of(converted_at) AS converted,
-            count(*) AS leads
-        FROM lead WHERE {where} GROUP BY {by}, created_day, 3""",
+        f"""SELECT min(part COLLATE BINARY) AS part, created_day, day_of(converted_at) AS converted,
+            sum(leads) AS leads
+        FROM (SELECT {by} AS part, created_day, converted_at, count(*) AS leads
+            FROM lead WHERE {where} GROUP BY {first_by(by)}) AS counted
+        GROUP BY counted.part, created_day, converted""",
         bound,
     )
 

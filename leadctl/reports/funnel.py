@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from leadctl.reports import dealing
 from leadctl.reports.figures import Spread, rates
 from leadctl.reports.grouping import Groups, by_figures, in_order, lead_field
-from leadctl.reports.moves import MOVES, Ladder
+from leadctl.reports.moves import DECIDED, MOVES, Ladder
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row
 from leadctl.wording import count_of
 
@@ -146,7 +146,7 @@ def _found(store: Store, question: Question, ladder: Ladder) -> list[Row]:
     places = ", ".join(str(place) for place in range(2, 7 + len(steps)))
     return store.query_leads(
         wanted,
-        f"""WITH moves AS (
+        f"""WITH {DECIDED}, moves AS (
             SELECT c.record AS lead, c.operation, {ladder.place("c.before")} AS earlier,
                 {ladder.place("c.after")} AS later, o.day FROM {MOVES}),
         moved AS MATERIALIZED (
@@ -154,7 +154,8 @@ def _found(store: Store, question: Question, ladder: Ladder) -> list[Row]:
                 max(max(earlier, later)) AS highest{first_days}
             FROM moves GROUP BY lead),
         dealt AS MATERIALIZED (
-            SELECT {dealing.LEAD_OF} AS lead, max({stages.won}) AS is_won, min(d.created_day) AS day,
+            SELECT CAST({dealing.LEAD_OF} AS INTEGER) AS lead, max({stages.won}) AS is_won,
+                min(d.created_day) AS day,
                 min(CASE WHEN {stages.won} THEN day_of(d.closed_at) END) AS won_day
             FROM deals AS d GROUP BY 1)
         SELECT min(lead.part COLLATE BINARY) AS part, coalesce(moved.came, lead.place) AS came,

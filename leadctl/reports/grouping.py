@@ -11,6 +11,7 @@ from leadctl.lead_view import check_column
 from leadctl.reports.shape import Figure, Row, blanks_last, fold, spelling
 
 Of = TypeVar("Of")
+_OF_INDEX = "source, campaign, status, created_day, converted_at COLLATE BINARY"
 _PERSONAL = frozenset(("extra",))
 
 
@@ -53,6 +54,15 @@ def lead_field(name: str | None, fields: FieldSet) -> str:
     if name in _PERSONAL:
         raise UsageError(f"{name} is no field to group by", "fields: leadctl rules fields")
     return name
+
+
+def first_by(field: str) -> str:
+    """Return what leads are grouped by first, before the few that come out are as a report wants.
+
+    It is the order of the index `leads_figures`, so that nothing is sorted; `field` is the SQL of
+    a further field, which is none if it is NULL.
+    """
+    return _OF_INDEX if field in ("NULL", *_OF_INDEX.split(", ")) else f"{_OF_INDEX}, {field}"
 
 
 def by_figures(by: str | None, *own: str) -> tuple[Figure, ...]:

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from leadctl.config import Settings
 
-DECIDED = """(SELECT id, day_of(at) AS day FROM operations WHERE undoes IS NULL)"""
-"""The operations that are no undo, with their day."""
+DECIDED = """decided AS MATERIALIZED (
+    SELECT id, day_of(at) AS day FROM operations WHERE undoes IS NULL)"""
+"""Behind WITH: the operations that are no undo, with their day."""
 
-MOVES = f"""changes AS c JOIN {DECIDED} AS o ON o.id = c.operation
+MOVES = """changes AS c INDEXED BY changes_of_status JOIN decided AS o ON o.id = c.operation
     WHERE c.kind = 'lead' AND c.field = 'status' AND c.undone_by IS NULL"""
-"""Behind FROM: each move `c` of a lead (`record`, `before`, `after`) and its operation `o`."""
+"""Behind FROM, after `DECIDED`: each move `c` of a lead (`record`, `before`, `after`), its operation `o`."""
 
 DEAL, WON = "Deal", "Deal won"
 
@@ -29,7 +30,7 @@ def ever(statuses: Iterable[str]) -> str:
     """
     words = ", ".join(f":ever{number}" for number, _ in enumerate(statuses)) or "NULL"
     return f"""(converted_at IS NOT NULL OR status IN ({words}) OR id IN (
-        SELECT c.record FROM {MOVES}
+        WITH {DECIDED} SELECT c.record FROM {MOVES}
         AND (c.before COLLATE NOCASE IN ({words}) OR c.after COLLATE NOCASE IN ({words}))))"""
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from leadctl.reports import deals
 from leadctl.reports.figures import Spread, half_up, merged
-from leadctl.reports.grouping import Groups, by_figures, in_order, lead_field
+from leadctl.reports.grouping import Groups, by_figures, first_by, in_order, lead_field
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row
 
 if TYPE_CHECKING:
@@ -75,11 +75,14 @@ def _groups(store: Store, question: Question) -> Groups[_Leads]:
     by = "NULL" if question.by == "status" else lead_field(question.by, store.fields)
     found = store.query_leads(
         wanted,
-        f"""SELECT min(status COLLATE BINARY) AS status, min({by} COLLATE BINARY) AS part,
-            age_days AS age, count(*) AS leads, count(owner_id) AS owned,
-            count(total) AS scored, coalesce(sum(total), 0) AS points
-        FROM lead LEFT JOIN (SELECT lead_id, total FROM scores) AS s ON s.lead_id = lead.id
-        WHERE {where} GROUP BY lead.status, {by}, age_days""",
+        f"""SELECT min(status COLLATE BINARY) AS status, min(part COLLATE BINARY) AS part,
+            (SELECT day FROM temp.clock) - created_day AS age, sum(leads) AS leads,
+            sum(owned) AS owned, sum(scored) AS scored, sum(points) AS points
+        FROM (SELECT status, {by} AS part, created_day, count(*) AS leads,
+                count(owner_id) AS owned, count(total) AS scored, coalesce(sum(total), 0) AS points
+            FROM lead LEFT JOIN (SELECT lead_id, total FROM scores) AS s ON s.lead_id = lead.id
+            WHERE {where} GROUP BY {first_by(by)}) AS counted
+        GROUP BY counted.status, counted.part, created_day""",
         bound,
     )
     groups = Groups(_Leads)

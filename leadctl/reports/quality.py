@@ -90,7 +90,8 @@ def _count_blanks(store: Store, question: Question, groups: Groups[_Filled]) -> 
     wanted = question.leads
     where, bound = wanted.sql()
     by = "NULL" if question.by == "field" else lead_field(question.by, store.fields)
-    blanks = ", ".join(f"sum({field} IS NULL) AS blank_{field}" for field in _fields(store))
+    columns = {field: "owner_id" if field == "owner" else field for field in _fields(store)}
+    blanks = ", ".join(f"count(*) - count({c}) AS blank_{field}" for field, c in columns.items())
     invalid = ", ".join(
         f"coalesce(sum({condition}), 0) AS invalid_{field}" for field, condition in INVALID.items()
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from leadctl.reports.figures import Spread, merged
 from leadctl.reports.grouping import Groups, by_figures, in_order, lead_field
-from leadctl.reports.moves import MOVES
+from leadctl.reports.moves import DECIDED, MOVES
 from leadctl.reports.period import step_of, steps_between
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row, fold
 from leadctl.values import day_number, day_of_number
@@ -140,7 +140,7 @@ def _stays(store: Store, question: Question) -> list[Row]:
     words = ", ".join(f":gone{number}" for number, _ in enumerate(converted))
     return store.query_leads(
         wanted,
-        f"""WITH moves AS (
+        f"""WITH {DECIDED}, moves AS (
             SELECT c.record AS lead, c.operation, c.before, c.after, o.day FROM {MOVES}),
         chain AS (
             SELECT lead, before, after, day,
