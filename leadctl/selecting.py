@@ -348,3 +348,14 @@ def day(app: App, written: str, flag: str) -> int:
 
     stamped = moment(app, written, flag)
     return day_number(from_stamp(stamped).astimezone(app.settings.zone).date())
+
+
+def end_of(app: App, day: int) -> str:
+    """Return the last second of a day in the settings' zone, as stored."""
+    from datetime import datetime, time, timedelta
+
+    from leadctl.values import day_of_number, stamp
+
+    next_day = datetime.combine(day_of_number(day + 1), time(), app.settings.zone)
+    # Midnight of the next day in UTC, and a second before it, whatever the clocks do that night.
+    return stamp(from_stamp(stamp(next_day)) - timedelta(seconds=1))

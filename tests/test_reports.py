@@ -473,3 +473,43 @@ def velocity_is_that_of_the_histories(store: Store, leads: list[dict[str, Any]])
         assert row["median_days"] == (median(good) if good else None)
         assert row["mean_days"] == (round(mean(good), 1) if good else None)
         assert row["p90_days"] == (good[-(-len(good) * 9 // 10) - 1] if good else None)
+
+
+SNAPSHOTS = ("pipeline", "deals", "funnel", "sources", "cohorts", "velocity", "aging", "activity",
+             "forecast", "quality", "reps")  # fmt: skip
+
+
+def test_as_of_a_day_is_what_was_answered_on_that_day(leadctl: Leadctl) -> None:
+    leadctl.now = NOW - timedelta(days=20)
+    for name, source in (("Ana Ash", "Phone"), ("Bob Birch", "Email"), ("Cy Cedar", "")):
+        leadctl.ok("add", name, f"source={source}", "company=Trees Ltd")
+    leadctl.ok("rep", "add", "eva")
+    leadctl.ok("assign", "--round-robin")
+    leadctl.now = NOW - timedelta(days=15)
+    leadctl.ok("edit", 1, "status=Contacted")
+    leadctl.ok("log", 1, "call", "hello")
+    convert = ("--yes", "--contact", "new", "--account", "new", "--deal", "Oaks", "--amount", 500)
+    leadctl.ok("convert", 2, *convert)
+    leadctl.ok("edit", 3, "status=Qualified")
+    leadctl.ok("undo", "--yes")
+    snapshot = {name: leadctl.ok("report", name) for name in SNAPSHOTS}
+    leadctl.now = NOW
+    leadctl.ok("edit", 1, "status=Lost", "source=Website")
+    leadctl.ok("log", 3, "email", "sent")
+    leadctl.ok("add", "Di Douglas")
+    leadctl.ok("deal", "move", 1, "Closed Won")
+    leadctl.ok("convert", 3, *convert[:-1], 900)
+    day = (NOW - timedelta(days=15)).date()
+    for name, was in snapshot.items():
+        assert leadctl.ok("report", name, "--as-of", day) == was, name
+        assert leadctl.ok("report", name) != was
+    assert leadctl("report", "pipeline", "--as-of", "2027-01-01").code == 2
+    assert leadctl.ok("report", "pipeline")[0]["leads"] == 1
+
+
+def test_who_came_in_later_is_named(leadctl: Leadctl) -> None:
+    file = leadctl.write("old.csv", "Name,Status,Created\nAna Ash,Qualified,2026-01-05\n")
+    leadctl.ok("import", file)
+    outcome = leadctl("report", "pipeline", "--as-of", "2026-02-01", "--format", "csv")
+    assert "Qualified,1," in outcome.out
+    assert "1 lead came in later" in outcome.err

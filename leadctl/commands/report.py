@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
@@ -15,8 +16,10 @@ from leadctl.app import App
 from leadctl.errors import UsageError
 from leadctl.formats.writing import NewFile
 from leadctl.reports import comparing, period
+from leadctl.reports.as_of import as_of
 from leadctl.reports.shape import Question, Report
 from leadctl.results import Answer, Listing, Result, Screen
+from leadctl.wording import count_of
 
 PREVIOUS = "previous"
 
@@ -42,6 +45,9 @@ class Choices(NamedTuple):
     ] = None
     compare: Annotated[
         str | None, typer.Option("--compare", help="previous: beside the period before.")
+    ] = None
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="As it stood at the end of this day.")
     ] = None
     by: Annotated[str | None, typer.Option("--by", help="A further field to group by.")] = None
     each: Annotated[
@@ -74,7 +80,41 @@ def answer(leadctl: App, name: str, filters: options.Filters, choices: Choices) 
     """Return one report as it is shown: for people with its parts, else its rows alone."""
     if leadctl.output.format == "ids":
         raise UsageError("a report has no ids", "leadctl list --format ids")
-    question = asked(leadctl, filters, choices)
+    with standing(leadctl, choices) as today:
+        question = asked(leadctl, filters, choices, today)
+        made = counted(leadctl, name, question, choices)
+    if choices.save:
+        return saved(leadctl, made, choices.save)
+    if leadctl.output.format in PAGES:
+        text = pages.page(listings(made), leadctl.output.format)
+        leadctl.output.write_bytes([text.encode()])
+        return None
+    if not leadctl.output.for_people:
+        for note in made.notes:
+            leadctl.output.note(note)
+    return shown(leadctl, made, question)
+
+
+@contextmanager
+def standing(leadctl: App, choices: Choices) -> Iterator[int]:
+    """Let the block report on the day of `--as-of`, else on today; yield the day's number."""
+    if choices.as_of is None:
+        yield leadctl.today()
+        return
+    day = selecting.day(leadctl, choices.as_of, "--as-of")
+    if day > leadctl.today():
+        raise UsageError("--as-of is in the future", "a day that is over, or today")
+    with as_of(leadctl.store, leadctl.settings, selecting.end_of(leadctl, day), day) as was:
+        if was.imported:
+            leadctl.output.note(
+                f"{count_of(was.imported, 'lead')} came in later, and count with the first state"
+                " that is known of them"
+            )
+        yield day
+
+
+def counted(leadctl: App, name: str, question: Question, choices: Choices) -> Report:
+    """Return the report, beside that of the period before where it is asked for."""
     made = reports.make(name, leadctl.store, question)
     if choices.compare:
         before = question.period.previous()
@@ -86,16 +126,7 @@ def answer(leadctl: App, name: str, filters: options.Filters, choices: Choices) 
         made = comparing.beside(
             made, reports.make(name, leadctl.store, question._replace(period=before))
         )
-    if choices.save:
-        return saved(leadctl, made, choices.save)
-    if leadctl.output.format in PAGES:
-        text = pages.page(listings(made), leadctl.output.format)
-        leadctl.output.write_bytes([text.encode()])
-        return None
-    if not leadctl.output.for_people:
-        for note in made.notes:
-            leadctl.output.note(note)
-    return shown(leadctl, made, question)
+    return made
 
 
 def saved(leadctl: App, made: Report, name: str) -> Answer:
@@ -118,22 +149,22 @@ def listings(made: Report) -> list[Listing]:
     return [report_table.listing(part, title=True) for part in whole]
 
 
-def asked(leadctl: App, filters: options.Filters, choices: Choices) -> Question:
+def asked(leadctl: App, filters: options.Filters, choices: Choices, today: int) -> Question:
     """Return what the options ask; UsageError for a time or a step that means nothing."""
     if choices.each not in period.STEPS:
         raise UsageError(f"--each {choices.each!r} is no step", ", ".join(period.STEPS))
     return Question(
         selecting.lead_filter(leadctl, filters, everything=True),
         leadctl.settings,
-        leadctl.today(),
-        asked_period(leadctl, choices),
+        today,
+        asked_period(leadctl, choices, today),
         choices.by.strip().lower() if choices.by else None,
         choices.each,
         choices.cumulative,
     )
 
 
-def asked_period(leadctl: App, choices: Choices) -> period.Period:
+def asked_period(leadctl: App, choices: Choices, today: int) -> period.Period:
     """Return the days of `--period`, or from `--from` to `--to`, both inside."""
     if choices.period is None:
         first = selecting.day(leadctl, choices.start, "--from") if choices.start else None
@@ -144,7 +175,7 @@ def asked_period(leadctl: App, choices: Choices) -> period.Period:
     if choices.start or choices.end:
         raise UsageError("--period says all of --from and --to", "leave one of them out")
     try:
-        return period.parse(choices.period, leadctl.today())
+        return period.parse(choices.period, today)
     except ValueError:
         raise UsageError(f"--period {choices.period!r} is no period", period.HINT) from None
 

@@ -18,7 +18,7 @@ DECIDED = """decided AS MATERIALIZED (
 
 MOVES = """changes AS c INDEXED BY changes_of_status JOIN decided AS o ON o.id = c.operation
     WHERE c.kind = 'lead' AND c.field = 'status' AND c.undone_by IS NULL"""
-"""Behind FROM, after `DECIDED`: each move `c` of a lead (`record`, `before`, `after`), its operation `o`."""
+"""Behind FROM: each move `c` of a lead (`record`, `before`, `after`) and its operation `o`."""
 
 DEAL, WON = "Deal", "Deal won"
 

@@ -1,0 +1,65 @@
+"""What reports would have answered at the end of an earlier day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from leadctl import past
+
+if TYPE_CHECKING:
+    from leadctl.config import Settings
+    from leadctl.past import Past
+    from leadctl.store import Store
+
+MADE_AT = {"deals": "created_at", "operations": "at", "assignments": "at"}
+"""Table -> the time from which on its rows were there."""
+MOVING = ("stage", "amount", "currency", "probability", "closed_at", "owner_id", "lost_reason")
+"""The fields of a deal that change while it is worked."""
+
+
+@contextmanager
+def as_of(store: Store, settings: Settings, moment: str, day: int) -> Iterator[Past]:
+    """Let the block report as of a moment (UTC, as stored) of a day; it must only read.
+
+    Leads and activities are those of `past.leads_as_of`. A deal is there if it was created by then,
+    with the values that the history knows for then, and in the first stage where it closed later
+    and no earlier stage is known; operations and what assign dealt count up to
+    the moment. Nothing of it stays.
+    """
+    with past.leads_as_of(store, settings, moment, day) as was:
+        bound = {"moment": moment}
+        for table, at in MADE_AT.items():
+            store.connection.execute(
+                f"CREATE TEMP TABLE {table} AS SELECT * FROM main.{table} WHERE {at} <= :moment",
+                bound,
+            )
+        for field in MOVING:
+            store.connection.execute(
+                f"""WITH later AS (
+                    SELECT c.record, c.before, row_number() OVER (
+                        PARTITION BY c.record ORDER BY c.operation) AS place
+                    FROM main.changes AS c JOIN main.operations AS o ON o.id = c.operation
+                    WHERE c.kind = 'deal' AND c.field = '{field}' AND c.undone_by IS NULL
+                    AND o.undoes IS NULL AND o.at > :moment)
+                UPDATE temp.deals SET {field} = later.before
+                FROM later WHERE later.record = deals.id AND later.place = 1""",
+                bound,
+            )
+        _open_again(store, settings, bound)
+        yield was
+
+
+def _open_again(store: Store, settings: Settings, bound: dict[str, str]) -> None:
+    """Open the deals that closed later, as those of a file whose earlier stage nobody knows."""
+    closed = {f"closed{n}": s for n, (s, p) in enumerate(settings.stages.items()) if p in (0, 100)}
+    first = next((stage for stage, percent in settings.stages.items() if 0 < percent < 100), None)
+    if first is None:
+        return
+    marks = ", ".join(f":{name}" for name in closed) or "NULL"
+    store.connection.execute(
+        f"""UPDATE temp.deals SET stage = :first, closed_at = NULL
+        WHERE closed_at > :moment AND stage COLLATE NOCASE IN ({marks})""",
+        {**bound, **closed, "first": first},
+    )
