@@ -189,8 +189,7 @@ def look(store: Store, lead: int, choices: Choices) -> Found:
             records["account", contact["account_id"]] = _record(
                 store, "account", contact["account_id"]
             )
-    activities = store.lead(lead, columns=("activities",))["activities"]
-    return Found(row, accounts, contacts, records, activities)
+    return Found(row, accounts, contacts, records, store.count_activities(lead))
 
 
 def _record(store: Store, kind: str, record: int) -> dict[str, Any]:

@@ -144,7 +144,7 @@ def add(op: Operation, kind: str, field: Field, normaliser: Normaliser) -> Adopt
         "meaning": field.meaning or None,
     }
     op.create("custom_field", [facts])
-    op.connection.execute(own(kind, field.name, field.type).add)
+    op.alter(own(kind, field.name, field.type).add)
     return _adopt(op, kind, field, parser_of(field, normaliser.parsers))
 
 
@@ -206,6 +206,8 @@ def remove(op: Operation, kind: str, name: str) -> int:
         "SELECT id FROM custom_fields WHERE kind = :of AND name = :name",
         {"of": kind, "name": name},
     )
-    op.connection.execute("DROP VIEW IF EXISTS temp.lead")
-    op.connection.execute(f"ALTER TABLE {table} DROP COLUMN {name}")
+    # A view that reads the column would keep it from going; other connections make theirs anew.
+    for view in ON:
+        op.connection.execute(f"DROP VIEW IF EXISTS temp.{view}")
+    op.alter(f"ALTER TABLE {table} DROP COLUMN {name}")
     return kept

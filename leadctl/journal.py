@@ -44,6 +44,7 @@ class Operation:
         self.wrote = False
         self.connection = connection
         self._match_keys = match_keys
+        self._columns: dict[str, list[str]] = {}
         connection.execute(
             """CREATE TEMP TABLE IF NOT EXISTS staged (
             record INTEGER NOT NULL, field TEXT NOT NULL, value ANY, PRIMARY KEY (record, field)
@@ -221,7 +222,15 @@ class Operation:
 
     def columns(self, kind: str) -> list[str]:
         """Return the columns of a kind's table, in their order."""
-        return [row[1] for row in self.connection.execute(f"PRAGMA table_info({KINDS[kind]})")]
+        if kind not in self._columns:
+            rows = self.connection.execute(f"PRAGMA table_info({KINDS[kind]})")
+            self._columns[kind] = [row[1] for row in rows]
+        return self._columns[kind]
+
+    def alter(self, statement: str) -> None:
+        """Change a table of the database; an operation that does cannot be undone."""
+        self.connection.execute(statement)
+        self._columns.clear()
 
     def _next_id(self, table: str) -> int:
         row = self.connection.execute(

@@ -527,6 +527,16 @@ class Store:
             {"id": record},
         )
 
+    def count_activities(self, lead: int) -> int:
+        """Return how many activities a lead has had until today."""
+        return int(
+            self.value(
+                """SELECT count(*) FROM activities WHERE lead_id = ?
+                AND day <= (SELECT day FROM temp.clock)""",
+                (lead,),
+            )
+        )
+
     def notes_and_tasks(self, leads: Iterable[int]) -> list[Row]:
         """Return the notes and tasks of leads: `lead_id`, `kind`, `at`, `direction`, `words`."""
         wanted = ", ".join(map(str, leads))

@@ -347,6 +347,15 @@ class TestFiles:
         leadctl.ok("import", leadctl.write("g.csv", "Name,Shoe Size\nBen,43\n"))
         assert sorted(row["shoe_size"] for row in leadctl.ok("list")) == [42, 43]
 
+    def test_identifying_ones_take_part_in_duplicates(self, leadctl: Leadctl) -> None:
+        leadctl.ok("field", "add", "dob", "--type", "date", "--identifying")
+        for email, born in (("jo@kiln.example", "1980-02-29"), ("li@other.example", "1980-02-29")):
+            leadctl.ok("add", "Johanna Lindqvist", f"email={email}", f"dob={born}", "city=Ulm")
+        [same] = leadctl.ok("dedupe", "--min", "0.01")
+        leadctl.ok("edit", 2, "dob=1999-12-01")
+        other = leadctl.ok("dedupe", "--min", "0.01")
+        assert not other or other[0]["score"] < same["score"]
+
 
 class TestRemoved:
     def test_values_are_kept_in_extra(self, shop: Leadctl) -> None:

@@ -90,7 +90,13 @@ def groups(
             continue
         some = of and [record for record in of if (record[0] == "account") == accounts]
         if of is None or some:
-            found += search.groups(leadctl.store, limits, accounts=accounts, of=some)
+            found += search.groups(
+                leadctl.store,
+                limits,
+                accounts=accounts,
+                identifying=leadctl.fields.identifying,
+                of=some,
+            )
     wanted = [group for group in found if kind is None or group.kind == KINDS[kind]]
     return sorted(wanted, key=lambda group: -group.score)
 

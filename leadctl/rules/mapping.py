@@ -58,6 +58,13 @@ class Mapped(dict[str, tuple[Target, ...]]):
         super().__init__(entries)
         self.fields = fields
         self.types = {kind: fields.types(kind) for kind in ("lead", *TARGETS)}
+        self.of_kind = {
+            kind: [
+                (name, to) for name, targets in self.items() for to in targets if to.kind == kind
+            ]
+            for kind in TARGETS
+        }
+        """Kind -> each field that goes to it, and where."""
 
     @property
     def without_target(self) -> list[str]:
@@ -94,11 +101,10 @@ def values(mapped: Mapped, kind: str, lead: Mapping[str, Any]) -> dict[str, Any]
     `lead` has the facts as stored, but `extra` as a dictionary.
     """
     taken: dict[str, Any] = {}
-    for name, targets in mapped.items():
+    for name, target in mapped.of_kind[kind]:
         value = _value(lead, name)
-        for target in targets:
-            if target.kind == kind and value is not None:
-                taken.setdefault(target.field, _as_type(mapped, name, value, target))
+        if value is not None and target.field not in taken:
+            taken[target.field] = _as_type(mapped, name, value, target)
     return taken
 
 
