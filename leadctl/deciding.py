@@ -66,7 +66,9 @@ def beside(plan: Plan) -> list[tuple[str, str, str]]:
             why = f"the lead differs; --overwrite {part.kept[0]} takes the lead's"
             rows.append(("keeps", f"{named(part.kind, part.id)}: {_words(part.kept)}", why))
     if plan.carried:
-        rows.append(("carries", ", ".join(plan.carried), "no field of ours: extra of the contact"))
+        rows.append(
+            ("carries", ", ".join(plan.carried), "no field for it there: extra of the contact")
+        )
     if plan.activities or plan.tags:
         tags = f"tags {plan.tags}" if plan.tags else ""
         activities = count_of(plan.activities, "activity", "activities") if plan.activities else ""

@@ -537,6 +537,14 @@ class Store:
             )
         )
 
+    def tags_of_leads(self, kind: str, record: int) -> list[str]:
+        """Return the tags of the leads that became a contact, account or deal, each once."""
+        rows = self.query(
+            f"SELECT tags FROM leads WHERE {kind}_id = ? AND tags IS NOT NULL ORDER BY id",
+            (record,),
+        )
+        return list(dict.fromkeys(tag for row in rows for tag in row["tags"].split(", ")))
+
     def notes_and_tasks(self, leads: Iterable[int]) -> list[Row]:
         """Return the notes and tasks of leads: `lead_id`, `kind`, `at`, `direction`, `words`."""
         wanted = ", ".join(map(str, leads))

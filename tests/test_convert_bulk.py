@@ -242,6 +242,17 @@ class TestOwnFields:
 
 
 class TestBack:
+    def test_tags_show_by_reference(self, leadctl: Leadctl, store: Store, leads: SeedLeads) -> None:
+        leads({**ZOE, "tags": "vip, fair"}, {**PAUL, "tags": "vip, new"})
+        leadctl.ok("convert", "--where", "1", "--deal", "new", "--yes")
+        assert leadctl.ok("show", "a1")["lead_tags"] == ["vip", "fair", "new"]
+        leadctl.ok("edit", "c1", "tags=mine")
+        assert (leadctl.ok("show", "c1")["tags"], leadctl.ok("show", "c1")["lead_tags"]) == (
+            "mine", ["vip", "fair"],
+        )  # fmt: skip
+        assert "mine, vip, fair" in leadctl("show", "c1", terminal=True).screen
+        assert [row["tags"] for row in rows(store, "deals")] == [None, None]
+
     def test_what_a_person_touched_stays_and_is_named(
         self, leadctl: Leadctl, store: Store, leads: SeedLeads
     ) -> None:

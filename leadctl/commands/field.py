@@ -11,7 +11,7 @@ from leadctl.custom_fields import ON, TYPES, word_of
 from leadctl.errors import NotFoundError, UsageError
 from leadctl.fields import KINDS, Field
 from leadctl.results import Answer, Column, Listing
-from leadctl.wording import count_of
+from leadctl.wording import count_of, label
 
 app = typer.Typer(**options.PLAIN)
 
@@ -62,7 +62,7 @@ def add(
     text = [f"{KINDS[kind]} {would} a field {new.name} ({word_of(new.type)})"]
     if adopted.taken:
         text.append(f"{count_of(adopted.taken, 'value')} of it stood in extra and moved there")
-    example = f"leadctl edit 42 {new.name}=…" if kind == "lead" else "leadctl field list"
+    example = f"leadctl edit {label(kind, 42)} {new.name}=…"
     return Answer(
         {
             "operation": op.saved,

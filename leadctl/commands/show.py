@@ -13,6 +13,7 @@ from leadctl.lead_view import LeadFilter
 from leadctl.record_table import in_money
 from leadctl.results import Column, Listing, Screen
 from leadctl.selecting import condition, kind_of_all
+from leadctl.values import tags
 from leadctl.wording import label, name_of, plain
 
 if TYPE_CHECKING:
@@ -83,14 +84,17 @@ def shown(leadctl: App, kind: str, record: str) -> Screen:
 def of_record(leadctl: App, kind: str, row: dict[str, Any]) -> Screen:
     """Return the screen of a contact, account or deal: its fields, what belongs to it, its past."""
     store, number = leadctl.store, row["id"]
+    of_leads = store.tags_of_leads(kind, number)
     if not leadctl.output.for_people:
         activities = store.activities(of=kind, record=number)
         data = {
             **row,
+            "lead_tags": of_leads,
             "activities": [plain_activity(activity) for activity in activities],
             **(record_screen.beside(leadctl, kind, number) if leadctl.output.as_json else {}),
         }
         return Screen(data, [every_field(row)])
+    row["tags"] = tags(", ".join(filter(None, (row.get("tags"), *of_leads))))
     if kind in ("contact", "account"):
         became = condition(leadctl, f"{kind}_id = {number}")
         row["leads"] = store.lead_ids(LeadFilter(where=became))
