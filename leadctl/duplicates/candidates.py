@@ -24,6 +24,7 @@ FEW = 6
 NEIGHBOURS = 8
 """How many of those that follow by name a record of a bigger block is paired with."""
 _ALIKE = 0.78
+_TURNED = 0.9
 _CACHE_KIB = 200_000
 """What SQLite keeps in memory; with its default it reads the file again for every block."""
 
@@ -33,8 +34,14 @@ _NODE = "2 * record + (kind = 'contact')"
 _IS_PERSON = "kind IN ('lead', 'contact')"
 _FIRST_WORD = "substr(name, 1, instr(name || ' ', ' ') - 1)"
 _LAST_WORD = "substr(name, length(rtrim(name, replace(name, ' ', ''))) + 1)"
-_LAST_DIGITS = "substr(substr({0}, 1, instr({0} || ' ', ' ') - 1), -8)"
+_LAST_DIGITS = "substr(substr({0}, 1, instr({0} || ' ', ' ') - 1), -9)"
 _STREET_IN_TOWN = "t.street || coalesce(substr(t.city, 1, 2), '')"
+_STREET_IN_AREA = "t.postal_code || substr(t.street, 1, 1)"
+_INITIALS = (
+    f"min(substr(m.name, 1, 1), substr({_LAST_WORD}, 1, 1))"
+    f" || max(substr(m.name, 1, 1), substr({_LAST_WORD}, 1, 1))"
+)
+"""The first letters of a name's first and last word, whichever stands first."""
 _TABLES = {"lead": "leads", "contact": "contacts"}
 
 
@@ -73,12 +80,12 @@ def passes_of_people(identifying: Identifying) -> list[Pass]:
             few=BIGGEST,
         ),
         Pass(
-            f"""SELECT substr(phone, -8) AS key, {_NODE} AS node, name FROM match_keys
+            f"""SELECT substr(phone, -9) AS key, {_NODE} AS node, name FROM match_keys
             WHERE {_IS_PERSON} AND phone IS NOT NULL
             UNION ALL {_of_facts(_LAST_DIGITS, _both("t.mobile"))}""",
         ),
         Pass(
-            f"""SELECT {letters} || substr(email, instr(email, '@'), 3) AS key, {_NODE} AS node,
+            f"""SELECT {letters} || substr(email, instr(email, '@'), 9) AS key, {_NODE} AS node,
             name FROM match_keys WHERE {_IS_PERSON} AND length({local}) > 4"""
         ),
         Pass(
@@ -93,8 +100,8 @@ def passes_of_people(identifying: Identifying) -> list[Pass]:
             f"""SELECT domain AS key, {_NODE} AS node, name FROM match_keys
             WHERE {_IS_PERSON} AND domain IS NOT NULL"""
         ),
-        Pass(_of_facts("lower({})", _both(_STREET_IN_TOWN))),
-        Pass(_by_word("{}", _both("t.postal_code || substr(t.street, 1, 1)"), 2)),
+        Pass(_of_facts(f"lower({{}}) || {_INITIALS}", _both(_STREET_IN_TOWN))),
+        Pass(_of_facts(f"{{}} || {_INITIALS}", _both(_STREET_IN_AREA))),
         *(Pass(_of_facts("{}", field), few=FEW) for field in identifying.values()),
         *(Pass(_by_word("substr({}, 1, 5)", field, 3)) for field in identifying.values()),
         *(Pass(_by_word("substr({}, -5)", field, 3)) for field in identifying.values()),
@@ -274,4 +281,7 @@ def _may_be_one(one: str, other: str, alike: Callable[[str, str], float]) -> boo
     if last == other_last:
         is_initial = first[0] == other_first[0] and min(len(first), len(other_first)) == 1
         return is_initial or nicknames.same_person(first, other_first)
+    if " " in first or " " in other_first:
+        words, others = (" ".join(sorted(name.split())) for name in (one, other))
+        return alike(words, others) >= _TURNED
     return first[0] == other_last[0] and alike(f"{last} {first}", other) >= _ALIKE

@@ -295,7 +295,7 @@ def phone_level(ones: Sequence[str], others: Sequence[str]) -> str | None:
         return None
     for one in ones:
         for other in others:
-            if one == other or (len(one) > 7 and len(other) > 7 and one[-8:] == other[-8:]):
+            if one == other or (len(one) > 8 and len(other) > 8 and one[-9:] == other[-9:]):
                 return "phone same"
     return "phone differs"
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MINIMUM = 0.5
 """The score from which on groups are shown."""
 _PAIRS_AT_ONCE = 20_000
+_REMEMBERED = 300_000
+"""How many records are kept while pairs are compared, about a quarter of a gigabyte."""
 _APART = -1000.0
 """The bits of a pair of which a person has said that they are two."""
 
@@ -130,9 +132,14 @@ class Pool:
         """Return those of the pairs that weigh so many bits, with what they weigh."""
         links = self._links
         in_order = sorted(pairs - self._apart)
+        read: dict[int, Record] = {}
         for start in range(0, len(in_order), _PAIRS_AT_ONCE):
             some = [parted(pair) for pair in in_order[start : start + _PAIRS_AT_ONCE]]
-            read = self._read({node for pair in some for node in pair})
+            missing = {node for pair in some for node in pair if node not in read}
+            if len(read) + len(missing) > _REMEMBERED:
+                read.clear()
+                missing = {node for pair in some for node in pair}
+            read |= self._read(missing)
             for one, other in some:
                 a, b = read.get(one), read.get(other)
                 if a is None or b is None:

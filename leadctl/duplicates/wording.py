@@ -63,7 +63,8 @@ def _name(one: Record, other: Record, levels: Sequence[str]) -> str | None:
     if names == ["first same"]:
         return "same first name"
     if "first short" in names:
-        return f"{_title(one.first)} is {_title(other.first)} for short"
+        short, name = sorted(((one.first or ""), (other.first or "")), key=len)
+        return f"{short.title()} is short for {name.title()}"
     whole, others = (" ".join(filter(None, (r.first, r.last))) for r in (one, other))
     turned = " ".join(filter(None, (other.last, other.first)))
     return f"name {max(similar(whole, others), similar(whole, turned)):.2f}"
@@ -73,10 +74,6 @@ def _company_name(one: Record, other: Record, levels: Sequence[str]) -> str | No
     if "name near" in levels and one.company and other.company:
         return f"name {similar(one.company, other.company):.2f}"
     return None
-
-
-def _title(name: str | None) -> str:
-    return (name or "").title()
 
 
 def _company(one: Record, other: Record) -> str:
