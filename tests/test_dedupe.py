@@ -83,6 +83,24 @@ def test_not_with_too_little(three: Leadctl) -> None:
     assert three("dedupe", "--not", 1, "c1").code == 4
 
 
+def test_a_field_that_is_declared_identifying_takes_part(leadctl: Leadctl) -> None:
+    leadctl.ok("field", "add", "dob", "--type", "date", "--identifying")
+    leadctl.ok("field", "add", "vat", "--on", "account", "--type", "text", "--identifying")
+    leadctl.ok("add", "Anna Koch", "dob=1980-01-05", "city=Berlin")
+    leadctl.ok("add", "Anna Kohc", "dob=1980-01-05", "city=Berlin")
+    leadctl.ok("add", "Anna Koch", "dob=1992-11-23", "city=Berlin")
+    [group] = leadctl.ok("dedupe")
+    assert group["ids"] == [1, 2]
+    assert "same dob" in group["reasons"]
+    assert [found["ids"] for found in leadctl.ok("dedupe", 2)] == [[1, 2]]
+    assert leadctl.ok("dedupe", 3) == []
+    leadctl.ok("account", "add", "Kiln AG", "vat=DE123")
+    leadctl.ok("account", "add", "Kiln Pottery", "vat=DE123")
+    [group] = leadctl.ok("dedupe", "--as", "accounts")
+    assert (group["kind"], group["ids"]) == ("account", [1, 2])
+    assert [found["ids"] for found in leadctl.ok("dedupe", "a2")] == [[1, 2]]
+
+
 # Merging what is beyond doubt.
 
 

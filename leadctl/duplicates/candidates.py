@@ -73,6 +73,7 @@ def passes_of_people(identifying: Identifying) -> list[Pass]:
     local = "replace(replace(substr(email, 1, instr(email, '@') - 1), '.', ''), '_', '')"
     # Free mail has a number where the name was taken, so that it tells two people apart.
     letters = f"CASE WHEN domain IS NULL THEN {local} ELSE rtrim({local}, '0123456789') END"
+    fields = [field for field in identifying.values() if field.keys() & _TABLES.keys()]
     return [
         Pass(
             f"""SELECT email AS key, {_NODE} AS node, '' AS name FROM match_keys
@@ -102,9 +103,9 @@ def passes_of_people(identifying: Identifying) -> list[Pass]:
         ),
         Pass(_of_facts(f"lower({{}}) || {_INITIALS}", _both(_STREET_IN_TOWN))),
         Pass(_of_facts(f"{{}} || {_INITIALS}", _both(_STREET_IN_AREA))),
-        *(Pass(_of_facts("{}", field), few=FEW) for field in identifying.values()),
-        *(Pass(_by_word("substr({}, 1, 5)", field, 3)) for field in identifying.values()),
-        *(Pass(_by_word("substr({}, -5)", field, 3)) for field in identifying.values()),
+        *(Pass(_of_facts("{}", field), few=FEW) for field in fields),
+        *(Pass(_by_word("substr({}, 1, 5)", field, 3)) for field in fields),
+        *(Pass(_by_word("substr({}, -5)", field, 3)) for field in fields),
     ]
 
 
@@ -133,7 +134,7 @@ def _by_word(key: str, columns: Mapping[str, str], letters: int) -> str:
     )
 
 
-def passes_of_accounts() -> list[Pass]:
+def passes_of_accounts(identifying: Identifying) -> list[Pass]:
     """Return the passes over accounts."""
     keys = "SELECT {} AS key, record AS node, company AS name FROM match_keys"
     return [
@@ -147,6 +148,16 @@ def passes_of_accounts() -> list[Pass]:
         Pass(
             f"""{keys.format("substr(company, 1, 5)")}
             WHERE kind = 'account' AND company IS NOT NULL"""
+        ),
+        *(
+            Pass(
+                f"""SELECT {field["account"]} AS key, t.id AS node, m.company AS name
+                FROM accounts AS t JOIN match_keys AS m ON m.kind = 'account' AND m.record = t.id
+                WHERE {field["account"]} IS NOT NULL""",
+                few=BIGGEST,
+            )
+            for field in identifying.values()
+            if "account" in field
         ),
     ]
 
@@ -197,6 +208,28 @@ def accounts_like(store: Store, record: Record) -> set[Node]:
         },
     )  # fmt: skip
     return {row["record"] for row in rows} - {record.id}
+
+
+def of_same_value(store: Store, record: Record, identifying: Identifying) -> set[Node]:
+    """Return the nodes of the same kind that have an identifying value of this record.
+
+    There is no index of these columns, so that they are walked.
+    """
+    found: set[Node] = set()
+    table = _TABLES.get(record.kind, "accounts")
+    for field, value in zip(identifying.values(), record.identifying, strict=True):
+        if value and record.kind in field:
+            column = field[record.kind]
+            rows = store.query(
+                f"""SELECT t.id FROM {table} AS t WHERE {column} =
+                (SELECT {column} FROM {table} AS t WHERE t.id = :id) ORDER BY t.id LIMIT :most""",
+                {"id": record.id, "most": _MOST},
+            )
+            ids = (row["id"] for row in rows if row["id"] != record.id)
+            found.update(
+                ids if record.kind == "account" else (node_of(record.kind, id) for id in ids)
+            )
+    return found
 
 
 # From blocks to pairs.

@@ -14,7 +14,17 @@ if TYPE_CHECKING:
 
 Identifying = Mapping[str, Mapping[str, str]]
 """Name of an identifying custom field -> kind of record -> the SQL expression of its value."""
-NO_FIELDS: Identifying = {}
+
+
+def identifying_fields(store: Store) -> Identifying:
+    """Return the identifying fields that a store has of its own."""
+    found: dict[str, dict[str, str]] = {}
+    for kind, fields in store.fields.own.items():
+        for field in fields:
+            if field.identifying and kind in _SOURCES:
+                found.setdefault(field.name, {})[kind] = f"t.{field.name}"
+    return found
+
 
 _SOURCES = {
     "lead": (
@@ -43,7 +53,7 @@ _REMEMBERED = 100_000
 class Reader:
     """Reads records of a store as they are compared; a word is folded once."""
 
-    def __init__(self, store: Store, identifying: Identifying = NO_FIELDS) -> None:
+    def __init__(self, store: Store, identifying: Identifying) -> None:
         self._store = store
         self._identifying = identifying
         self._folded = matching.Folded()

@@ -10,7 +10,7 @@ from leadctl.duplicates import candidates, companies, comparing, grouping, remem
 from leadctl.duplicates.candidates import named, node_of, paired, parted
 from leadctl.duplicates.comparing import Record, score_of
 from leadctl.duplicates.grouping import Limits
-from leadctl.duplicates.records import NO_FIELDS, Identifying, Reader
+from leadctl.duplicates.records import Identifying, Reader, identifying_fields
 from leadctl.duplicates.remembered import Named
 
 if TYPE_CHECKING:
@@ -53,12 +53,13 @@ def groups(
     limits: Limits,
     *,
     accounts: bool = False,
-    identifying: Identifying = NO_FIELDS,
+    identifying: Identifying | None = None,
     of: Sequence[Named] | None = None,
 ) -> list[Found]:
     """Return the groups among leads and contacts, or among accounts; the surest first.
 
-    With `of` those of these records only, found by their keys.
+    With `of` those of these records only, found by their keys. `identifying` are the fields that
+    tell people apart, those of the store unless others are named.
     """
     pool = Pool(store, accounts=accounts, identifying=identifying)
     pairs = pool.pairs() if of is None else pool.pairs_of(of)
@@ -82,7 +83,9 @@ class Alike(NamedTuple):
     apart: bool
 
 
-def alike(store: Store, kind: str, id: int, *, identifying: Identifying = NO_FIELDS) -> list[Alike]:
+def alike(
+    store: Store, kind: str, id: int, *, identifying: Identifying | None = None
+) -> list[Alike]:
     """Return the candidates of one record by its keys, the likeliest first, whatever their score.
 
     It takes some milliseconds at a million leads. A record that cannot be a duplicate, such as a
@@ -96,14 +99,15 @@ class Pool:
     """The records of one kind that are compared with each other: people, or accounts."""
 
     def __init__(
-        self, store: Store, *, accounts: bool = False, identifying: Identifying = NO_FIELDS
+        self, store: Store, *, accounts: bool = False, identifying: Identifying | None = None
     ) -> None:
+        identifying = identifying_fields(store) if identifying is None else identifying
         self.accounts = accounts
         self._store = store
-        self._identifying = tuple(identifying)
+        self._identifying = identifying
         self._reader = Reader(store, identifying)
         self._passes = (
-            candidates.passes_of_accounts()
+            candidates.passes_of_accounts(identifying)
             if accounts
             else candidates.passes_of_people(identifying)
         )
@@ -161,13 +165,15 @@ class Pool:
                 other.kind,
                 other.id,
                 score_of(compared.bits),
-                wording.reasons(record, other, compared, self._identifying),
+                wording.reasons(record, other, compared, tuple(self._identifying)),
                 paired(node, other_node) in self._apart,
             )
 
     def _around(self, record: Record) -> set[int]:
         find = candidates.accounts_like if self.accounts else candidates.nodes_like
-        return find(self._store, record)
+        return find(self._store, record) | candidates.of_same_value(
+            self._store, record, self._identifying
+        )
 
     def weigh(self, one: int, other: int) -> float:
         """Return the bits of a pair of nodes that stand in a link."""
@@ -183,7 +189,7 @@ class Pool:
         members = [self._named(node) for node in group.members]
         kind = "lead" if any(kind == "lead" for kind, _ in members) else members[0][0]
         one, other = (self._records[node] for node in group.weakest)
-        why = wording.reasons(one, other, self._compare(one, other), self._identifying)
+        why = wording.reasons(one, other, self._compare(one, other), tuple(self._identifying))
         return Found(
             kind,
             tuple(id for of, id in members if of == kind),
