@@ -168,6 +168,8 @@ def _names(one: Record, other: Record) -> tuple[str | None, str | None]:
     straight = _last(one.last, other.last), _first(one.first, other.first)
     if "last differs" not in straight and "first differs" not in straight:
         return straight
+    if (one.last or "", one.first or "") > (other.last or "", other.first or ""):
+        one, other = other, one
     turned = _last(one.last, other.first), _first(one.first, other.last)
     if None in turned:
         return straight
@@ -238,7 +240,8 @@ def closeness(one: str, other: str) -> str:
 
 def similar(one: str, other: str) -> float:
     """Return how alike two texts are, from 0 to 1: Jaro's measure in the form of Winkler (1990)."""
-    return similarity()(one, other)
+    # Matching letters are sought from the left, so that the order of the texts may matter.
+    return similarity()(one, other) if one < other else similarity()(other, one)
 
 
 @cache
