@@ -44,9 +44,20 @@ def _said(event: Row) -> Row:
     return {name: value for name, value in event.items() if value is not None}
 
 
-def _below(app: App, kind: str, record: int, other: str, columns: Sequence[str]) -> list[Row]:
-    wanted = LeadFilter(words={f"{kind}_id": Words((record,))})
-    return app.store.page(other, wanted, columns=columns)
+def _belonging(kind: str, record: int) -> LeadFilter:
+    """Return the filter on records of another kind that belong to this one."""
+    return LeadFilter(words={f"{kind}_id": Words((record,))})
+
+
+def _below(
+    app: App,
+    kind: str,
+    record: int,
+    other: str,
+    columns: Sequence[str],
+    limit: int | None = None,
+) -> list[Row]:
+    return app.store.page(other, _belonging(kind, record), limit=limit, columns=columns)
 
 
 def parts(app: App, kind: str, record: int) -> list[Listing | str]:
@@ -80,15 +91,24 @@ def _family(app: App, record: int) -> list[Listing | str]:
 
 def _linked(app: App, kind: str, record: int, other: str) -> list[Listing | str]:
     table = record_table.TABLES[other]
-    rows = _below(app, kind, record, other, table.fields)
+    rows = _below(app, kind, record, other, table.fields, limit=RECENT)
     if not rows:
         return []
+    total = app.store.count(other, _belonging(kind, record))
+    more = None
+    if total > len(rows) and kind == "account":
+        verb = f"leadctl {other} list --account {label(kind, record)}"
+        more = f"{total - len(rows):,} more: {verb}"
     columns = [column for column in table.columns(app) if column.name != kind]
-    verb = f"leadctl {other} list --{kind} {label(kind, record)}"
-    more = (
-        f"{len(rows) - RECENT} more: {verb}" if len(rows) > RECENT and kind == "account" else None
-    )
-    return [Listing(rows[:RECENT], columns, title=count_of(len(rows), other), footer=more)]
+    return [
+        Listing(
+            rows,
+            columns,
+            title=count_of(total, other),
+            footer=more,
+            first_line=table.first_line,
+        )
+    ]
 
 
 def _totals(app: App, record: int) -> list[Listing | str]:
@@ -132,7 +152,7 @@ def _timeline(app: App, kind: str, record: int) -> Listing | str:
     ]
     footer = [f"older: leadctl show {named} --json"] if more else []
     footer += [f"past: leadctl history {named}"]
-    return Listing(events, columns, footer=" · ".join(footer))
+    return Listing(events, columns, footer=" · ".join(footer), first_line=("at", "event"))
 
 
 def _what(event: str, row: Mapping[str, Any]) -> str:

@@ -31,6 +31,8 @@ _PHONES: Mapping[str, Sequence[str]] = {
 SEARCHED = {kind: (*_TEXTS[kind], *_PHONES[kind]) for kind in _TEXTS}
 """Kind of record -> the fields whose words find it."""
 
+_NAMES = frozenset(("first_name", "last_name", "company", "name"))
+"""Fields in which an apostrophe is no end of a word."""
 _PREFIXES = (1, 2, 3, 4)
 """Beginnings that are looked up at once; what is longer is rare enough to be gathered."""
 _APOSTROPHES = "'’`´ʼ"
@@ -68,7 +70,7 @@ class Asked:
 
     def __init__(self, text: str) -> None:
         written = text.strip()
-        digits = "".join(character for character in written if character.isdecimal())
+        digits = "".join(filter(str.isdecimal, written))
         self.number = ""
         if _NUMBER.fullmatch(written) and len(digits) >= _FEWEST_DIGITS:
             self.number = digits
@@ -121,8 +123,12 @@ def _ends_of(digits: str) -> list[str]:
 
 def phone_words(phone: str | None) -> str:
     """Return the digits of a telephone, from the front and from the back."""
-    digits = "".join(character for character in phone or "" if character.isdecimal())
-    return f"{digits} {digits[::-1]}" if digits else ""
+    if not phone:
+        return ""
+    digits = phone.removeprefix("+")
+    if not digits.isdecimal():
+        digits = "".join(filter(str.isdecimal, phone))
+    return f"{digits} {digits[::-1]}"
 
 
 def _right(store: Store, kind: str, asked: Asked, match: str, limit: int = -1) -> Iterator[int]:
@@ -238,9 +244,13 @@ def _make(connection: Any, kind: str) -> None:
 def _words(kind: str) -> str:
     """Return the SQL of a record's words; those with an apostrophe stand there without it too."""
     texts = " || ' ' || ".join(f"coalesce({field}, '')" for field in _TEXTS[kind])
-    numbers = "".join(f" || ' ' || phone_words({field})" for field in _PHONES[kind])
+    numbers = "".join(
+        f" || CASE WHEN {field} <> '' THEN ' ' || phone_words({field}) ELSE '' END"
+        for field in _PHONES[kind]
+    )
     joined = texts
     for quoted in ("''" if mark == "'" else mark for mark in _APOSTROPHES):
         joined = f"replace({joined}, '{quoted}', '')"
     one_of = "*[" + _APOSTROPHES.replace("'", "''") + "]*"
-    return f"{texts}{numbers} || CASE WHEN {texts} GLOB '{one_of}' THEN ' ' || {joined} ELSE '' END"
+    has_one = " OR ".join(f"{field} GLOB '{one_of}'" for field in _TEXTS[kind] if field in _NAMES)
+    return f"{texts}{numbers} || CASE WHEN {has_one} THEN ' ' || {joined} ELSE '' END"

@@ -165,6 +165,14 @@ def typed(app: App, names: Sequence[str], kind: str = "lead") -> list[str]:
     ]
 
 
+def names_and_rest(words: Sequence[str]) -> tuple[list[str], str]:
+    """Return the ids that words begin with, `-` among them, and the words behind them as one text."""
+    ids = 0
+    while ids < len(words) and (words[ids] == "-" or _is_id(words[ids].lstrip("acd"))):
+        ids += 1
+    return list(words[:ids]), " ".join(words[ids:])
+
+
 def kind_of_all(written: Sequence[str]) -> str:
     """Return the kind of record that words name, a lead where there are none; UsageError if several."""
     kinds = list(dict.fromkeys(map(kind_of, written)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,7 +16,7 @@ from leadctl.errors import ConflictError, UsageError
 from leadctl.record_table import in_money
 from leadctl.results import Answer
 from leadctl.rules import stages
-from leadctl.selecting import record_ids, typed
+from leadctl.selecting import names_and_rest, record_ids, typed
 from leadctl.values import whole_units
 from leadctl.wording import count_of, label
 from leadctl.words import stage as stage_parser
@@ -45,9 +45,21 @@ def move(
     no_input: options.NoInput = False,
 ) -> Any:
     """Move deals to a stage: `leadctl deal move d4 closed won`; a lost one has a reason."""
-    leadctl = options.app_of(context)
+    asked = {"closed_at": at, "amount": amount}
+    return moved(options.app_of(context), words, reason=reason, asked=asked, dry_run=dry_run)
+
+
+def moved(
+    leadctl: App,
+    words: Sequence[str],
+    *,
+    reason: str | None = None,
+    asked: Mapping[str, str | None] | None = None,
+    dry_run: bool = False,
+) -> Answer:
+    """Move deals to a stage, both named by words, and say where they went."""
     names, stage = _names_and_stage(leadctl, words)
-    said = {"closed_at": at, "amount": amount, "lost_reason": reason}
+    said = {**(asked or {}), "lost_reason": reason}
     values = stored_values(
         leadctl, {"stage": stage, **{k: v for k, v in said.items() if v is not None}}, "deal"
     )
@@ -70,13 +82,13 @@ def move(
         rows = leadctl.store.records("deal", ids)
         if any(row["version"] != seen[row["id"]]["version"] for row in rows):
             raise ConflictError("a deal changed meanwhile", f"leadctl deal show {named.split()[0]}")
-        moved = op.update("deal", planned(leadctl, "deal", rows, values, op.now))
-        op.count("moved", moved)
-    notes = ["lost without a reason: --reason says why"] if unexplained and moved else []
+        changed = op.update("deal", planned(leadctl, "deal", rows, values, op.now))
+        op.count("moved", changed)
+    notes = ["lost without a reason: --reason says why"] if unexplained and changed else []
     return Answer(
-        {**_counts(op.saved, dry_run, ids, values["stage"]), "moved": moved,
-         "unchanged": len(ids) - moved},
-        [_in_words(rows, values, moved, dry_run=dry_run)],
+        {**_counts(op.saved, dry_run, ids, values["stage"]), "moved": changed,
+         "unchanged": len(ids) - changed},
+        [_in_words(rows, values, changed, dry_run=dry_run)],
         notes=[] if values.get("lost_reason") else notes,
         next=[f"undo: leadctl undo {op.saved}"] if op.saved else [],
     )  # fmt: skip
@@ -84,9 +96,8 @@ def move(
 
 def _names_and_stage(leadctl: App, words: Sequence[str]) -> tuple[list[str], str]:
     """Return the deals and the list's word for the stage; UsageError where one of them is missing."""
-    names = [word for word in words if word == "-" or word.removeprefix("d").isdecimal()]
-    stage = " ".join(words[len(names) :])
-    if not names or list(words[: len(names)]) != names or not stage:
+    names, stage = names_and_rest(words)
+    if not names or not stage:
         raise UsageError("move needs deals, then a stage", 'leadctl deal move d4 "Closed Won"')
     stage = stage_parser(leadctl.settings)(stage) or stage
     stages.check(leadctl.settings.stages, stage)
