@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from leadctl.errors import ConflictError, UsageError
 from leadctl.fields import DOCUMENTED, KINDS, OUR_OWN, Field, FieldSet, header_key
 from leadctl.migrations.own import own
-from leadctl.values import parser_of, stored_json
+from leadctl.values import parser_of, read_json, stored_json
 
 if TYPE_CHECKING:
     from leadctl.journal import Operation
@@ -69,7 +68,7 @@ def read(connection: sqlite3.Connection) -> FieldSet:
                 name,
                 type_,
                 meaning or "",
-                choices=tuple(json.loads(choices or "[]")),
+                choices=tuple(read_json(choices)),
                 identifying=bool(identifying),
             )
         )
@@ -166,7 +165,7 @@ def _with_extra(op: Operation, kind: str, wanted: str) -> Iterator[tuple[int, di
         f"SELECT id, extra FROM {KINDS[kind]} WHERE extra IS NOT NULL ORDER BY id"
     )
     for record, stored in rows:
-        extra = json.loads(stored)
+        extra = read_json(stored)
         if any(header_key(key) == wanted for key in extra):
             yield record, extra
 

@@ -255,7 +255,8 @@ class Output:
                 self._line(str(value))
         else:
             for line in answer.text:
-                self._sentence(line)
+                words = self.drawable(clean_lines(line)).split("\n")
+                self._line("\n".join(map(self._wrapped, words) if self.to_terminal else words))
             for listing in answer.details:
                 self._show_table(listing) if self.for_people else self._show_separated(
                     listing, "tsv"
@@ -268,7 +269,7 @@ class Output:
     def _show_parts(self, screen: Screen) -> None:
         for position, part in enumerate(screen.parts):
             if isinstance(part, str):
-                self._sentence(part)
+                self._line(self.drawable(clean_lines(part)))
             elif self.for_people:
                 if position and part.rows:
                     self._line("")
@@ -288,11 +289,6 @@ class Output:
             self._line("\n]")
         else:
             self._line(to_json(value))
-
-    def _sentence(self, words: str) -> None:
-        """Print a sentence, cut between words where a person reads it."""
-        words = self.drawable(clean_lines(words))
-        self._line("\n".join(map(self._wrapped, words.split("\n"))) if self.to_terminal else words)
 
     def _line(self, line: str) -> None:
         self.stdout.write(line + "\n")

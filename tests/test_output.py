@@ -241,7 +241,7 @@ def test_sentences_are_cut_between_words_on_a_terminal() -> None:
         "  12 leads dealt: ana 6  ben 6 (differ",
         "  by 0) · ida on leave until 1 Dec",
     ]
-    assert printed(Screen({}, [words]), terminal=False, width=40)[0] == words + "\n"
+    assert printed(Answer({}, [words]), terminal=False, width=40)[0] == words + "\n"
 
 
 def test_series_are_drawn_in_a_character_each() -> None:
