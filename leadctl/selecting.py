@@ -112,6 +112,11 @@ _WORDS = ("status", "stage", "source", "campaign", "country", "grade")
 """Options that filter a text field of their name."""
 
 
+def known_words(app: App) -> dict[str, Sequence[str]]:
+    """Return the words that a lead may have in each field that has a list, and the reps."""
+    return {**_lists(app), "owner": [rep["name"] for rep in app.store.reps(everyone=True)]}
+
+
 def _lists(app: App) -> dict[str, Sequence[str]]:
     """Return the words of each field that has a list."""
     statuses = [status.name for status in app.settings.statuses]
@@ -127,7 +132,7 @@ def _note_unlisted(app: App, kind: str, field: str, word: str, known: Sequence[s
     app.output.note(unlisted(field, f"'{word}'", known, kind))
 
 
-_NEVER_BLANK = (
+NEVER_BLANK = (
     *("id", "uid", "status", "stage", "created_at", "updated_at", "version", "stage_since"),
     *("age_days", "days_since_activity", "activities", "has_phone", "has_email", "open_tasks"),
     *("calls", "emails_in", "emails_out", "meetings", "visits", "forms"),
@@ -152,8 +157,8 @@ def condition(
     checked = conditions.check(where, app.fields.conditions(kind))
     if not noting:
         return checked.sql
-    known = {**_lists(app), "owner": [rep["name"] for rep in app.store.reps(everyone=True)]}
-    for note in conditions.notes(checked, known, never_blank=_NEVER_BLANK, kind=kind):
+    known = known_words(app)
+    for note in conditions.notes(checked, known, never_blank=NEVER_BLANK, kind=kind):
         app.output.note(note)
     return checked.sql
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from leadctl import options
-from leadctl.commands import backtest, cases, suggest
+from leadctl.commands import backtest, cases, rules_check, suggest
 from leadctl.custom_fields import word_of
 from leadctl.errors import UsageError
 from leadctl.fields import COMPUTED_OF, KINDS, Field, settable
@@ -17,6 +17,7 @@ from leadctl.results import Column, Listing
 app = typer.Typer(**options.PLAIN)
 app.command("backtest")(backtest.run)
 app.command("suggest")(suggest.run)
+app.command("check")(rules_check.run)
 app.command("test")(cases.run)
 
 EXAMPLES = {
