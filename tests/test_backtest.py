@@ -181,6 +181,20 @@ def test_two_files_of_rules(history: Leadctl) -> None:
     assert value == pytest.approx(theirs["auc"] - mine["auc"], abs=2e-4)
     screen = history("rules", "backtest", "--against", other, terminal=True).screen
     assert f"{other} tells less" in " ".join(screen.split())
+    assert theirs["regraded"] == []
+    assert f"By {other} no lead to work would have another grade" in " ".join(screen.split())
+
+
+def test_who_would_have_another_grade(leadctl: Leadctl) -> None:
+    leadctl.configure(RULES)
+    leadctl.ok("add", "Jo Li", "employees=500")
+    leadctl.ok("add", "Zoë Núñez", "employees=5")
+    other = leadctl.write("other.toml", RULES.replace("points = 20", "points = 50"))
+    _, theirs = leadctl.ok("rules", "backtest", "--against", other)
+    assert theirs["regraded"] == [{"from": "C", "to": "B", "leads": 1}]
+    screen = leadctl("rules", "backtest", "--against", other, terminal=True).screen
+    assert "1 lead to work would have another grade: 1 C → B" in " ".join(screen.split())
+    assert "large 20 → 50" in screen
 
 
 def test_too_few_outcomes_give_no_figure(leadctl: Leadctl) -> None:

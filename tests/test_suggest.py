@@ -53,18 +53,18 @@ def test_what_went_with_conversion_is_found(leadctl: Leadctl) -> None:
     found = {row["name"]: row for row in leadctl.ok("rules", "suggest")}
     assert found["source Referral's"]["when"] == "source = 'Referral''s'"
     assert found["source Referral's"]["points"] >= 10
-    assert found["call from them"]["points"] >= 8
+    assert found["call"]["points"] >= 8
     assert not [name for name in found if name.startswith(("industry", "employees"))]
     assert all(row["false_share"] <= 0.05 for row in found.values())
-    low, high = found["call from them"]["rate_interval"]
-    assert low < found["call from them"]["rate"] < high
+    low, high = found["call"]["rate_interval"]
+    assert low < found["call"]["rate"] < high
 
 
 def test_what_is_printed_in_a_pipe_is_a_file_of_rules(leadctl: Leadctl) -> None:
     lived(leadctl, 800, 1, true=True)
     piped = leadctl("rules", "suggest")
     rules = tomllib.loads(piped.out)["score"]
-    assert {rule["name"] for rule in rules} >= {"source Referral's", "call from them"}
+    assert {rule["name"] for rule in rules} >= {"source Referral's", "call"}
     assert "odds" in piped.out
     other = leadctl.write("other.toml", piped.out)
     _, theirs = leadctl.ok("rules", "backtest", "--against", other)

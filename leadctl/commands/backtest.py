@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from leadctl import options
+from leadctl import options, scores
+from leadctl.commands.score_diff import grade_style, graded, graded_before, in_words, names_of
 from leadctl.errors import NotFoundError, UsageError
 from leadctl.fields import LEAD_FIELDS
 from leadctl.proof.backtest import Verdict, backtest, difference
@@ -21,9 +22,12 @@ from leadctl.selecting import lead_filter
 from leadctl.wording import count_of
 
 if TYPE_CHECKING:
+    from leadctl.app import App
     from leadctl.rules.scoring import ScoreRules
+    from leadctl.scores import Regraded
     from leadctl.statistics import Interval
 
+MOVERS = 10
 SETTABLE = frozenset(field.name for field in LEAD_FIELDS) - {"created_at"}
 
 
@@ -67,12 +71,24 @@ def run(
     ]
     if gain is not None:
         data[1]["auc_gain"] = bounded(gain)
-    notes = doubts(files, outcomes, ahead)
+    changed = None
+    if against:
+        to_work = lead_filter(leadctl, filters)
+        changed = scores.regraded(leadctl.store, files[0], files[1], to_work, MOVERS)
+        data[1]["regraded"] = [
+            {"from": one, "to": other, "leads": leads}
+            for (one, other), leads in changed.counts.items()
+        ]
+    read = SETTABLE & frozenset().union(*(rules.reads for rules in files))
+    notes = doubts(read, outcomes, ahead)
     if not leadctl.output.for_people:
         for note in notes:
             leadctl.output.note(note)
         return Listing(rows=[flat(row) for row in data], columns=COLUMNS, data=data)
-    return Screen(data, list(screen(files, outcomes, verdicts, gain, notes, ahead)))
+    parts = [*screen(files, outcomes, verdicts, gain, ahead)]
+    if changed is not None:
+        parts += grades(leadctl, changed, files[1].path)
+    return Screen(data, [*parts, *notes])
 
 
 def left_out(files: Sequence[ScoreRules], names: Sequence[str]) -> list[ScoreRules]:
@@ -95,24 +111,22 @@ def duration(written: str) -> timedelta:
     return timedelta(days=int(found[1]) * (7 if (found[2] or "d")[0] == "w" else 1))
 
 
-def doubts(files: Sequence[ScoreRules], outcomes: Outcomes, ahead: timedelta) -> list[str]:
+def doubts(read: Collection[str], outcomes: Outcomes, ahead: timedelta) -> list[str]:
     """Return what one should know of the leads before trusting the figures."""
     said = []
     if outcomes.too_soon:
-        said.append(
-            f"{count_of(outcomes.too_soon, 'lead')} left out: decided within {ahead.days} days"
-        )
+        leads, days = count_of(outcomes.too_soon, "lead"), count_of(ahead.days, "day")
+        said.append(f"{leads} left out: decided within {days} of being created")
     if outcomes.undated:
         said.append(
             f"{outcomes.undated:,} of the lost have no date of it: looked at"
             f" {count_of(outcomes.undated_days, 'day')} after they were created, as half of the"
             " others are at the latest (--dated leaves them out)"
         )
-    read = sorted(SETTABLE.intersection(*[frozenset().union(*(rules.reads for rules in files))]))
     if outcomes.first_known and read:
         said.append(
-            f"of {outcomes.first_known:,} the history begins later than that: {', '.join(read)}"
-            " count as first known, which may be after the outcome"
+            f"of {outcomes.first_known:,} the history begins later than that:"
+            f" {', '.join(sorted(read))} count as first known, which may be after the outcome"
         )
     return said
 
@@ -194,13 +208,13 @@ def screen(
     outcomes: Outcomes,
     verdicts: Sequence[Verdict | None],
     gain: Interval | None,
-    notes: Sequence[str],
     ahead: timedelta,
 ) -> Any:
     """Yield the parts of the screen: the answer first, then why."""
     yield (
-        f"{count_of(outcomes.all, 'lead')} with a known outcome, as they were {ahead.days} days"
-        f" before it: {outcomes.converted:,} converted, {outcomes.lost:,} lost"
+        f"{count_of(outcomes.all, 'lead')} with a known outcome, as they were"
+        f" {count_of(ahead.days, 'day')} before it: {outcomes.converted:,} converted,"
+        f" {outcomes.lost:,} lost"
     )
     found = [(rules, each) for rules, each in zip(files, verdicts, strict=True) if each]
     if not found:
@@ -218,7 +232,34 @@ def screen(
         name = f" · {rules.path}" if len(found) > 1 else ""
         yield calibration(verdict, name)
         yield weights(verdict, name)
-    yield from notes
+
+
+def grades(leadctl: App, changed: Regraded, other: str) -> list[Any]:
+    """Return who would have another grade now by the other rules."""
+    if not changed.counts:
+        return [f"By {other} no lead to work would have another grade."]
+    ways = (f"{n:,} {one or '–'} → {to or '–'}" for (one, to), n in changed.counts.items())
+    leads = count_of(sum(changed.counts.values()), "lead")
+    names = names_of(leadctl, [move.id for move in changed.moves])
+    listing = Listing(
+        rows=[
+            {
+                "id": move.id, "name": names[move.id], "before": move.before, "after": move.after,
+                "grade_before": move.grade_before, "grade": move.grade,
+                "lines": [step._asdict() for step in move.steps],
+            }
+            for move in changed.moves
+        ],
+        columns=[
+            Column("id", "id", right=True, keep=9),
+            Column("name", "lead", keep=9, wraps=True),
+            Column("before", "now", right=True, keep=9, show=graded_before),
+            Column("after", "then", right=True, keep=9, show=graded, style=grade_style),
+            Column("lines", "because", keep=5, wraps=True, show=in_words),
+        ],
+        title=f"By {other} {leads} to work would have another grade: {', '.join(ways)}",
+    )  # fmt: skip
+    return [listing]
 
 
 def figures(found: Sequence[tuple[ScoreRules, Verdict]]) -> Listing:

@@ -176,9 +176,11 @@ def _bands(tally: Mapping[int, Counts], promised: Mapping[int, Counts]) -> list[
         if sum(tally[each].all for each in scores) >= least_leads:
             bands.append(_band(scores, tally, promised))
             scores = []
-    if scores:
-        bands.append(_band(scores, tally, promised))
-    return bands
+    if scores and bands:
+        # Too few for a band of their own: they go with the last one.
+        last = bands.pop()
+        scores += [score for score in tally if last.least <= score <= last.most]
+    return [*bands, _band(scores, tally, promised)] if scores else bands
 
 
 def _band(

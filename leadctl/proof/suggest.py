@@ -173,6 +173,8 @@ def _by_activity(store: Store) -> Iterator[tuple[dict[str, Any], Counts]]:
         for direction in {None, row["direction"]}:
             seen.setdefault((row["kind"], direction), {})[row["lead_id"]] = row["converted"]
     for (kind, direction), leads in seen.items():
+        if direction and len(leads) == len(seen[kind, None]):
+            continue  # all of the kind are of one direction: it says nothing more
         names = {None: "", "in": " from them", "out": " from us"}
         rule: dict[str, Any] = {"name": f"{kind}{names[direction]}", "activity": kind}
         if direction:

@@ -5,9 +5,11 @@ from leadctl.scores.running import LONGEST_RUN, Mover, ScoreRun, run
 from leadctl.scores.then import (
     Moment,
     Moves,
+    Regraded,
     explain_at,
     moved_since,
     moved_since_run,
+    regraded,
     rules_of_then,
 )
 
@@ -18,11 +20,13 @@ __all__ = [
     "Moment",
     "Mover",
     "Moves",
+    "Regraded",
     "ScoreRun",
     "explain",
     "explain_at",
     "moved_since",
     "moved_since_run",
+    "regraded",
     "rules_of_then",
     "run",
 ]

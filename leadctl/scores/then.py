@@ -155,6 +155,43 @@ def moved_since(
         store.connection.execute("DROP TABLE temp.scored_now")
 
 
+class Regraded(NamedTuple):
+    """Who has another grade by other rules: how many by (from, to), and those who moved farthest."""
+
+    counts: dict[tuple[str | None, str | None], int]
+    moves: list[Move]
+
+
+def regraded(
+    store: Store, rules: ScoreRules, other: ScoreRules, wanted: LeadFilter, limit: int
+) -> Regraded:
+    """Return whose grade would be another one now if `other` were the rules."""
+    _compute_now(store, other, wanted)
+    set_weights(store, rules)
+    try:
+        with store.bounded(LONGEST_RUN):
+            store.connection.execute(
+                f"""CREATE TEMP TABLE scored_then AS {ledger_sql(rules)}
+                SELECT lead_id, total, grade, points, 0 AS run FROM ledger""",
+                {"today": today(store)},
+            )
+        store.connection.execute(
+            """DELETE FROM temp.scored_now WHERE EXISTS (SELECT 1 FROM temp.scored_then AS b
+            WHERE b.lead_id = scored_now.lead_id AND b.grade IS scored_now.grade)"""
+        )
+        rows = store.query(
+            """SELECT b.grade AS before, n.grade AS after, count(*) AS leads
+            FROM temp.scored_now AS n JOIN temp.scored_then AS b ON b.lead_id = n.lead_id
+            GROUP BY b.grade, n.grade ORDER BY leads DESC, b.grade, n.grade"""
+        )
+        names = {0: [line.name for line in rules.lines]}
+        moves = _moves(store, other, "scored_then", names, limit).moves
+        return Regraded({(row["before"], row["after"]): row["leads"] for row in rows}, moves)
+    finally:
+        store.connection.execute("DROP TABLE temp.scored_now")
+        store.connection.execute("DROP TABLE IF EXISTS temp.scored_then")
+
+
 def _compute_now(store: Store, rules: ScoreRules, wanted: LeadFilter) -> None:
     where, bound = wanted.sql()
     set_weights(store, rules)
