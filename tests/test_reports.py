@@ -19,8 +19,10 @@ from hypothesis import strategies as st
 from leadctl import reports
 from leadctl.config import STAGES, Settings
 from leadctl.lead_view import LeadFilter
-from leadctl.reports.period import between
+from leadctl.reports.figures import interval
+from leadctl.reports.period import between, parse
 from leadctl.reports.shape import Question, Report
+from leadctl.reports.survival import Survival
 from leadctl.store import Store
 from leadctl.undo import Undo
 from leadctl.values import day_number, stamp
@@ -183,6 +185,7 @@ def test_reports_agree_with_what_was_seeded(
         the_funnel_is_that_of_the_histories(store, leads)
         cohorts_are_those_of_the_histories(store, leads)
         velocity_is_that_of_the_histories(store, leads)
+        the_others_agree_with_plain_sql(store)
 
 
 def the_total_is_the_sum_and_the_count_of_the_table(
@@ -475,6 +478,55 @@ def velocity_is_that_of_the_histories(store: Store, leads: list[dict[str, Any]])
         assert row["p90_days"] == (good[-(-len(good) * 9 // 10) - 1] if good else None)
 
 
+def the_others_agree_with_plain_sql(store: Store) -> None:
+    """Count what the remaining reports count by one plain query for each figure."""
+
+    def count(sql: str, *values: Any) -> int:
+        return int(store.query(f"SELECT count(*) AS n FROM {sql}", values)[0]["n"])
+
+    to_work = "leads AS l WHERE upper(status) NOT IN ('CONVERTED', 'LOST', 'JUNK')"
+    never = "AND NOT EXISTS (SELECT 1 FROM activities WHERE lead_id = l.id AND day <= ?)"
+    for row in ask(store, "aging").rows:
+        rep = store.value("SELECT id FROM reps WHERE name = ?", (row["owner"],))
+        assert row["leads"] == count(f"{to_work} AND owner_id IS ?", rep)
+        assert row["untouched"] == count(f"{to_work} AND owner_id IS ? {never}", rep, TODAY)
+        assert row["overdue"] == count(
+            f"{to_work} AND owner_id IS ? {never} AND created_day < ?", rep, TODAY, TODAY - 1
+        )
+    for row in ask(store, "reps").rows:
+        rep = store.value("SELECT id FROM reps WHERE name = ?", (row["rep"],))
+        assert row["leads"] == count("leads WHERE owner_id IS ?", rep)
+        assert row["open"] == count(f"{to_work} AND owner_id IS ?", rep)
+        assert row["converted"] == count(
+            "leads WHERE owner_id IS ? AND converted_at IS NOT NULL", rep
+        )
+    activity = ask(store, "activity")
+    assert activity.total is not None
+    assert sum(row["activities"] for row in activity.rows) == count("activities")
+    assert activity.total["leads"] == count("(SELECT DISTINCT lead_id FROM activities) AS t")
+    for row in activity.rows:
+        assert row["in"] == count("activities WHERE kind = ? AND direction = 'in'", row["kind"])
+    forecast = ask(store, "forecast")
+    assert forecast.total is not None
+    is_open = "deals WHERE stage NOT LIKE 'Closed%'"
+    assert forecast.total["deals"] == count(is_open)
+    for row in forecast.rows:
+        assert row["deals"] == count(f"{is_open} AND substr(closed_at, 1, 7) IS ?", row["month"])
+        best = store.query(
+            """SELECT sum(amount) AS amount FROM deals WHERE substr(closed_at, 1, 7) IS ?
+            AND stage NOT LIKE 'Closed Lost%' AND stage NOT LIKE 'Closed-Lost%'
+            AND (closed_at IS NOT NULL OR stage <> 'Closed Won')""",
+            (row["month"],),
+        )[0]["amount"]
+        assert sum(round(each["best"] * 100) for each in row["by_currency"]) == (best or 0)
+    for row in ask(store, "scores").rows:
+        grade = "(SELECT grade FROM scores WHERE lead_id = l.id)"
+        assert row["leads"] <= count(f"leads AS l WHERE {grade} IS ?", row["grade"])
+    for row in ask(store, "quality").rows:
+        column = "owner_id" if row["field"] == "owner" else row["field"]
+        assert row["blank"] == count(f"leads WHERE {column} IS NULL")
+
+
 SNAPSHOTS = ("pipeline", "deals", "funnel", "sources", "cohorts", "velocity", "aging", "activity",
              "forecast", "quality", "reps")  # fmt: skip
 
@@ -513,3 +565,89 @@ def test_who_came_in_later_is_named(leadctl: Leadctl) -> None:
     outcome = leadctl("report", "pipeline", "--as-of", "2026-02-01", "--format", "csv")
     assert "Qualified,1," in outcome.out
     assert "1 lead came in later" in outcome.err
+
+
+def test_days_are_those_of_the_zone_whatever_the_clocks_do(leadctl: Leadctl) -> None:
+    (leadctl.folder / "leadctl.toml").write_text('timezone = "Europe/Berlin"\n')
+    leads = leadctl.write(
+        "leads.csv",
+        "Id,Name,Lead Source,Created\n"
+        "1,Ana Ash,Phone,2026-10-24 23:30\n"  # the clocks went back in the night after
+        "2,Bo Birch,Phone,2026-10-25\n"
+        "3,Cy Cedar,Email,2026-03-01\n",
+    )
+    deals = leadctl.write(
+        "deals.csv",
+        "Deal Name,Lead Id,Stage,Amount,Currency,Created,Closed\n"
+        "A,1,Closed Won,100,EUR,2026-10-26 00:15,2026-10-26\n"
+        "B,2,Closed Won,200.50,EUR,2026-10-25,2026-10-25 17:00\n"
+        "C,2,Negotiation/Review,70,USD,2026-10-26,\n"
+        "D,3,Closed Won,5,USD,2026-02-27,2026-02-28\n",
+    )
+    leadctl.ok("import", leads, "--system", "old")
+    leadctl.ok("import", deals, "--as", "deals", "--system", "old")
+    [phone, email] = sorted(
+        leadctl.ok("report", "sources"), key=lambda row: row["source"], reverse=True
+    )
+    # One lead took two days by the calendar, the other none; a deal without time agrees with both.
+    assert (phone["leads"], phone["converted"], phone["mean_days_to_convert"]) == (2, 2, 1)
+    assert (phone["deals"], phone["won"], phone["revenue"], phone["currency"]) == (
+        3, 2, 300.5, "EUR",
+    )  # fmt: skip
+    assert (email["converted"], email["time_errors"], email["median_days_to_convert"]) == (
+        1, 1, None,
+    )  # fmt: skip
+    funnel = {row["status"]: row["reached"] for row in leadctl.ok("report", "funnel")}
+    assert (funnel["New"], funnel["Converted"], funnel["Deal"], funnel["Deal won"]) == (3, 3, 3, 3)
+    months = leadctl.ok("report", "cohorts")
+    assert [(row["cohort"], row["by_month"]) for row in months] == [
+        ("2026-03", [0]),
+        ("2026-10", [2]),
+    ]
+    stages = {row["stage"]: row for row in leadctl.ok("report", "deals")}
+    assert (stages["Closed Won"]["amount"], stages["Closed Won"]["by_currency"]) == (None, [
+        {"currency": "EUR", "amount": 300.5, "weighted": 300.5},
+        {"currency": "USD", "amount": 5, "weighted": 5},
+    ])  # fmt: skip
+
+
+def test_the_estimate_looks_through_what_is_yet_to_come() -> None:
+    # Ten leads, five of them for ten days only: of the others half were converted on day 20.
+    survival = Survival()
+    survival.waiting.update({10: 5, 30: 2})
+    survival.converted.update({5: 1, 20: 2})
+    # 1 of 10 on day 5, then 2 of the 4 that were there longer than ten days: 1 - 9/10 * 2/4.
+    assert survival.rate_at(30) == 0.55
+    assert survival.rate_at(7) == 0.1
+    assert Survival().rate_at(3) is None
+
+
+def test_the_interval_is_that_of_wilson() -> None:
+    # Brown, Cai and DasGupta's and everybody's example: 0 of 10 and 10 of 10.
+    assert interval(0, 10) == (0.0, 0.2775)
+    assert interval(10, 10) == (0.7225, 1.0)
+    assert interval(1, 3) == (0.0615, 0.7923)
+    assert interval(0, 0) == (None, None)
+
+
+PERIODS = [
+    ("2026", "2026-01-01", "2026-12-31", "2025-01-01", "2025-12-31"),
+    ("2026-Q3", "2026-07-01", "2026-09-30", "2026-04-01", "2026-06-30"),
+    ("2026-03", "2026-03-01", "2026-03-31", "2026-02-01", "2026-02-28"),
+    ("2026-W01", "2025-12-29", "2026-01-04", "2025-12-22", "2025-12-28"),
+    ("last-30d", "2026-10-24", "2026-11-22", "2026-09-24", "2026-10-23"),
+    ("last-3m", "2026-08-01", "2026-10-31", "2026-05-01", "2026-07-31"),
+    ("this-quarter", "2026-10-01", "2026-12-31", "2026-07-01", "2026-09-30"),
+    ("last-month", "2026-10-01", "2026-10-31", "2026-09-01", "2026-09-30"),
+    ("yesterday", "2026-11-21", "2026-11-21", "2026-11-20", "2026-11-20"),
+]
+
+
+@pytest.mark.parametrize("case", PERIODS, ids=lambda case: case[0])
+def test_periods_and_those_before_them(case: tuple[str, ...]) -> None:
+    name, *days = case
+    period = parse(name, TODAY)
+    before = period.previous()
+    assert before is not None
+    found = (period.first, period.last, before.first, before.last)
+    assert [at(day or 0)[:10] for day in found] == days
