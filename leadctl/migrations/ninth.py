@@ -17,4 +17,5 @@ STATEMENTS = (
     # What reports count by stands in one index, in whose order they group.
     """CREATE INDEX leads_figures
     ON leads (source, campaign, status, created_day, converted_at, owner_id)""",
+    "CREATE INDEX activities_day ON activities (day, kind, direction, lead_id)",
 )

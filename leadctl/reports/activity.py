@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from leadctl.reports.grouping import Groups, by_figures, in_order, lead_field
 from leadctl.reports.period import step_of, steps_between
-from leadctl.reports.shape import Chart, Figure, Question, Report, Row
+from leadctl.reports.shape import Chart, Figure, Question, Report, Row, fold
 
 if TYPE_CHECKING:
     from leadctl.store import Store
 
 TREND = 12
+WITHIN = "(:first IS NULL OR a.day >= :first) AND (:last IS NULL OR a.day <= :last)"
 
 
 class _Done:
@@ -81,9 +82,6 @@ def _groups(store: Store, question: Question) -> tuple[Groups[_Done], int]:
     leads = (
         f"{join} (SELECT id, {by} AS part FROM lead WHERE {where}) AS lead ON lead.id = a.lead_id"
     )
-    within = """(:first IS NULL OR a.day >= :first)
-        AND (:last IS NULL OR a.day <= :last)"""
-    bound |= {"first": question.period.first, "last": question.period.last}
     part = "NULL" if by == "NULL" else "lead.part"
     joined = "" if where == "1" and by == "NULL" else leads
     found = store.query_leads(
@@ -91,8 +89,9 @@ def _groups(store: Store, question: Question) -> tuple[Groups[_Done], int]:
         f"""SELECT min(a.kind COLLATE BINARY) AS kind, min({part} COLLATE BINARY) AS part, a.day,
             count(*) AS activities, coalesce(sum(a.direction = 'in'), 0) AS came,
             coalesce(sum(a.direction = 'out'), 0) AS went
-        FROM activities AS a {joined} WHERE {within} GROUP BY a.kind, {part}, a.day""",
-        bound,
+        FROM activities AS a {joined} WHERE {WITHIN}
+        GROUP BY a.day, a.kind{"" if part == "NULL" else ", lead.part"}""",
+        {**bound, **_days(question)},
     )
     groups = Groups(_Done)
     for row in found:
@@ -100,19 +99,32 @@ def _groups(store: Store, question: Question) -> tuple[Groups[_Done], int]:
         of.into += row["came"]
         of.out += row["went"]
         of.steps[step_of(question.each, row["day"])] += row["activities"]
-    touched = store.query_leads(
-        wanted,
-        f"""SELECT min(a.kind COLLATE BINARY) AS kind, min({part} COLLATE BINARY) AS part,
-            count(DISTINCT a.lead_id) AS leads
-        FROM activities AS a {joined} WHERE {within} GROUP BY a.kind, {part}""",
-        bound,
+    return groups, _count_leads(store, question, joined, part, groups)
+
+
+def _count_leads(
+    store: Store, question: Question, joined: str, part: str, groups: Groups[_Done]
+) -> int:
+    """Count the leads of each group, each once, and return how many they are in all."""
+    kinds = sorted({fold(kind): kind for (kind, _), _ in groups.items()}.values())
+    names = {f"kind{number}": kind for number, kind in enumerate(kinds)}
+    each = "".join(f", max(a.kind = :{name}) AS {name}" for name in names)
+    sums = "".join(f", coalesce(sum({name}), 0) AS {name}" for name in names)
+    _, bound = question.filter.sql()
+    found = store.query_leads(
+        question.filter,
+        f"""SELECT min(part COLLATE BINARY) AS part, count(*) AS leads{sums}
+        FROM (SELECT {part} AS part{each} FROM activities AS a {joined}
+            WHERE {WITHIN} AND a.lead_id IS NOT NULL GROUP BY a.lead_id) AS touched
+        GROUP BY touched.part""",
+        {**bound, **names, **_days(question)},
     )
-    for row in touched:
-        groups[row["kind"], row["part"]].leads += row["leads"]
-    [whole] = store.query_leads(
-        wanted,
-        f"""SELECT count(DISTINCT a.lead_id) AS leads FROM activities AS a {joined}
-        WHERE {within}""",
-        bound,
-    )
-    return groups, whole["leads"]
+    for row in found:
+        for name, kind in names.items():
+            if row[name]:
+                groups[kind, row["part"]].leads += row[name]
+    return sum(row["leads"] for row in found)
+
+
+def _days(question: Question) -> Row:
+    return {"first": question.period.first, "last": question.period.last}

@@ -98,10 +98,10 @@ def _count_blanks(store: Store, question: Question, groups: Groups[_Filled]) -> 
     found = store.query_leads(
         wanted,
         f"""SELECT min({by} COLLATE BINARY) AS part, count(*) AS leads, {blanks}, {invalid}
-        FROM lead WHERE {where} GROUP BY {by}""",
+        FROM lead WHERE {where} {"" if by == "NULL" else f"GROUP BY {by}"}""",
         bound,
     )
-    for row in found:
+    for row in found if found[:1] and found[0]["leads"] else ():
         for field in _fields(store):
             of = groups[field, row["part"]]
             of.leads += row["leads"]
@@ -118,14 +118,17 @@ def _count_duplicates(
     keys = DUPLICATES[field]
     there = " AND ".join(f"k.{key} IS NOT NULL" for key in keys)
     meant = "" if where == "1" else f"AND k.record IN (SELECT id FROM lead WHERE {where})"
+    # The plus leaves the index of the keys, in whose order they are grouped.
+    ours = f"+k.kind = 'lead' AND {there} {meant}"
     found = store.query_leads(
         wanted,
         f"""WITH twice AS (
-            SELECT k.record, count(*) OVER (PARTITION BY {", ".join(f"k.{key}" for key in keys)})
-                AS leads
-            FROM match_keys AS k WHERE k.kind = 'lead' AND {there} {meant})
+            SELECT {", ".join(keys)} FROM match_keys AS k WHERE {ours} GROUP BY {", ".join(keys)}
+            HAVING count(*) > 1)
         SELECT min({by} COLLATE BINARY) AS part, count(*) AS leads
-        FROM lead WHERE ({where}) AND id IN (SELECT record FROM twice WHERE leads > 1)
+        FROM lead WHERE ({where}) AND id IN (SELECT k.record FROM twice
+            CROSS JOIN match_keys AS k ON {" AND ".join(f"k.{key} = twice.{key}" for key in keys)}
+            WHERE {ours})
         GROUP BY {by}""",
         bound,
     )
