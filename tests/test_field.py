@@ -256,6 +256,35 @@ class TestUsed:
         assert changes["vip"] is True
         assert changes["budget"] == 1200.5
 
+    def test_contacts_accounts_and_deals_have_them_too(self, leadctl: Leadctl) -> None:
+        for on in ("contact", "account", "deal"):
+            leadctl.ok("field", "add", "budget", "--type", "money", "--on", on)
+            leadctl.ok("field", "add", "tier", "--choices", "gold,silver", "--on", on)
+        leadctl.ok("account", "add", "Kiln AG", "budget=12.50 EUR", "tier=GOLD")
+        leadctl.ok("contact", "add", "Jo Li", "account=Kiln AG", "budget=7", "tier=silver")
+        leadctl.ok("deal", "add", "Ovens", "account=Kiln AG", "budget=9,000 CHF")
+        assert leadctl.ok("show", "a1")["currency"] == "EUR"
+        for kind, where in (
+            ("account", "budget = 12.5 and tier = 'gold'"), ("contact", "budget < 8"),
+            ("deal", "budget >= 9000"),
+        ):  # fmt: skip
+            [row] = leadctl.ok(kind, "list", "--where", where, "--columns", "budget,tier")
+            assert row["budget"] in (12.5, 7, 9000)
+            assert leadctl(kind, "list", "--sort", "budget", "--columns", "id,budget").code == 0
+            assert leadctl(kind, "list", "--where", "bugdet > 1").code == 2
+            names = [row["name"] for row in leadctl.ok("rules", "fields", kind)]
+            assert names[-2:] == ["budget", "tier"]
+        assert leadctl("edit", "c1", "tier=bronze").code == 2
+        leadctl.ok("field", "remove", "tier", "--on", "contact", "--yes")
+        assert leadctl.ok("show", "c1")["extra"] == {"tier": "silver"}
+        assert leadctl.ok("show", "a1")["tier"] == "gold"
+
+    def test_scores_of_an_earlier_day_read_them(self, shop: Leadctl) -> None:
+        fill(shop)
+        shop.configure('[[score]]\nname = "rich"\nwhen = "budget > 1000"\npoints = 7\n')
+        shop.ok("score")
+        assert shop.ok("score", "explain", 1, "--at", "2026-11-22")["total"] == 7
+
 
 class TestFiles:
     def test_import_maps_by_name(self, shop: Leadctl) -> None:
