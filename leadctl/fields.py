@@ -956,16 +956,6 @@ class FieldSet:
             self._typed[kind, type_] = names
         return self._typed[kind, type_]
 
-    @property
-    def identifying(self) -> dict[str, dict[str, str]]:
-        """Fields that tell people or companies apart: name -> kind -> the SQL of its text in `t`."""
-        found: dict[str, dict[str, str]] = {}
-        for kind, fields in self.own.items():
-            for field in fields:
-                if field.identifying:
-                    found.setdefault(field.name, {})[kind] = f"CAST(t.{field.name} AS TEXT)"
-        return found
-
     def settable(self, kind: str) -> tuple[Field, ...]:
         """Return the fields of a kind that people may set, and conditions name."""
         return (*settable(kind), *self.own.get(kind, ()))

@@ -94,7 +94,6 @@ def groups(
                 leadctl.store,
                 limits,
                 accounts=accounts,
-                identifying=leadctl.fields.identifying,
                 of=some,
             )
     wanted = [group for group in found if kind is None or group.kind == KINDS[kind]]
