@@ -209,7 +209,13 @@ def listing(
     return Listing(
         rows,
         [
-            Column("score", "score", right=True, keep=9, show=lambda score, _: f"{score:.2f}"),
+            Column(
+                "score",
+                "score",
+                right=True,
+                keep=9,
+                show=lambda score, _: deciding.shown_score(score),
+            ),
             Column("ids", "ids", keep=9, wraps=True),
             Column("who", "who", keep=7, wraps=True),
             Column("reasons", "because", keep=8, wraps=True),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import floor
 from typing import TYPE_CHECKING, NamedTuple
 
 from leadctl.duplicates import remembered
@@ -38,8 +39,6 @@ def merge_all(op: Operation, made: Sequence[MergePlan]) -> list[Failed]:
     failed: list[Failed] = []
     for kind in kinds:
         failed += merge_groups(op, [each for each in made if each.kind == kind])
-    stay = sum(len(each.plan.merged) for each in failed)
-    op.count("merged", sum(len(each.merged) for each in made) - stay)
     return failed
 
 
@@ -65,7 +64,9 @@ class Session:
     def run(self) -> Decided:
         """Ask about each group until all are decided or the person has had enough."""
         for number, group in enumerate(self.groups, 1):
-            self.app.output.say(f"{number} of {len(self.groups)}")
+            place = f"{number} of {len(self.groups)}"
+            why = f"{shown_score(group.score)}: {'; '.join(group.reasons)}"
+            self.app.output.say(f"{place} · {why}")
             if not self._decide(group):
                 break
         left = len(self.groups) - self.merged - self.parted
@@ -86,7 +87,6 @@ class Session:
                 self.app.output.note(f"{error.message}; look again")
 
     def _ask(self, group: Found, records: dict[int, dict[str, object]]) -> str | int:
-        words = f"{group.score:.2f}: {'; '.join(group.reasons)}"
         if len(records) > 1:
             made = plan(group.kind, list(records.values()))
             self.app.output.show(side_by_side(self.app, made, records))
@@ -94,7 +94,7 @@ class Session:
             which = " ".join(label(group.kind, one) for one in group.ids)
             convert = f" (leadctl convert {which} --contact {label(kind, id)})"
             self.app.output.say(f"{which} is {label(kind, id)} too{convert}")
-        answer: str | int = self.app.prompts.choose(words, _offers(group), flag="--no-input")
+        answer: str | int = self.app.prompts.choose("One?", _offers(group), flag="--no-input")
         return answer
 
     def _done(self, group: Found, records: dict[int, dict[str, object]], answer: str | int) -> bool:
@@ -117,7 +117,6 @@ class Session:
         which = " ".join(label(made.kind, id) for id in (made.survivor, *made.merged))
         with self.app.store.operation(f"merge {which}") as op:
             merge(op, made)
-            op.count("merged", len(made.merged))
         self.merged += 1
         self._said(f"merged into {label(made.kind, made.survivor)}", op.saved)
 
@@ -156,9 +155,14 @@ def _offers(group: Found) -> list[Choice]:
     ]
 
 
+def shown_score(score: float) -> str:
+    """Return a score with two digits, never rounded up to certainty."""
+    return f"{floor(score * 100) / 100:.2f}"
+
+
 def in_words(done: Decided) -> str:
-    """Return what was decided as `2 groups merged, 1 no duplicate, 3 left`."""
+    """Return what was decided as `2 groups merged, 1 group parted, 3 left for later`."""
     said = [f"{count_of(done.merged, 'group')} merged"]
-    said += [f"{done.parted} no duplicates"] if done.parted else []
+    said += [f"{count_of(done.parted, 'group')} parted"] if done.parted else []
     said += [f"{done.left} left for later"] if done.left else []
     return ", ".join(said)
