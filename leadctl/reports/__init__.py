@@ -38,6 +38,7 @@ REPORTS = {
     "scores": Entry("Leads by grade and score, and how many of each were converted."),
     "quality": Entry("Blank and invalid fields, and leads that are there twice."),
     "reps": Entry("What reps have, were dealt and made of it."),
+    "fairness": Entry("What each pool dealt to whom, beside what would have been even."),
     "daily": Entry("What a morning mail needs: yesterday, what waits, whom to call.", without=_ONE),
     "all": Entry("All of them, one after the other.", without=_ONE),
 }

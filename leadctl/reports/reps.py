@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from leadctl.reports import fairness
 from leadctl.reports.figures import Spread, merged, rates
 from leadctl.reports.grouping import Groups, by_figures, in_order, lead_field
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row
@@ -74,6 +75,7 @@ def report(store: Store, question: Question) -> Report:
         in_order(rows, keys, {"rep": [rep["name"] for rep in store.reps(everyone=True)]}),
         {**dict.fromkeys(keys), **whole.row()},
         chart=Chart("bars", "rep", "open"),
+        parts=[fairness.report(store, question)] if store.dealt() else [],
         empty="no such lead",
     )
 

@@ -1,0 +1,138 @@
+"""How evenly each pool dealt: what each rep got beside the share of the leads they could have got."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from leadctl.reports.figures import rate
+from leadctl.reports.grouping import Groups, by_figures, in_order, lead_field
+from leadctl.reports.shape import Figure, Question, Report, Row
+
+if TYPE_CHECKING:
+    from leadctl.store import Store
+
+
+class _Share:
+    """What a rep got of a pool, and what would have been even."""
+
+    def __init__(self) -> None:
+        self.dealt = 0
+        self.even = 0.0
+        self.scored = 0
+        self.total = 0
+
+    def row(self) -> Row:
+        return {
+            "dealt": self.dealt,
+            "even": round(self.even, 1) + 0.0,
+            "difference": round(self.dealt - self.even, 1) + 0.0,
+            "mean_score": rate(self.total, self.scored) and round(self.total / self.scored, 1),
+        }
+
+
+def report(store: Store, question: Question) -> Report:
+    """Return, by pool and rep, how many leads of the period were dealt, undone ones left out.
+
+    `even` is what the rep would have got if each lead had gone by the weights to those who were in
+    the pool and not passed over; `difference` what they got beyond that. `mean_score` is that of
+    the leads dealt, as they are today: of leads of equal quality it is the same for all.
+    """
+    groups: Groups[_Share] = Groups(_Share)
+    pools = {pool["id"]: pool["name"] for pool in store.pools()}
+    members = _members(store)
+    for row in _dealt(store, question):
+        pool = pools[row["pool_id"]]
+        over = {each["rep"] for each in json.loads(row["passed_over"] or "[]")}
+        of = groups[pool, row["rep"], row["part"]]
+        of.dealt += row["leads"]
+        of.scored += row["scored"]
+        of.total += row["total"] or 0
+        there = {
+            rep: weight
+            for rep, (weight, since) in members.get(row["pool_id"], {}).items()
+            if since <= row["at"] and rep not in over
+        }
+        there.setdefault(row["rep"], 1)
+        whole = sum(there.values())
+        for rep, weight in there.items():
+            groups[pool, rep, row["part"]].even += row["leads"] * weight / whole
+    further = by_figures(question.by, "rep", "owner", "pool")
+    keys = ("pool", "rep", *(figure.name for figure in further))
+    rows = [{**dict(zip(keys, key, strict=False)), **of.row()} for key, of in groups.items()]
+    return Report(
+        "fairness",
+        "What pools dealt",
+        (
+            Figure("pool", "pool", "word", keep=9),
+            Figure("rep", "rep", "word", keep=9),
+            *further,
+            Figure("dealt", "dealt", keep=9),
+            Figure("even", "would be even", "number", keep=6),
+            Figure("difference", "difference", "number", keep=8),
+            Figure("mean_score", "mean score", "number", keep=7),
+        ),
+        keys,
+        in_order(
+            rows,
+            keys,
+            {
+                "pool": list(pools.values()),
+                "rep": [rep["name"] for rep in store.reps(everyone=True)],
+            },
+        ),
+        notes=["even: each lead by weight among those who could take it"],
+        empty="no pool dealt any of these leads",
+    )
+
+
+def _dealt(store: Store, question: Question) -> Iterator[dict[str, Any]]:
+    wanted = question.leads
+    where, bound = wanted.sql()
+    own = question.by in ("rep", "owner", "pool")
+    part = "NULL" if own else lead_field(question.by, store.fields)
+    yield from store.query_leads(
+        wanted,
+        f"""SELECT a.pool_id, (SELECT name FROM reps WHERE reps.id = a.rep_id) AS rep,
+            a.passed_over, a.at, min(l.part COLLATE BINARY) AS part, count(*) AS leads,
+            count(s.total) AS scored, sum(s.total) AS total
+        FROM (SELECT id, {part} AS part FROM lead WHERE {where}) AS l
+        JOIN assignments AS a ON a.lead_id = l.id AND a.pool_id IS NOT NULL
+        LEFT JOIN scores AS s ON s.lead_id = l.id
+        GROUP BY a.pool_id, a.rep_id, a.passed_over, a.at, l.part
+        ORDER BY a.pool_id, a.at, a.rep_id""",
+        bound,
+    )
+
+
+def _members(store: Store) -> dict[int, dict[str, tuple[int, str]]]:
+    """Return pool id -> rep -> weight and since when the rep is in it, of those who are now."""
+    found: dict[int, dict[str, tuple[int, str]]] = {}
+    joined = {
+        kind: store.query(
+            """SELECT n.first_id, n.last_id, o.at FROM creations AS n
+            JOIN operations AS o ON o.id = n.operation WHERE n.kind = :kind AND o.undoes IS NULL""",
+            {"kind": kind},
+        )
+        for kind in ("rep", "pool_member")
+    }
+
+    def since(kind: str, record: int) -> str:
+        return next(
+            (one["at"] for one in joined[kind] if one["first_id"] <= record <= one["last_id"]), ""
+        )
+
+    for pool in store.pools():
+        places = {member["rep_id"]: member["id"] for member in store.members(pool["id"])}
+        found[pool["id"]] = {
+            rep["name"]: (
+                rep.get("weight") or 1,
+                since("rep", rep["id"])
+                if pool["everyone"]
+                else since("pool_member", places[rep["id"]]),
+            )
+            for rep in store.ring(pool)
+            if rep["member"]
+        }
+    return found

@@ -1,0 +1,62 @@
+"""leadctl report fairness: what pools dealt, beside what would have been even."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from conftest import Leadctl, SeedLeads
+
+
+@pytest.fixture(autouse=True)
+def a_pool(leadctl: Leadctl) -> None:
+    leadctl.ok("rep", "add", "ana", "ben", "eve")
+    leadctl.ok("pool", "add", "eu", "ana", "ben")
+
+
+def shares(leadctl: Leadctl, *words: object) -> list[tuple[Any, ...]]:
+    rows = leadctl.ok("report", "fairness", *words)
+    return [tuple(row.values())[:-1] for row in rows]
+
+
+def test_a_pool_in_turn_is_even(leadctl: Leadctl, leads: SeedLeads) -> None:
+    leads(5)
+    leadctl.ok("assign", "--pool", "eu")
+    assert shares(leadctl) == [("eu", "ana", 3, 2.5, 0.5), ("eu", "ben", 2, 2.5, -0.5)]
+
+
+def test_leave_weights_and_undone_deals(leadctl: Leadctl, leads: SeedLeads) -> None:
+    leadctl.ok("pool", "add", "eu", "ana", "--weight", "ana=3")
+    leads(4)
+    leadctl.ok("assign", "--pool", "eu")
+    leadctl.ok("rep", "away", "ana")
+    leads(2)
+    leadctl.ok("assign", "--pool", "eu")
+    leads(1)
+    leadctl.ok("undo", leadctl.ok("assign", "--pool", "eu")["operation"])
+    assert shares(leadctl) == [("eu", "ana", 3, 3.0, 0.0), ("eu", "ben", 3, 3.0, 0.0)]
+
+
+def test_who_gets_the_bad_leads(leadctl: Leadctl, leads: SeedLeads) -> None:
+    leads({"last_name": "A", "source": "Website"}, {"last_name": "B", "source": "Other"})
+    leads({"last_name": "C", "source": "Website"}, {"last_name": "D", "source": "Other"})
+    leadctl.ok("assign", "--pool", "eu")
+    assert sorted(shares(leadctl, "--by", "source")) == [
+        ("eu", "ana", "Other", 0, 1.0, -1.0),
+        ("eu", "ana", "Website", 2, 1.0, 1.0),
+        ("eu", "ben", "Other", 2, 1.0, 1.0),
+        ("eu", "ben", "Website", 0, 1.0, -1.0),
+    ]
+
+
+def test_it_stands_below_the_reps(leadctl: Leadctl, leads: SeedLeads) -> None:
+    leads(2)
+    assert "What pools dealt" not in leadctl("report", "reps", terminal=True).out
+    leadctl.ok("assign", "--round-robin")
+    assert "What pools dealt" in leadctl("report", "reps", terminal=True).out
+
+
+def test_nothing_dealt(leadctl: Leadctl, leads: SeedLeads) -> None:
+    leads(1)
+    assert leadctl.ok("report", "fairness") == []
+    assert "no pool dealt any" in leadctl("report", "fairness").err
