@@ -24,7 +24,10 @@ def three_reps(leadctl: Leadctl) -> None:
 
 
 def owners(store: Store) -> dict[int, int | None]:
-    return {row["id"]: row["owner_id"] for row in store.query("SELECT id, owner_id FROM leads")}
+    return {
+        row["id"]: row["owner_id"]
+        for row in store.query("SELECT id, owner_id FROM leads ORDER BY id")
+    }
 
 
 def pointers(store: Store) -> list[int | None]:

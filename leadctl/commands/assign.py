@@ -95,7 +95,11 @@ def run(
     return Answer(
         counts(result, dry_run),
         answer(leadctl, result, request, dry_run),
-        notes=[*left_over(leadctl, result, pool), *leave_of(leadctl, to)],
+        notes=[
+            *left_over(leadctl, result, pool),
+            *leave_of(leadctl, to),
+            *(oddities(leadctl, rules) if by_rules and dry_run else ()),
+        ],
         next=[f"undo: leadctl undo {result.operation}"] if result.operation else [],
         exit_code=3 if strict and result.unassigned else 0,
     )
@@ -288,6 +292,16 @@ def left_over(leadctl: Any, result: Assigned, pool: str | None) -> list[str]:
 def named(leads: Sequence[int]) -> str:
     """Return the first of some leads by their ids."""
     return ", ".join(map(str, leads[:NAMED])) + (", …" if len(leads) > NAMED else "")
+
+
+def oddities(leadctl: Any, rules: Any) -> list[str]:
+    """Return what is odd about the entries and their territories, where it is to be mended."""
+    from leadctl.proof import check_assign
+
+    found = check_assign.findings(leadctl.store, rules, leadctl.settings.closed)
+    return [
+        f"{odd.where}: {odd.problem} · {odd.hint}" for odd in found if odd.severity == "warning"
+    ]
 
 
 STEPS = {

@@ -71,13 +71,21 @@ class AssignRules:
     @property
     def fits_sql(self) -> str:
         """Return the expression of which entries fit a row of `lead`; `fits` reads its value."""
-        conditions = [entry.when.sql if entry.when else "1" for entry in self.entries]
         if self._goes_on:
-            marks = (f"CASE WHEN {condition} THEN '1' ELSE '0' END" for condition in conditions)
-            return f"({' || '.join(marks)})"
+            return self.marks_sql
         # The first is enough, and SQLite looks no further.
-        steps = (f"WHEN {condition} THEN {n}" for n, condition in enumerate(conditions))
+        steps = (f"WHEN {condition} THEN {n}" for n, condition in enumerate(self._conditions))
         return f"(CASE {' '.join(steps)} END)"
+
+    @property
+    def marks_sql(self) -> str:
+        """Return the expression of all entries that fit, which `fits` reads too."""
+        marks = (f"CASE WHEN {condition} THEN '1' ELSE '0' END" for condition in self._conditions)
+        return f"({' || '.join(marks)})"
+
+    @property
+    def _conditions(self) -> list[str]:
+        return [entry.when.sql if entry.when else "1" for entry in self.entries]
 
     def fits(self, value: str | int | None) -> tuple[int, ...]:
         """Return the places of the entries that fit, of a value of `fits_sql`."""

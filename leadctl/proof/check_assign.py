@@ -1,0 +1,188 @@
+"""What is odd about the `[[assign]]` entries: by themselves, and on the reps and leads there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from leadctl.errors import LeadctlError
+from leadctl.rules.entries import AssignRule, AssignRules
+from leadctl.rules.territories import Territories
+from leadctl.wording import count_of
+
+if TYPE_CHECKING:
+    from leadctl.store import Row, Store
+
+FEWEST = 20
+"""Leads from which on it says something that an entry fits none."""
+LONGEST_CHECK = 600
+NAMED = 5
+"""So many territories are named in a finding."""
+
+
+class Odd(NamedTuple):
+    """Something odd: where it stands, what it is, and what would do.
+
+    A `warning` is to be mended; a `note` may be meant so.
+    """
+
+    where: str
+    problem: str
+    hint: str
+    severity: Literal["warning", "note"] = "warning"
+
+
+def findings(store: Store, rules: AssignRules, closed: Sequence[str]) -> list[Odd]:
+    """Return all that is odd; `closed` are the statuses of leads that nobody works."""
+    if not rules.entries:
+        return []
+    return [
+        *_unreachable(rules),
+        *_names(store, rules),
+        *_never_chosen(store, rules),
+        *_territories(rules),
+        *_on_the_leads(store, rules, closed),
+    ]
+
+
+def _of(rule: AssignRule) -> str:
+    return f"[[assign]] {rule.name}"
+
+
+def _takes_all(rule: AssignRule) -> bool:
+    return rule.when is None and rule.stop and not rule.may_not_fit
+
+
+def _unreachable(rules: AssignRules) -> Iterator[Odd]:
+    """Yield the entries behind one that takes every lead."""
+    first = next((n for n, rule in enumerate(rules.entries) if _takes_all(rule)), None)
+    if first is None:
+        return
+    for rule in rules.entries[first + 1 :]:
+        yield Odd(
+            _of(rule),
+            f"it never matches: “{rules.entries[first].name}” before it takes every lead",
+            f"move it before “{rules.entries[first].name}”",
+        )
+
+
+def _names(store: Store, rules: AssignRules) -> Iterator[Odd]:
+    """Yield the reps and pools that are not there, and pools without reps."""
+    pools = {pool["name"].casefold(): pool for pool in store.pools()}
+    for where, rep, pool in _targets(rules):
+        if rep is not None:
+            yield from _odd_rep(store, where, rep)
+        elif pool is not None and pool.casefold() not in pools:
+            there = ", ".join(each["name"] for each in pools.values())
+            yield Odd(where, f"there is no pool {pool!r}", f"pools: {there}")
+        elif pool is not None and not _members(store, pools[pool.casefold()]):
+            yield Odd(where, f"the pool {pool} has no reps", f"leadctl pool add {pool} ana ben")
+
+
+def _odd_rep(store: Store, where: str, name: str) -> Iterator[Odd]:
+    try:
+        if not store.rep(name)["active"]:
+            yield Odd(where, f"{name} was removed", "name another, or leadctl rep add")
+    except LeadctlError as error:
+        yield Odd(where, error.message, error.hint or "leadctl rep list")
+
+
+def _targets(rules: AssignRules) -> Iterator[tuple[str, str | None, str | None]]:
+    """Yield where a rep or pool is named, and the one or the other, each once."""
+    for rule in rules.entries:
+        rows = rule.territories.rows if rule.territories else ()
+        named = dict.fromkeys([(rule.rep, rule.pool), *((row.rep, row.pool) for row in rows)])
+        for rep, pool in named:
+            if rep or pool:
+                yield _of(rule), rep, pool
+
+
+def _members(store: Store, pool: Row) -> list[str]:
+    return [rep["name"] for rep in store.ring(pool) if rep["member"]]
+
+
+def _never_chosen(store: Store, rules: AssignRules) -> Iterator[Odd]:
+    """Yield the reps whom no entry names and no pool of an entry has."""
+    if any(rule.owner for rule in rules.entries):
+        # Whoever owns something already may be chosen.
+        return
+    pools = {pool["name"].casefold(): pool for pool in store.pools()}
+    chosen: set[str] = set()
+    for _, rep, pool in _targets(rules):
+        if rep is not None:
+            chosen.add(rep.casefold())
+        elif pool is not None and pool.casefold() in pools:
+            chosen.update(name.casefold() for name in _members(store, pools[pool.casefold()]))
+    for each in store.reps():
+        if each["name"].casefold() not in chosen:
+            problem = f"no entry can choose {each['name']}"
+            yield Odd("[[assign]]", problem, "leadctl pool add puts a rep in a pool", "note")
+
+
+def _territories(rules: AssignRules) -> Iterator[Odd]:
+    for rule in rules.entries:
+        if rule.territories is None:
+            continue
+        yield from _overlaps(rule, rule.territories)
+        if holes := rule.territories.holes():
+            some = "; ".join(f"{row.name or row.place} (line {row.line})" for row in holes[:NAMED])
+            more = "; …" if len(holes) > NAMED else ""
+            yield Odd(
+                f"{_of(rule)}: {rule.territories.name}",
+                f"{count_of(len(holes), 'territory', 'territories')} of nobody: {some}{more}",
+                "write a rep or a pool in the row",
+            )
+
+
+def _overlaps(rule: AssignRule, territories: Territories) -> Iterator[Odd]:
+    for one, other in territories.overlaps():
+        yield Odd(
+            f"{_of(rule)}: {territories.name} line {other.line}",
+            f"{other.place} is {one.to or 'of nobody'} in line {one.line} and"
+            f" {other.to or 'of nobody'} here",
+            "the first counts; take one of them out",
+        )
+
+
+def _on_the_leads(store: Store, rules: AssignRules, closed: Sequence[str]) -> Iterator[Odd]:
+    """Yield the entries that fit none of the leads to work, or none that is left for them."""
+    marks = ", ".join(f":closed{n}" for n, _ in enumerate(closed)) or "NULL"
+    with store.bounded(LONGEST_CHECK):
+        rows = store.query(
+            f"""SELECT {rules.marks_sql} AS marks, count(*) AS leads FROM lead
+            WHERE converted_at IS NULL AND status NOT IN ({marks}) GROUP BY 1 ORDER BY 1""",
+            {f"closed{n}": status for n, status in enumerate(closed)},
+        )
+    leads = sum(row["leads"] for row in rows)
+    if leads < FEWEST:
+        return
+    open_to: dict[int, int] = dict.fromkeys(range(len(rules.entries)), 0)
+    fitting = dict(open_to)
+    before: dict[int, dict[int, int]] = {number: {} for number in open_to}
+    for row in rows:
+        taken_by: int | None = None
+        for number in rules.fits(row["marks"]):
+            fitting[number] += row["leads"]
+            if taken_by is None:
+                open_to[number] += row["leads"]
+            else:
+                before[number][taken_by] = before[number].get(taken_by, 0) + row["leads"]
+            entry = rules.entries[number]
+            if taken_by is None and entry.stop and not entry.may_not_fit:
+                taken_by = number
+    for number, rule in enumerate(rules.entries):
+        if not fitting[number]:
+            problem = f"it fits none of {count_of(leads, 'lead')} to work"
+            yield Odd(_of(rule), problem, "is the condition meant so?")
+        elif not open_to[number] and not any(map(_takes_all, rules.entries[:number])):
+            hiding = max(before[number], key=lambda n: (before[number][n], -n))
+            yield Odd(
+                _of(rule),
+                f"entries before it take each of the {count_of(fitting[number], 'lead')} that it"
+                f" fits, most of them “{rules.entries[hiding].name}”",
+                f"move it before “{rules.entries[hiding].name}”",
+            )
+    left = sum(row["leads"] for row in rows if not rules.fits(row["marks"]))
+    if left:
+        problem = f"no entry fits {left:,} of {count_of(leads, 'lead')} to work"
+        yield Odd("[[assign]]", problem, "a last entry without when takes the rest", "note")

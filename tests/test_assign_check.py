@@ -1,0 +1,98 @@
+"""What is odd about [[assign]] entries, found on the reps and leads that there are."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import Leadctl, SeedLeads, Store
+
+from leadctl.app import App
+from leadctl.proof import check_assign
+
+
+@pytest.fixture(autouse=True)
+def a_team(leadctl: Leadctl, leads: SeedLeads) -> None:
+    leadctl.ok("rep", "add", "ana", "ben", "eve", "dan")
+    leadctl.ok("rep", "remove", "dan", "--yes")
+    leadctl.ok("pool", "add", "eu", "ana", "ben")
+    leadctl.ok("pool", "add", "us", "ana")
+    leadctl.ok("pool", "remove", "us", "--yes")
+    leads(*({"last_name": f"L{n}", "country": "DE" if n else "AT"} for n in range(20)))
+
+
+def entry(name: str, to: str = '{ rep = "ana" }', more: str = "") -> str:
+    return f'[[assign]]\nname = "{name}"\nto = {to}\n{more}\n'
+
+
+def found(leadctl: Leadctl, text: str) -> list[tuple[str, str, str]]:
+    leadctl.configure(text)
+    app = App(leadctl.env, clock=lambda: leadctl.now)
+    odd = check_assign.findings(app.store, app.assign_rules, app.settings.closed)
+    app.close()
+    return [(each.where, each.problem, each.severity) for each in odd]
+
+
+DE, AT = "when = \"country = 'DE'\"", "when = \"country = 'AT'\""
+EU = '{ pool = "eu" }'
+
+
+def test_nothing_odd(leadctl: Leadctl) -> None:
+    assert found(leadctl, "") == []
+    assert found(leadctl, entry("a", EU, DE) + entry("b", '{ rep = "eve" }')) == []
+
+
+def test_entries_that_never_match_or_are_hidden(leadctl: Leadctl) -> None:
+    text = (
+        entry("de", EU, DE)
+        + entry("at", EU, AT)
+        + entry("small", '{ rep = "eve" }', "when = \"country in ('DE', 'AT')\"")
+        + entry("nowhere", EU, "when = \"country = 'US'\"")
+    )
+    assert found(leadctl, text) == [
+        (
+            "[[assign]] small",
+            "entries before it take each of the 20 leads that it fits, most of them “de”",
+            "warning",
+        ),
+        ("[[assign]] nowhere", "it fits none of 20 leads to work", "warning"),
+    ]
+    falls = text.replace(DE, DE + '\nelse = "next"')
+    assert [where for where, *_ in found(leadctl, falls)] == ["[[assign]] nowhere"]
+
+
+def test_behind_an_entry_that_takes_all(leadctl: Leadctl) -> None:
+    odd = found(leadctl, entry("all", EU) + entry("eve", '{ rep = "eve" }', DE))
+    assert odd == [
+        ("[[assign]] eve", "it never matches: “all” before it takes every lead", "warning")
+    ]
+
+
+def test_reps_and_pools(leadctl: Leadctl) -> None:
+    text = entry("a", '{ rep = "dan" }', DE) + entry("b", '{ pool = "us" }', AT)
+    text += entry("c", '{ pool = "apac" }', AT) + entry("d", '{ rep = "bob" }', AT)
+    said = {(where, problem) for where, problem, _ in found(leadctl, text)}
+    assert {
+        ("[[assign]] a", "dan was removed"),
+        ("[[assign]] b", "the pool us has no reps"),
+        ("[[assign]] c", "there is no pool 'apac'"),
+        ("[[assign]] d", "there is no rep 'bob'"),
+        ("[[assign]]", "no entry can choose eve"),
+    } <= said
+
+
+def test_leads_that_no_entry_fits(leadctl: Leadctl) -> None:
+    odd = found(leadctl, entry("a", EU, DE) + entry("b", '{ rep = "eve" }', DE + '\nelse = "next"'))
+    assert ("[[assign]]", "no entry fits 1 of 20 leads to work", "note") in odd
+
+
+def test_territories_with_holes_and_overlaps(leadctl: Leadctl, store: Store) -> None:
+    leadctl.write(
+        "t.csv", "zip,rep,name\n01581,ana,Westboro\n01581,ben,again\n02139,,Cambridge\n03*,eve,\n"
+    )
+    text = '[[assign]]\nname = "zip"\nterritories = "t.csv"\n' + entry("rest", EU)
+    assert found(leadctl, text) == [
+        ("[[assign]] zip: t.csv line 3", "01581 is ana in line 2 and ben here", "warning"),
+        ("[[assign]] zip: t.csv", "1 territory of nobody: Cambridge (line 4)", "warning"),
+    ]
+    outcome = leadctl("assign", "--dry-run")
+    assert "1 territory of nobody: Cambridge (line 4)" in outcome.err
+    assert "of nobody" not in leadctl("assign").err
