@@ -235,6 +235,20 @@ class TestOwnFields:
     def test_overwrite_of_a_field_that_is_not_there(self, shop: Leadctl) -> None:
         assert shop("convert", 1, "--yes", "--overwrite", "bugdet").code == 2
 
+    def test_rules_check_names_what_would_be_left_behind(self, shop: Leadctl) -> None:
+        shop.configure('[convert]\nfrom = ["New", "Qualifed"]\n')
+        done = shop("rules", "check", "--json")
+        assert done.code == 6
+        found = {f["where"]: f for f in done.json["findings"] if f["where"].startswith("[convert")}
+        assert found["[convert] from"]["hint"] == "did you mean Qualified?"
+        assert found["[convert] map"]["problem"].startswith("tier would be left behind")
+        assert found["[convert] map"]["severity"] == "note"
+        shop.configure('[convert]\nmap = { "tier" = "deal.extra.tier" }\n')
+        findings = shop("rules", "check", "--json").json["findings"]
+        assert not [f for f in findings if f["where"].startswith("[convert")]
+        shop.configure('[convert]\nmap = { "tier" = "deal.tire" }\n')
+        assert "convert.map.tier goes to 'deal.tire'" in shop("rules", "check").err
+
     def test_a_template_knows_only_fields(self) -> None:
         naming.check("{budget} {company}", own("lead", ("budget", "money")))
         with pytest.raises(UsageError, match=r"no field \{owner\}"):

@@ -7,9 +7,10 @@ from typing import Any
 import typer
 
 from leadctl import config, options
-from leadctl.proof import checking
+from leadctl.proof import checking, conversions
 from leadctl.proof.checking import Finding
 from leadctl.results import Column, Listing
+from leadctl.rules import mapping
 from leadctl.selecting import NEVER_BLANK, known_words
 from leadctl.wording import count_of
 
@@ -28,6 +29,9 @@ def run(
         for said in config.unknown_names(settings.document)
     ]
     findings += checking.by_themselves(rules, known_words(leadctl), NEVER_BLANK)
+    mapped = mapping.load(settings.document, leadctl.fields)
+    statuses = [status.name for status in settings.statuses]
+    findings += conversions.odd(mapped, settings.convert_from, statuses)
     leads, on_them = checking.on_the_leads(leadctl.store, rules)
     findings += on_them
     warnings = sum(finding.severity == "warning" for finding in findings)
