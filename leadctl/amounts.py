@@ -70,7 +70,7 @@ def hundredths(written: str) -> int:
     """
     found, is_negative = _match(written)
     if not found:
-        raise ValueError("is no amount of money")
+        raise ValueError("is no amount of money (write 1200, or 1,200 EUR)")
     scale = _SCALES.get((found["scale"] or found["short"] or "").lower(), 1)
     number = _number(found["digits"], scale)
     signs = [found["sign"], found["inner"], found["last"]]

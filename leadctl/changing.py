@@ -23,7 +23,8 @@ def planned(
     """Yield id and columns of what changes where these records get these values.
 
     `rows` are their facts; `now` is the time of the operation. Raises ConflictError for a contact
-    of another account and an account below itself, UsageError for a record without identity.
+    of another account and an account below itself, UsageError for a record without identity and a
+    campaign that ends before it starts.
     """
     for row in rows:
         yield row["id"], whole_change(app, kind, row, values, now)
@@ -36,6 +37,8 @@ def whole_change(app: App, kind: str, row: Row, values: Values, now: str) -> dic
         change = _of_deal(app, row, values, now)
     elif kind == "account" and values.get("parent_id") is not None:
         _check_parent(app.store, row, values["parent_id"])
+    elif kind == "campaign":
+        _check_days_and_cost({**row, **values})
     check_identity(kind, {**row, **change})
     return change
 
@@ -79,6 +82,16 @@ def _of_one_account(store: Store, row: Row, change: Values) -> dict[str, Any]:
         f" not to {label('account', account)}",
         "name one of its own, or leave contact= or account= blank",
     )
+
+
+def _check_days_and_cost(row: Values) -> None:
+    """Raise UsageError if a campaign would end before it starts, or cost less than nothing."""
+    first, last = row.get("starts_day"), row.get("ends_day")
+    if first is not None and last is not None and last < first:
+        raise UsageError("ends is before starts", "both days are inside")
+    for amount in ("budget", "cost"):
+        if (row.get(amount) or 0) < 0:
+            raise UsageError(f"{amount} cannot be below 0", "an amount such as 1200, or 0")
 
 
 def _check_parent(store: Store, row: Row, parent: int) -> None:

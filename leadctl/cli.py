@@ -50,6 +50,7 @@ COMMANDS = {
     "pool": ("pool", "Reps who share a rotation."),
     "field": ("field", "Fields of your own: add, list, remove."),
     "source": ("source", "Where leads come from: list, add, rename, retire, cost."),
+    "campaign": ("campaign", "What brings leads in for a time: list, show, add, edit."),
     "report": ("report", "The pipeline in figures."),
     "view": ("view", "Filters under a name, to be used as @name."),
     "rules": ("rules", "The fields that conditions and rules may name."),

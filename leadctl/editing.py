@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from leadctl.errors import UsageError
+from leadctl.fields import as_columns
 from leadctl.finding import referred
 from leadctl.matching import domain_of
 from leadctl.models import checked
@@ -25,6 +26,7 @@ IDENTITY: Mapping[str, tuple[str, Sequence[str]]] = {
         "name, account, contact or external id",
         ("name", "account_id", "contact_id", "external_id"),
     ),
+    "campaign": ("name or external id", ("name", "external_id")),
 }
 """Kind -> what every record of it has at least one of, in words and as columns."""
 
@@ -56,7 +58,7 @@ def stored_values(app: App, fields: Mapping[str, str], kind: str = "lead") -> di
     Raises UsageError for a bad field or value, NotFoundError for an unknown rep, account, contact
     or lead, ConflictError where a name fits several.
     """
-    written = dict(fields) if kind in ("account", "deal") else _with_split_name(fields)
+    written = _with_split_name(fields) if kind in ("lead", "contact") else dict(fields)
     values = checked(written, app.normaliser, kind, app.fields)
     if (
         kind != "contact"
@@ -74,6 +76,7 @@ def stored_values(app: App, fields: Mapping[str, str], kind: str = "lead") -> di
         if field in values:
             named = values.pop(field)
             values[f"{field}_id"] = None if named is None else referred(app.store, target, named)
+    values = as_columns(kind, values)
     if values.get("created_at"):
         values["created_day"] = app.normaliser.day(values["created_at"])
     elif "created_at" in values:
@@ -107,10 +110,14 @@ _REFERENCES = {"account": "account", "parent": "account", "contact": "contact", 
 """Field -> the kind of record that it names."""
 
 
+_MONEY = {"account": ("annual_revenue",), "campaign": ("budget", "cost")}
+"""Kind -> its amounts, where they are others than `amount`."""
+
+
 def _currency_in(app: App, written: Mapping[str, str], kind: str) -> str | None:
     """Return the currency that stands in the record's amount, or in one of your own fields."""
     own = (field.name for field in app.fields.own.get(kind, ()) if field.type == "money")
-    money = ("annual_revenue" if kind == "account" else "amount", *own)
+    money = (*_MONEY.get(kind, ("amount",)), *own)
     return next(filter(None, (money_currency(written.get(name, "")) for name in money)), None)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Field(NamedTuple):
@@ -475,6 +475,12 @@ def condition_fields(kind: str = "lead") -> dict[str, str]:
 def settable(kind: str) -> tuple[Field, ...]:
     """Return the fields that people may set, and conditions name, of a kind of record."""
     return tuple(field for field in FIELDS[kind] if field.name not in _ONLY_IN_FILES)
+
+
+def as_columns(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return stored values by their columns: a day stands in one that says so."""
+    days = {field.name: f"{field.name}_day" for field in FIELDS[kind] if field.type == "day"}
+    return {days.get(name, name): value for name, value in values.items()}
 
 
 def header_key(header: str) -> str:

@@ -196,12 +196,6 @@ def _unsaid_of_deal(facts: Mapping[str, Any], settings: Settings) -> Collection[
     return ("name", "stage", "probability") if named_only else ()
 
 
-def _finish_campaign(values: Values, beside: Values, leadctl: App) -> None:
-    for field in ("starts", "ends"):
-        if field in values:
-            values[f"{field}_day"] = values.pop(field)
-
-
 def _campaign_keys(values: Mapping[str, Any]) -> Sequence[Key]:
     name = values.get("name")
     return [("name", name.translate(_LOWER), None)] if name else []
@@ -331,7 +325,7 @@ SPECS: Mapping[str, Spec] = {
     "campaign": Spec(
         (),
         {"name or external id": ("name", "external_id")},
-        _finish_campaign,
+        _as_it_is,
         _campaign_keys,
         money=("budget", "cost"),
     ),

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from leadctl import finding, matching
-from leadctl.fields import FIELDS, KINDS, header_key
+from leadctl.fields import FIELDS, KINDS, as_columns, header_key
 from leadctl.finding import Named, labelled
 from leadctl.importing.drafting import Draft, Rejected
 from leadctl.importing.history import AsOf, convert_as_of
@@ -160,6 +160,7 @@ class Records:
         except Refused as refused:
             self._refused[id(row.draft)] = str(refused)
             return False
+        row.values = as_columns(self.kind, row.values)
         row.extra |= row.beside.pop("aside", {})
         self._note_unknown_words(row)
         return True
