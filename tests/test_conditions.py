@@ -427,3 +427,10 @@ def test_importing_is_cheap() -> None:
     code = f"import sys, leadctl.rules.conditions; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("text", ["employees / 0 > 1", "employees % 0.0 = 1", "1 / 00 = age_days"])
+def test_dividing_by_zero_is_refused(text: str) -> None:
+    with pytest.raises(ConditionError, match="dividing by 0 gives nothing"):
+        check(text, {"employees": "INTEGER", "age_days": "INTEGER"})
+    assert check(text.replace("0", "10"), {"employees": "INTEGER", "age_days": "INTEGER"})

@@ -141,6 +141,8 @@ def _check_words(text: str, tokens: Sequence[Token], kinds: Mapping[str, str]) -
         before, after = keys[at], keys[at + 2]
         if token.kind == "quoted":
             raise _wrong_quotes(text, tokens, token, kinds)
+        if token.kind == "number" and before in ("/", "%") and not float(token.text):
+            raise ConditionError("dividing by 0 gives nothing", "divide by another number")
         if before == "as" and not (token.key in _TYPES and after == ")"):
             raise ConditionError("cast names no type that it knows", "cast(company as integer)")
         if token.kind != "word" or token.key in _WORDS or before == "as":
