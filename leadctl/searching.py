@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from leadctl.errors import BadDataError
 from leadctl.fields import KINDS
 
 if TYPE_CHECKING:
@@ -54,7 +55,11 @@ def find(store: Store, kind: str, text: str, limit: int | None = None) -> list[i
     asked = Asked(text)
     if not asked.ways or not store.newest_operation():
         return []
-    catch_up(store, kind)
+    try:
+        catch_up(store, kind)
+    except BadDataError:
+        # A file that cannot be written, such as a backup, is read from end to end.
+        return list(islice(_all_that_fit(store, kind, asked), limit))
     if limit is None:
         return list(_right(store, kind, asked, asked.match()))
     # A long word that everybody has would be gathered as a whole, for a page of its newest records.
@@ -148,6 +153,13 @@ def _right(store: Store, kind: str, asked: Asked, match: str, limit: int = -1) -
         yield from (row["id"] for row in rows if asked.fits(kind, row))
 
 
+def _all_that_fit(store: Store, kind: str, asked: Asked) -> Iterator[int]:
+    columns = ("id", *SEARCHED[kind])
+    for rows in store.batches(f"SELECT {', '.join(columns)} FROM {KINDS[kind]} ORDER BY id DESC"):
+        records = (dict(zip(columns, row, strict=True)) for row in rows)
+        yield from (record["id"] for record in records if asked.fits(kind, record))
+
+
 # The index: one a kind, made of words only. It holds no texts, and what a record was before stays
 # in it until it is made anew.
 
@@ -166,8 +178,9 @@ def catch_up(store: Store, kind: str) -> None:
         new = "1" if upto is None else _NEW
         bound = {"kind": kind, "upto": upto or 0}
         connection.execute(
-            f"""INSERT INTO search_{kind} (rowid, words) SELECT id, {_words(kind)}
-            FROM {KINDS[kind]} AS r WHERE {new} ORDER BY id""",
+            f"""INSERT INTO search_{kind} (rowid, {", ".join(_COLUMNS[kind])})
+            SELECT id, {", ".join(_COLUMNS[kind].values())} FROM {KINDS[kind]} AS r
+            WHERE {new} ORDER BY id""",
             bound,
         )
         connection.execute(
@@ -229,8 +242,9 @@ def _make(connection: Any, kind: str) -> None:
     lengths = " ".join(map(str, _PREFIXES))
     connection.execute(f"DROP TABLE IF EXISTS search_{kind}")
     connection.execute(
-        f"""CREATE VIRTUAL TABLE search_{kind} USING fts5(words, content='', columnsize=0,
-        detail=none, prefix='{lengths}', tokenize='unicode61 remove_diacritics 2')"""
+        f"""CREATE VIRTUAL TABLE search_{kind} USING fts5({", ".join(_COLUMNS[kind])},
+        content='', columnsize=0, detail=none, prefix='{lengths}',
+        tokenize='unicode61 remove_diacritics 2')"""
     )
     connection.execute(
         f"INSERT INTO search_{kind} (search_{kind}, rank) VALUES ('hashsize', 67108864)"
@@ -241,16 +255,20 @@ def _make(connection: Any, kind: str) -> None:
     )
 
 
-def _words(kind: str) -> str:
-    """Return the SQL of a record's words; those with an apostrophe stand there without it too."""
-    texts = " || ' ' || ".join(f"coalesce({field}, '')" for field in _TEXTS[kind])
-    numbers = "".join(
-        f" || CASE WHEN {field} <> '' THEN ' ' || phone_words({field}) ELSE '' END"
-        for field in _PHONES[kind]
-    )
-    joined = texts
-    for quoted in ("''" if mark == "'" else mark for mark in _APOSTROPHES):
-        joined = f"replace({joined}, '{quoted}', '')"
+def _columns(kind: str) -> dict[str, str]:
+    """Return the columns of an index and the SQL of each: the texts, telephones, and names that have
+    an apostrophe without it.
+    """
+    columns = {field: field for field in _TEXTS[kind]}
+    for field in _PHONES[kind]:
+        columns[field] = f"CASE WHEN {field} <> '' THEN phone_words({field}) END"
     one_of = "*[" + _APOSTROPHES.replace("'", "''") + "]*"
-    has_one = " OR ".join(f"{field} GLOB '{one_of}'" for field in _TEXTS[kind] if field in _NAMES)
-    return f"{texts}{numbers} || CASE WHEN {has_one} THEN ' ' || {joined} ELSE '' END"
+    for field in _NAMES.intersection(columns):
+        joined = field
+        for quoted in ("''" if mark == "'" else mark for mark in _APOSTROPHES):
+            joined = f"replace({joined}, '{quoted}', '')"
+        columns[f"{field}_joined"] = f"CASE WHEN {field} GLOB '{one_of}' THEN {joined} END"
+    return columns
+
+
+_COLUMNS = {kind: _columns(kind) for kind in SEARCHED}

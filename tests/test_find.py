@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadctl import searching
+from leadctl.errors import BadDataError
 from leadctl.store import Store
 
 PEOPLE = (
@@ -108,6 +109,17 @@ def test_a_page_of_a_file_that_nobody_may_write(leadctl: Leadctl, monkeypatch: A
     # What the newest operation changed has no words: nothing has to be written.
     monkeypatch.setattr(Store, "deriving", None)
     assert len(leadctl.ok("find", "zoe")) == 1
+
+
+def test_a_file_that_cannot_be_written(leadctl: Leadctl, monkeypatch: Any) -> None:
+    def refuse(_: Store) -> Any:
+        raise BadDataError("read-only")
+
+    leadctl.ok("add", "Zoë Núñez")
+    leadctl.ok("add", "Zoë Adler")
+    monkeypatch.setattr(Store, "deriving", refuse)
+    assert [lead["id"] for lead in leadctl.ok("find", "zoe")] == [2, 1]
+    assert [lead["id"] for lead in leadctl.ok("find", "zoe", "--limit", "1")] == [2]
 
 
 WORDS = st.text(st.sampled_from("abAÄéßñ'’ .-1ø"), max_size=12)
