@@ -96,3 +96,16 @@ def test_territories_with_holes_and_overlaps(leadctl: Leadctl, store: Store) -> 
     outcome = leadctl("assign", "--dry-run")
     assert "1 territory of nobody: Cambridge (line 4)" in outcome.err
     assert "of nobody" not in leadctl("assign").err
+
+
+def test_rules_check_says_it(leadctl: Leadctl) -> None:
+    leadctl.configure(entry("all", EU) + entry("eve", '{ rep = "eve" }', DE))
+    outcome = leadctl("rules", "check", "--json")
+    assert outcome.code == 6
+    assert ("[[assign]] eve", "warning") in {
+        (each["where"], each["severity"]) for each in outcome.json["findings"]
+    }
+    assert (
+        "2 assignment rules checked"
+        in leadctl("rules", "check").err + leadctl("rules", "check", terminal=True).out
+    )

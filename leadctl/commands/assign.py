@@ -81,8 +81,8 @@ def run(
         return hand_over(leadctl, giver, until, request, strict, dry_run)
     if by_rules and not rules.entries:
         raise UsageError(
-            f"{rules.path} has no [[assign]] rules yet",
-            "add some to leadctl.toml, or leadctl assign --round-robin, --pool NAME or --to REP",
+            "there are no [[assign]] rules yet",
+            "write some into leadctl.toml, or leadctl assign --round-robin, --pool NAME or --to REP",
         )
     leads = lead_ids(leadctl, ids or [])
     if leads == []:
@@ -96,7 +96,7 @@ def run(
         counts(result, dry_run),
         answer(leadctl, result, request, dry_run),
         notes=[
-            *left_over(leadctl, result, pool),
+            *left_over(leadctl, result, pool, by_rules=by_rules),
             *leave_of(leadctl, to),
             *(oddities(leadctl, rules) if by_rules and dry_run else ()),
         ],
@@ -231,7 +231,8 @@ def answer(leadctl: Any, result: Assigned, request: Request, dry_run: bool) -> l
         by = f"op{result.done_by}" if result.done_by else "an operation before"
         return [f"the run {request.run_key} was done by {by}; nothing done"]
     if not by_rep:
-        return ["no lead was assigned" if result.unassigned else "nothing to assign"]
+        said = "no lead was assigned" if result.unassigned else "nothing to assign"
+        return [" · ".join([said, *(absences(leadctl, result) if request.rules else ())])]
     number = count_of(result.assigned, "lead")
     if request.to is not None:
         return [f"{number} {'would go' if dry_run else 'assigned'} to {next(iter(by_rep))}"]
@@ -269,14 +270,19 @@ def absences(leadctl: Any, result: Assigned) -> list[str]:
     ]
 
 
-def left_over(leadctl: Any, result: Assigned, pool: str | None) -> list[str]:
+def left_over(
+    leadctl: Any, result: Assigned, pool: str | None, *, by_rules: bool = False
+) -> list[str]:
     """Return what was not done and why, a line a reason, with the next step."""
     members = f"pool add {shlex.quote(pool)}" if pool else "rep add"
     lines = []
     for why, number in result.unassigned.items():
         stay = "stays" if number == 1 else "stay"
-        who = absences(leadctl, result) if why != NO_RULE else ["leadctl assign --round-robin"]
-        if why == NO_REPS:
+        # Beside rules, who was passed over stands in the first line.
+        who = [] if by_rules else absences(leadctl, result)
+        if why == NO_RULE:
+            who = ["leadctl rules check"]
+        elif why == NO_REPS:
             who = [f"leadctl {members} ana ben"]
         ids = [
             lead for (_, said), leads in result.plan.nobody.items() if said == why for lead in leads

@@ -7,7 +7,7 @@ from typing import Any
 import typer
 
 from leadctl import config, options
-from leadctl.proof import checking, conversions
+from leadctl.proof import check_assign, checking, conversions
 from leadctl.proof.checking import Finding
 from leadctl.results import Column, Listing
 from leadctl.rules import mapping
@@ -21,7 +21,7 @@ def run(
     format: options.Format = None,
     quiet: options.Quiet = False,
 ) -> Any:
-    """What is odd about leadctl.toml and the score rules, on the present leads too; exit 6 if it is."""
+    """What is odd about leadctl.toml and its rules, on the present leads too; exit 6 if it is."""
     leadctl = options.app_of(context)
     rules, settings = leadctl.score_rules, leadctl.strict_settings()
     findings = [
@@ -34,8 +34,14 @@ def run(
     findings += conversions.odd(mapped, settings.convert_from, statuses)
     leads, on_them = checking.on_the_leads(leadctl.store, rules)
     findings += on_them
+    entries = leadctl.assign_rules
+    odd = check_assign.findings(leadctl.store, entries, leadctl.settings.closed)
+    findings += [Finding(*each) for each in odd]
     warnings = sum(finding.severity == "warning" for finding in findings)
-    checked = f"{count_of(len(rules.rules), 'score rule')} checked on {count_of(leads, 'lead')}"
+    named = count_of(len(rules.rules), "score rule")
+    if entries.entries:
+        named += f" and {count_of(len(entries.entries), 'assignment rule')}"
+    checked = f"{named} checked on {count_of(leads, 'lead')}"
     if findings and leadctl.output.for_people:
         said = f"{count_of(warnings, 'warning')}, {count_of(len(findings) - warnings, 'note')}"
         checked = f"{checked}: {said}"
