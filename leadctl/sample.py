@@ -288,10 +288,10 @@ class _Leads:
         if draw < NO_EMAIL_SHARE:
             return ""
         if company is None or draw < NO_EMAIL_SHARE + COMPANY_FREE_MAIL_SHARE:
-            local = ".".join(filter(None, (first, last, f"sample{number:05d}")))
-            return f"{local}@{FREE_MAIL.pick(rng)}"
+            name = ".".join(filter(None, (first, last)))[: LONGEST_LOCAL - len(".sample00000")]
+            return f"{name}.sample{number:05d}@{FREE_MAIL.pick(rng)}"
         shape = rng.choice(LOCAL_PARTS)
-        local = shape.format(first=first or last, last=last, f=first[:1]).strip(".")
+        local = shape.format(first=first or last, last=last, f=first[:1]).strip(".")[:LONGEST_LOCAL]
         email, serial = f"{local}@{company.domain}", 1
         while email in self._emails:
             serial += 1
@@ -1206,6 +1206,8 @@ AWKWARD_COMPANIES = (
 """Companies that programs stumble over: name, domain without .example, country."""
 
 LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
+LONGEST_LOCAL = 60
+"""Characters before the @, so that some digits behind them fit into the 64 of an address."""
 LOCAL_PARTS = ("{first}.{last}", "{first}.{last}", "{f}.{last}", "{first}", "{f}{last}", "{last}")
 FREE_MAIL = _Weighted(
     {

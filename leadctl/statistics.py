@@ -146,7 +146,10 @@ def _mean_and_error(*groups: Sequence[tuple[float, float]]) -> tuple[float, floa
 
 
 def wilson(part: float, whole: float) -> Interval:
-    """Return a rate with the bounds of Wilson (JASA 22, 1927, p. 209), right for small numbers."""
+    """Return a rate with the bounds of Wilson (JASA 22, 1927, p. 209), right for small numbers too.
+
+    The usual ones are not (Brown, Cai and DasGupta, Statistical Science 16, 2001, p. 101).
+    """
     rate, z2 = part / whole, Z95 * Z95
     middle = (rate + z2 / (2 * whole)) / (1 + z2 / whole)
     reach = Z95 / (1 + z2 / whole) * math.sqrt(rate * (1 - rate) / whole + z2 / (4 * whole**2))

@@ -6,27 +6,20 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from leadctl.statistics import wilson
 from leadctl.values import whole_units
-
-Z = 1.959963984540054
-"""Of the normal distribution, what 95 % lie within."""
 
 
 def interval(hits: int, of: int) -> tuple[float | None, float | None]:
-    """Return the 95 % interval of a rate, both None without any case.
-
-    Wilson's score interval (E. B. Wilson, JASA 22, 1927, p. 209), which is right for small numbers
-    too, where the usual one is not (Brown, Cai and DasGupta, Statistical Science 16, 2001, p. 101).
-    """
+    """Return the 95 % interval of a rate by Wilson, both None without any case."""
     if not of:
         return None, None
-    share = hits / of
-    middle = share + Z * Z / (2 * of)
-    reach = Z * (share * (1 - share) / of + Z * Z / (4 * of * of)) ** 0.5
-    whole = 1 + Z * Z / of
-    low, high = max(0.0, (middle - reach) / whole), min(1.0, (middle + reach) / whole)
+    _, low, high = wilson(hits, of)
     # The ends are exact, and rounding must not move them.
-    return (0.0 if hits == 0 else round(low, 4)), (1.0 if hits == of else round(high, 4))
+    return (
+        0.0 if hits == 0 else round(max(0.0, low), 4),
+        1.0 if hits == of else round(min(1.0, high), 4),
+    )
 
 
 def rate(hits: int, of: int) -> float | None:
