@@ -113,7 +113,7 @@ def _format(*formats: str) -> Any:
 
 Json = Annotated[bool, _option("--json", help="One JSON object or array.", callback=_set_json)]
 Format = _format(*FORMATS)
-PageFormat = _format(*FORMATS, "md", "html")
+PageFormat = _format(*FORMATS, "md", "html", "text", "mail")
 Quiet = Annotated[bool, _option("--quiet", help="No messages, only data.", callback=_set_quiet)]
 NoInput = Annotated[bool, _option("--no-input", help="Never ask.", callback=_set_no_input)]
 Yes = Annotated[bool, _option("--yes", help="Go ahead without asking, with the defaults.")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -164,6 +164,19 @@ class Output:
         for block in blocks:
             self.stdout.buffer.write(block)
         self.stdout.buffer.flush()
+
+    def in_text(self, parts: Sequence[Listing | str], width: int) -> str:
+        """Return what a person would read on a screen of this width, without colour."""
+        from io import StringIO
+
+        page = StringIO()
+        screen = Output(
+            page, StringIO(), env={"COLUMNS": str(width), "NO_COLOR": "1"},
+            now=self._now, zone=self._zone, clock=self._clock,
+        )  # fmt: skip
+        screen.format = "table"
+        screen.show(Screen(None, parts))
+        return "\n".join(line.rstrip() for line in page.getvalue().split("\n"))
 
     def flush(self) -> None:
         """Have everything out, so that a broken pipe shows now and not at exit."""

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 BLANK = "(none)"
 ALL = "all"
+NOTHING = " "
+"""Where nothing is missing, so that no dash is needed."""
 _LEFT = ("word", "period", "flag")
 
 
@@ -52,7 +54,7 @@ def _column(report: Report, figure: Figure) -> Column:
     def show(value: Any, row: Mapping[str, Any]) -> str:
         if figure.name in report.keys and value is None:
             first = figure.name == report.keys[0]
-            return BLANK if row is not report.total else ALL if first else ""
+            return BLANK if row is not report.total else ALL if first else NOTHING
         return in_words(figure, value, row)
 
     return Column(
@@ -65,16 +67,16 @@ def in_words(figure: Figure, value: Any, row: Mapping[str, Any]) -> str:
     if figure.kind == "money" and value is None:
         parts = [each for each in row.get("by_currency") or () if each.get(figure.name)]
         return " + ".join(_money(each[figure.name], each["currency"]) for each in parts)
+    if figure.kind == "flag":
+        return figure.header if value else NOTHING
     if value is None:
-        return ""
+        return "" if figure.header else NOTHING
     if figure.kind == "money":
         return _money(value, row.get("currency"))
     if figure.kind == "rate":
         return f"{100 * value:.1f} %"
     if figure.kind == "days":
         return f"{value:,} d"
-    if figure.kind == "flag":
-        return figure.header if value else ""
     if figure.kind in ("count", "number"):
         return f"{value:,}"
     if figure.kind == "series":

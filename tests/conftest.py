@@ -40,6 +40,22 @@ class Stream(io.StringIO):
     def isatty(self) -> bool:
         return self.terminal
 
+    @property
+    def buffer(self) -> Bytes:
+        """What takes bytes, as that of a real stream does."""
+        return Bytes(self)
+
+
+class Bytes(io.BytesIO):
+    """The bytes of a stream, which have to be text in UTF-8."""
+
+    def __init__(self, stream: Stream) -> None:
+        super().__init__()
+        self.stream = stream
+
+    def write(self, block: Any) -> int:
+        return self.stream.write(bytes(block).decode())
+
 
 class Answers:
     """A session that answers questions from a list, in their order; it keeps what was asked.

@@ -34,7 +34,7 @@ MAY_IMPORT = {
         *("assigning", "converting", "deciding", "matching", "rules", "scores", "reports"),
         *("undo", "doctor", "saved_views", "sample", "exporting", "duplicates", "report_table"),
         *("merging", "pages", "custom_fields", "record_screen", "timeline"),
-        *("searching", "sources", "campaigns", "toml_file"),
+        *("searching", "sources", "campaigns", "toml_file", "mail"),
     },
     "options": {"app"},
     "app": {"config", "store", "rules", "output", "prompts", "matching"},

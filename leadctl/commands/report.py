@@ -11,7 +11,7 @@ from typing import Annotated, Any, NamedTuple, get_type_hints
 import typer
 from typer.core import TyperGroup
 
-from leadctl import lead_table, options, pages, report_table, reports, selecting
+from leadctl import lead_table, mail, options, pages, report_table, reports, selecting
 from leadctl.app import App
 from leadctl.errors import UsageError
 from leadctl.formats.writing import NewFile
@@ -59,10 +59,18 @@ class Choices(NamedTuple):
     save: Annotated[
         str | None, typer.Option("--save", metavar="FILE", help="A page: .html, .svg, .md or .csv.")
     ] = None
+    mail_to: Annotated[
+        list[str] | None,
+        typer.Option("--mail-to", metavar="ADDRESS", help="To whom --format mail is; repeatable."),
+    ] = None
+    mail_from: Annotated[
+        str | None,
+        typer.Option("--mail-from", metavar="ADDRESS", help="From whom; else the first of them."),
+    ] = None
 
 
-PAGES = ("md", "html")
-"""Formats of a page that may stand on stdout too."""
+PAGES = ("md", "html", "text", "mail")
+"""Formats in which a whole report stands on stdout, for people and not for scripts."""
 OF_SOME = ("each", "cumulative")
 """Choices that only the reports have that name them."""
 
@@ -80,14 +88,15 @@ def answer(leadctl: App, name: str, filters: options.Filters, choices: Choices) 
     """Return one report as it is shown: for people with its parts, else its rows alone."""
     if leadctl.output.format == "ids":
         raise UsageError("a report has no ids", "leadctl list --format ids")
+    if (choices.mail_to or choices.mail_from) and leadctl.output.format != "mail":
+        raise UsageError("--mail-to and --mail-from are of a mail", "--format mail")
     with standing(leadctl, choices) as today:
         question = asked(leadctl, filters, choices, today)
         made = counted(leadctl, name, question, choices)
     if choices.save:
         return saved(leadctl, made, choices.save)
     if leadctl.output.format in PAGES:
-        text = pages.page(listings(made), leadctl.output.format)
-        leadctl.output.write_bytes([text.encode()])
+        leadctl.output.write_bytes([page(leadctl, made, choices)])
         return None
     if not leadctl.output.for_people:
         for note in made.notes:
@@ -141,6 +150,24 @@ def saved(leadctl: App, made: Report, name: str) -> Answer:
         {"file": str(path), "format": format, "report": made.name, "rows": len(made.rows)},
         [f"{made.title} → {path}"],
     )
+
+
+def page(leadctl: App, made: Report, choices: Choices) -> bytes:
+    """Return a whole report as Markdown, HTML, text, or as a mail that has the last two."""
+    whole, format = listings(made), leadctl.output.format or ""
+    if format not in ("text", "mail"):
+        return pages.page(whole, format).encode()
+    parts = [part if part.rows else f"{part.title}: {part.empty}" for part in whole]
+    text = leadctl.output.in_text(parts, mail.WIDTH)
+    if format == "text":
+        return text.encode()
+    if not choices.mail_to:
+        raise UsageError("a mail needs to know to whom", "--mail-to ana@example.org")
+    to = mail.addresses(choices.mail_to, "--mail-to")
+    sender = mail.addresses([choices.mail_from], "--mail-from")[0] if choices.mail_from else to[0]
+    subject = made.subject or made.title
+    html = pages.page(whole, "html")
+    return mail.message(mail.Letter(sender, to, subject, text, html, leadctl.now()))
 
 
 def listings(made: Report) -> list[Listing]:

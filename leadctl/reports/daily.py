@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from leadctl.lead_view import LeadFilter, order_by
@@ -9,7 +10,7 @@ from leadctl.reports import aging, dealing
 from leadctl.reports.figures import Purse
 from leadctl.reports.period import Period
 from leadctl.reports.shape import Figure, Question, Report, Row
-from leadctl.wording import name_of
+from leadctl.wording import count_of, name_of
 
 if TYPE_CHECKING:
     from leadctl.store import Store
@@ -50,7 +51,15 @@ def report(store: Store, question: Question) -> Report:
         rows,
         parts=[_calls(store, question)],
         empty="no such lead",
+        subject=_subject(when, {row["what"]: row["number"] for row in rows}),
     )
+
+
+def _subject(when: str, numbers: Mapping[str, int]) -> str:
+    """Return the day in a line: `Yesterday: 4 new leads, 10 converted, 1 won; 788 to work`."""
+    new = count_of(numbers["new"], "new lead")
+    happened = f"{new}, {numbers['converted']:,} converted, {numbers['won']:,} won"
+    return f"{when.capitalize()}: {happened}; {numbers['to_work']:,} to work"
 
 
 def _row(what: str, says: str, number: int, next: str = "", purse: Purse | None = None) -> Row:
@@ -61,7 +70,7 @@ def _row(what: str, says: str, number: int, next: str = "", purse: Purse | None 
         "amount": purse.amount("amount") if purse else None,
         "currency": purse.currency if purse else None,
         "by_currency": purse.by_currency(("amount",)) if purse else [],
-        "next": next or None,
+        "next": next if number and next else None,
     }
 
 
@@ -148,9 +157,7 @@ def _waiting(store: Store, question: Question) -> list[Row]:
         ("overdue", "of these beyond the target", total["overdue"], "leadctl report aging"),
         ("stale", "touched, but not for long", total["stale"], "leadctl report aging"),
     ]
-    return [
-        _row(what, says, number, next if number else "") for what, says, number, next in to_work
-    ]
+    return [_row(what, says, number, next) for what, says, number, next in to_work]
 
 
 def _tasks(store: Store, question: Question) -> list[Row]:

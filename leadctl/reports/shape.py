@@ -51,7 +51,8 @@ class Report(NamedTuple):
 
     `keys` are the columns that name a row. `total` is the row of all, its keys None; it is made of
     the same facts as the rows, so that counts add up. `parts` are further reports below this one,
-    whose figures are never added to it. `empty` is said where there is nothing to count.
+    whose figures are never added to it. `empty` is said where there is nothing to count, `subject`
+    above a mail if it is not the title.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Report(NamedTuple):
     chart: Chart | None = None
     parts: Sequence[Report] = ()
     empty: str = "nothing to count"
+    subject: str | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
