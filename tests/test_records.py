@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from conftest import Answers, Leadctl, facts
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadctl.fields import COMPUTED_OF, DOCUMENTED, condition_fields
@@ -268,6 +268,7 @@ def test_an_activity_of_each_kind(kiln: Leadctl) -> None:
 PARENTS = st.lists(st.tuples(st.integers(1, 6), st.integers(1, 6)), max_size=12)
 
 
+@settings(max_examples=25)
 @given(PARENTS)
 def test_accounts_never_stand_in_a_circle(tmp_path_factory: Any, links: Any) -> None:
     leadctl = Leadctl(tmp_path_factory.mktemp("circle"))

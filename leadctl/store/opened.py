@@ -1,0 +1,288 @@
+"""The database file of a store: how it is opened, its operations, its queries."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Literal
+
+from leadctl import custom_fields, database, migrations
+from leadctl.database import explain
+from leadctl.errors import BadDataError, ConflictError, NotFoundError
+from leadctl.fields import (
+    DOCUMENTED,
+    KINDS,
+    FieldSet,
+)
+from leadctl.journal import KEY_FIELDS, MatchKeys, Operation
+from leadctl.values import stored_json
+from leadctl.views import View, view_of
+
+WRITE_CACHE_KIB = 150_000
+CONDITION_SECONDS = 60
+_PROGRESS_STEPS = 100_000
+
+
+Row = dict[str, Any]
+
+
+class Opened:
+    """The leads of one database file.
+
+    Reading never creates the file: one that is not there, or has nothing in it yet, reads as a
+    database without leads. The first write makes it, private to its owner (0600).
+
+    `now` gives the time as stored (UTC), `today` the day number in the settings' zone, `day_of`
+    that of a stored time, `actor` who writes; `say` takes a sentence for the user, such as where a
+    new database is.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        explicit: bool,
+        now: Callable[[], str],
+        today: Callable[[], int],
+        day_of: Callable[[str | None], int | None],
+        clock: Callable[[], float],
+        actor: str,
+        match_keys: Callable[[], MatchKeys],
+        say: Callable[[str], None],
+    ) -> None:
+        self.path = path
+        self.actor = actor
+        self._explicit = explicit
+        self._now = now
+        self._today = today
+        self._day_of = day_of
+        self._clock = clock
+        self._match_keys = match_keys
+        self._say = say
+        self._connection: sqlite3.Connection | None = None
+        self._writes = False
+        self._set_day: int | None = None
+        self._fields = DOCUMENTED
+        self._views: dict[str, View] = {}
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The open database; errors of SQLite come out as LeadctlError through `explain`."""
+        if self._connection is None:
+            if self._explicit and not self.path.exists():
+                raise NotFoundError(
+                    f"no such database: {self.path}",
+                    "leadctl import or add makes it; see leadctl where",
+                )
+            self._connection = self._open_to_read()
+        return self._connection
+
+    @property
+    def fields(self) -> FieldSet:
+        """The fields that records have here; without a database the documented ones."""
+        if self._connection is None and self.exists():
+            self._connection = self._open_to_read()
+        return self._fields
+
+    def view(self, kind: str) -> View:
+        """Return what may be read of a lead, contact, account or deal here."""
+        fields = self.fields
+        if kind not in self._views:
+            self._views[kind] = view_of(kind, fields)
+        return self._views[kind]
+
+    def exists(self) -> bool:
+        """Whether there is a file with something in it; BadDataError for what is no file at all."""
+        with suppress(FileNotFoundError):
+            found = self.path.stat()
+            if not stat.S_ISREG(found.st_mode):
+                raise BadDataError(f"{self.path} is no file", "choose another with --db")
+            return found.st_size > 0
+        return False
+
+    def close(self) -> None:
+        """Close the database; the next use opens it again."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection, self._writes = None, False
+
+    def set_today(self, day: int) -> None:
+        """Let ages and windows count from another day than today."""
+        self._set_day = day
+        self.connection.execute("UPDATE temp.clock SET day = ?", (day,))
+
+    def _open_to_read(self) -> sqlite3.Connection:
+        if self.exists():
+            connection = database.connect(self.path)
+            if database.schema_of(connection, self.path):
+                self._migrate(connection)
+                return self._ready(connection)
+            connection.close()
+        connection = database.connect(database.MEMORY)
+        migrations.apply(connection)
+        return self._ready(connection)
+
+    def _open_to_write(self) -> sqlite3.Connection:
+        if self._connection is not None and self._writes:
+            return self._connection
+        self.close()
+        made = not self.exists()
+        if made:
+            database.make_file(self.path)
+        connection = database.connect(self.path)
+        connection.execute(f"PRAGMA cache_size = -{WRITE_CACHE_KIB}")
+        database.schema_of(connection, self.path)
+        self._migrate(connection)
+        if made:
+            self._say(f"new database: {self.path}")
+        self._connection, self._writes = self._ready(connection), True
+        return connection
+
+    def _migrate(self, connection: sqlite3.Connection) -> None:
+        backup = database.migrate(connection, self.path, self._now())
+        if backup:
+            self._say(f"the schema is {migrations.LATEST} now; backup: {backup}")
+            self._rekey(connection)
+
+    def _rekey(self, connection: sqlite3.Connection) -> None:
+        """Make all match keys anew: a newer leadctl may make them in another way."""
+        connection.execute("BEGIN IMMEDIATE")
+        op = Operation(connection, 0, self._now(), self._match_keys())
+        for kind in KEY_FIELDS:
+            rows = connection.execute(f"SELECT id FROM {KINDS[kind]} ORDER BY id").fetchall()
+            op.rekey(kind, [record for (record,) in rows])
+        connection.execute("COMMIT")
+
+    def _ready(self, connection: sqlite3.Connection) -> sqlite3.Connection:
+        connection.create_function("me", 0, lambda: self.actor)
+        connection.create_function("day_of", 1, self._day_of, deterministic=True)
+        connection.execute("CREATE TEMP TABLE clock (day INTEGER NOT NULL)")
+        day = self._today() if self._set_day is None else self._set_day
+        connection.execute("INSERT INTO temp.clock VALUES (?)", (day,))
+        self._fields, self._views = custom_fields.read(connection), {}
+        connection.execute(view_of("lead", self._fields).sql)
+        return connection
+
+    @contextmanager
+    def operation(
+        self,
+        command: str,
+        *,
+        decided_by: Literal["person", "machine"] = "person",
+        dry_run: bool = False,
+        undoable: bool = True,
+    ) -> Iterator[Operation]:
+        """One write transaction, and one undo point: all of the block is on disk, or nothing.
+
+        Takes the write lock at once. A dry run, a block that writes nothing and one that raises
+        are rolled back; then `saved` of the operation stays None. Raises ConflictError if the
+        database stays busy, BadDataError if it cannot be written.
+        """
+        planned = None
+        if dry_run and not self.exists():
+            # A trial on a database that is not there yet must not make one.
+            connection = self._connection = self._connection or self._open_to_read()
+        else:
+            planned = self._fields if self._connection is not None else None
+            connection = self._open_to_write()
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            if planned is not None and custom_fields.read(connection) != planned:
+                raise ConflictError("the fields of records changed meanwhile", "try again")
+            op = self._begin(command, decided_by, undoable)
+            yield op
+            if op.wrote and not dry_run:
+                connection.execute(
+                    "UPDATE operations SET counts = ? WHERE id = ?", (stored_json(op.counts), op.id)
+                )
+                connection.execute("COMMIT")
+                op.saved = op.id
+            else:
+                connection.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            self._roll_back(connection)
+            raise explain(error, self.path) from error
+        except BaseException:
+            self._roll_back(connection)
+            raise
+
+    @contextmanager
+    def deriving(self) -> Iterator[sqlite3.Connection]:
+        """One write transaction on what is derived from the facts: nothing of it is journaled."""
+        connection = self._open_to_write()
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._roll_back(connection)
+            raise explain(error, self.path) from error
+        except BaseException:
+            self._roll_back(connection)
+            raise
+
+    def _begin(self, command: str, decided_by: str, undoable: bool) -> Operation:
+        now = self._now()
+        cursor = self.connection.execute(
+            """INSERT INTO operations (uid, at, actor, decided_by, command, counts, undoable)
+            VALUES (lower(hex(randomblob(16))), ?, ?, ?, ?, '{}', ?)""",
+            (now, self.actor, decided_by, command, int(undoable)),
+        )
+        assert cursor.lastrowid is not None
+        return Operation(self.connection, cursor.lastrowid, now, self._match_keys())
+
+    def _roll_back(self, connection: sqlite3.Connection) -> None:
+        with suppress(sqlite3.Error):
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+
+    def query(self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> list[Row]:
+        """Return the rows of a query as dictionaries; for the house's own readers of SQL."""
+        try:
+            cursor = self.connection.execute(sql, parameters)
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor]
+        except sqlite3.Error as error:
+            raise explain(error, self.path) from None
+
+    def batches(
+        self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = (), *, size: int = 5_000
+    ) -> Iterator[list[tuple[Any, ...]]]:
+        """Yield the rows of a query as tuples, so many at a time: all are of one moment.
+
+        Nobody can write until the last has come, so that whoever takes them must not wait for
+        anything, such as a slow reader of a pipe.
+        """
+        try:
+            cursor = self.connection.execute(sql, parameters)
+            while rows := cursor.fetchmany(size):
+                yield rows
+        except sqlite3.Error as error:
+            raise explain(error, self.path) from None
+
+    def value(self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> Any:
+        """Return the first value of a query, None without a row."""
+        row = next(iter(self.query(sql, parameters)), None)
+        return None if row is None else next(iter(row.values()))
+
+    @contextmanager
+    def bounded(self, seconds: float) -> Iterator[None]:
+        """Stop a statement of the block that runs for longer; UsageError says so."""
+        until = self._clock() + seconds
+        self.connection.set_progress_handler(lambda: self._clock() > until, _PROGRESS_STEPS)
+        try:
+            yield
+        finally:
+            self.connection.set_progress_handler(None, 0)
+
+    def backup(self, target: Path) -> None:
+        """Copy the whole database to a new private file, as of one moment."""
+        if target.exists():
+            raise ConflictError(f"{target} is there already", "choose another name")
+        try:
+            database.copy(self.connection, target)
+        except (sqlite3.Error, OSError) as error:
+            raise BadDataError(f"cannot write {target}: {error}", "choose another place") from None

@@ -1,0 +1,131 @@
+"""Pages of leads, contacts, accounts and deals, as people and scripts read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from leadctl.errors import NotFoundError
+from leadctl.fields import (
+    KINDS,
+)
+from leadctl.lead_view import LeadFilter, Order
+from leadctl.store.named import Named, list_of
+from leadctl.store.opened import CONDITION_SECONDS, Row
+from leadctl.values import AS_READ, read_json, whole_units
+from leadctl.wording import label
+
+
+def _in_units(shown: float | None) -> int | float | None:
+    """Return an amount of a view, in whole units: a whole number where it is one."""
+    return None if shown is None else whole_units(round(shown * 100))
+
+
+AS_SHOWN = {**AS_READ, "money": _in_units}
+"""Type of a field -> what makes of its value in a view what people and scripts read."""
+
+
+class Shown(Named):
+    """Reads the views of records, whole or a page at a time."""
+
+    def page(
+        self,
+        kind: str,
+        wanted: LeadFilter,
+        order: Order | None = None,
+        *,
+        limit: int | None = None,
+        after: int | None = None,
+        columns: Sequence[str] | None = None,
+    ) -> list[Row]:
+        """Return a page of records with these columns of their view, else with all.
+
+        Money is in whole units, flags are booleans, `extra` is a dictionary. `after` is the id of
+        the last record of the page before; NotFoundError if it does not exist.
+        """
+        order = order or Order(view=kind)
+        self._look_at(kind)
+        where, bound = wanted.sql()
+        if after is not None:
+            behind, more = order.after_sql(self._sort_value(kind, order, after), after)
+            where, bound = f"({where}) AND {behind}", {**bound, **more}
+        limited = "" if limit is None else f"LIMIT {int(limit)}"
+        columns = columns or tuple(self.view(kind).columns)
+        names = ", ".join(f"{kind}.{column}" for column in columns)
+        sql = f"SELECT {names} FROM {order.from_sql} WHERE {where} ORDER BY {order.order_sql} {limited}"
+        with self.bounded(CONDITION_SECONDS):
+            rows = self.query(sql, bound)
+        for type_, as_read in AS_SHOWN.items():
+            for column in self.fields.typed(kind, type_).intersection(columns):
+                for row in rows:
+                    row[column] = as_read(row[column])
+        for row in rows if "extra" in columns else ():
+            row["extra"] = read_json(row["extra"])
+        return rows
+
+    def one(self, kind: str, record: int, columns: Sequence[str] | None = None) -> Row:
+        """Return one record as people and scripts read it; NotFoundError if there is none."""
+        rows = self.page(kind, LeadFilter(ids=(record,)), columns=columns)
+        if not rows:
+            raise NotFoundError(f"there is no {kind} {label(kind, record)}", list_of(kind))
+        return rows[0]
+
+    def count(self, kind: str, wanted: LeadFilter) -> int:
+        """Return how many records a filter means."""
+        self._look_at(kind)
+        where, bound = wanted.sql()
+        with self.bounded(CONDITION_SECONDS):
+            return int(self.value(f"SELECT count(*) FROM {kind} WHERE {where}", bound))
+
+    def _look_at(self, kind: str) -> None:
+        """Have the view of a kind, which a new connection has of leads only."""
+        if kind != "lead":
+            self.connection.execute(self.view(kind).sql)
+
+    def _sort_value(self, kind: str, order: Order, record: int) -> Any:
+        field = order.field or "id"
+        rows = self.query(f"SELECT {field} AS value FROM {kind} WHERE id = ?", (record,))
+        if not rows:
+            there = f"there is no {kind} {label(kind, record)} to go on after"
+            raise NotFoundError(there, list_of(kind))
+        return rows[0]["value"]
+
+    def leads(
+        self,
+        wanted: LeadFilter,
+        order: Order | None = None,
+        *,
+        limit: int | None = None,
+        after: int | None = None,
+        columns: Sequence[str] | None = None,
+    ) -> list[Row]:
+        """Return a page of leads, as `page` does."""
+        return self.page("lead", wanted, order, limit=limit, after=after, columns=columns)
+
+    def lead(self, lead: int, columns: Sequence[str] | None = None) -> Row:
+        """Return one lead as people and scripts read it; NotFoundError if there is none."""
+        return self.one("lead", lead, columns)
+
+    def count_leads(self, wanted: LeadFilter) -> int:
+        """Return how many leads a filter means."""
+        return self.count("lead", wanted)
+
+    def lead_ids(self, wanted: LeadFilter) -> list[int]:
+        """Return the ids of the leads that a filter means, oldest first."""
+        return [row["id"] for row in self.leads(wanted, Order(descending=False), columns=("id",))]
+
+    def value_of_lead(self, expression: str, lead: int) -> Any:
+        """Return what an expression over the view `lead` gives of a lead."""
+        with self.bounded(CONDITION_SECONDS):
+            return self.value(f"SELECT {expression} FROM lead WHERE id = ?", (lead,))
+
+    def query_leads(
+        self, wanted: LeadFilter, sql: str, bound: Mapping[str, Any] | None = None
+    ) -> list[Row]:
+        """Return the rows of a query over the leads of a filter; a runaway condition is stopped."""
+        with self.bounded(CONDITION_SECONDS):
+            return self.query(sql, bound or {})
+
+    def count_values(self, kind: str, field: str) -> int:
+        """Return how many records of a kind have a value of a field."""
+        return int(self.value(f"SELECT count({field}) FROM {KINDS[kind]}"))

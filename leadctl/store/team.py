@@ -1,0 +1,108 @@
+"""Reps, pools and who was given which lead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from leadctl.errors import NotFoundError
+from leadctl.store.opened import Opened, Row
+from leadctl.values import read_json
+
+
+class Team(Opened):
+    """Reads the people who work leads."""
+
+    def reps(self, *, everyone: bool = False) -> list[Row]:
+        """Return the reps in joining order; those who were removed only with `everyone`."""
+        return self.query(f"SELECT * FROM reps {'' if everyone else 'WHERE active'} ORDER BY id")
+
+    def rep(self, name: str) -> Row:
+        """Return a rep by name or, for `me`, who is asking; NotFoundError names who there is."""
+        wanted = self.actor if name.casefold() == "me" else name
+        for rep in self.reps(everyone=True):
+            # SQLite folds the case of A to Z only.
+            if rep["name"].casefold() == wanted.casefold():
+                return rep
+        there = ", ".join(rep["name"] for rep in self.reps()[:8])
+        hint = f"reps: {there}" if there else f"leadctl rep add {_word(wanted)}"
+        raise NotFoundError(f"there is no rep {wanted!r}", hint)
+
+    def open_leads(self, closed: Sequence[str]) -> dict[int, int]:
+        """Return rep id -> number of leads to work; leads of the statuses `closed` are not."""
+        marks = ", ".join("?" * len(closed))
+        rows = self.query(
+            f"""SELECT owner_id, count(*) AS leads FROM leads WHERE owner_id IS NOT NULL
+            AND converted_at IS NULL AND status NOT IN ({marks}) GROUP BY owner_id""",
+            closed,
+        )
+        return {row["owner_id"]: row["leads"] for row in rows}
+
+    def pools(self) -> list[Row]:
+        """Return the pools, the one of everyone first, each with the name of its `last_rep`."""
+        return self.query(
+            """SELECT *, (SELECT name FROM reps WHERE id = last_rep_id) AS last_rep
+            FROM pools ORDER BY id"""
+        )
+
+    def dealt(self) -> dict[int, int]:
+        """Return pool id -> how many leads it has dealt."""
+        rows = self.query(
+            """SELECT pool_id, count(*) AS leads FROM assignments
+            WHERE pool_id IS NOT NULL GROUP BY pool_id"""
+        )
+        return {row["pool_id"]: row["leads"] for row in rows}
+
+    def pool(self, name: str) -> Row:
+        """Return a pool by name; NotFoundError names the pools there are."""
+        pools = self.pools()
+        for pool in pools:
+            if pool["name"].casefold() == name.casefold():
+                return pool
+        there = ", ".join(pool["name"] for pool in pools)
+        raise NotFoundError(f"there is no pool {name!r}", f"pools: {there}")
+
+    def ring(self, pool: Row) -> list[Row]:
+        """Return a pool's reps in joining order, with `member`.
+
+        Who has left the pool, or was removed, is in it too: the ring is stable.
+        """
+        if pool["everyone"]:
+            return self.query("SELECT *, active AS member FROM reps ORDER BY id")
+        return self.query(
+            """SELECT reps.*, m.weight, m.active AND reps.active AS member FROM pool_members AS m
+            JOIN reps ON reps.id = m.rep_id WHERE m.pool_id = ? ORDER BY m.id""",
+            (pool["id"],),
+        )
+
+    def members(self, pool: int) -> list[Row]:
+        """Return the places of a pool in joining order, those that were left included."""
+        return self.query("SELECT * FROM pool_members WHERE pool_id = ? ORDER BY id", (pool,))
+
+    def owners(self, leads: Sequence[int]) -> dict[int, Row]:
+        """Return lead -> its `owner_id` and `converted_at`, for those of these leads that exist."""
+        rows: list[Row] = []
+        for start in range(0, len(leads), 10_000):
+            some = ", ".join(map(str, leads[start : start + 10_000]))
+            rows += self.query(f"SELECT id, owner_id, converted_at FROM leads WHERE id IN ({some})")
+        return {row["id"]: row for row in rows}
+
+    def assignment(self, lead: int) -> Row | None:
+        """Return a lead's newest assignment with the names of its `rep` and `pool`, or None.
+
+        `operation` is the one that decided; `passed_over` is a list of {rep, reason}.
+        """
+        rows = self.query(
+            """SELECT a.*, (SELECT name FROM reps WHERE id = a.rep_id) AS rep,
+            (SELECT name FROM pools WHERE id = a.pool_id) AS pool,
+            (SELECT min(operation) FROM creations AS n
+             WHERE n.kind = 'assignment' AND a.id BETWEEN n.first_id AND n.last_id) AS operation
+            FROM assignments AS a WHERE a.lead_id = ? ORDER BY a.id DESC LIMIT 1""",
+            (lead,),
+        )
+        if not rows:
+            return None
+        return {**rows[0], "passed_over": read_json(rows[0]["passed_over"] or "[]")}
+
+
+def _word(name: str) -> str:
+    return name if name.isalnum() else f'"{name}"'
