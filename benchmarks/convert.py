@@ -30,7 +30,9 @@ def main(count: int) -> None:
         before = time.process_time()
         ran = run(Request(app, choices, terms, False), range(1, count + 1), {})
         took = time.process_time() - before
-        print(f"{len(ran.converted):,} leads, {count / took:,.0f} a second of processor time")
+        print(
+            f"{len(ran.outcome.converted):,} leads, {count / took:,.0f} a second of processor time"
+        )
         app.close()
 
 

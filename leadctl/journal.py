@@ -102,7 +102,7 @@ class Operation:
         if not count:
             return range(0)
         table = KINDS[kind]
-        first = self._next_id(table)
+        first = self.next_id(kind)
         ids = range(first, first + count)
         names = ", ".join(("id", "uid", "updated_at", *columns))
         marks = ", ".join("?" * len(columns))
@@ -128,7 +128,7 @@ class Operation:
         """Write the rows of a query as new records without match keys; return their ids, in order."""
         assert kind not in KEY_FIELDS
         table = KINDS[kind]
-        first = self._next_id(table)
+        first = self.next_id(kind)
         written = self.connection.execute(
             f"""INSERT INTO {table} (uid, updated_at, {", ".join(columns)})
             SELECT lower(hex(randomblob(16))), '{self.now}', * FROM ({query})""",
@@ -227,16 +227,17 @@ class Operation:
             self._columns[kind] = [row[1] for row in rows]
         return self._columns[kind]
 
+    def next_id(self, kind: str) -> int:
+        """Return the id that the next new record of a kind will have."""
+        row = self.connection.execute(
+            "SELECT seq FROM sqlite_sequence WHERE name = ?", (KINDS[kind],)
+        ).fetchone()
+        return (row[0] if row else 0) + 1
+
     def alter(self, statement: str) -> None:
         """Change a table of the database; an operation that does cannot be undone."""
         self.connection.execute(statement)
         self._columns.clear()
-
-    def _next_id(self, table: str) -> int:
-        row = self.connection.execute(
-            "SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)
-        ).fetchone()
-        return (row[0] if row else 0) + 1
 
     def _journal_creation(self, kind: str, ids: range) -> None:
         """Note a range of new ids, as one with the range that it continues."""

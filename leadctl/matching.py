@@ -317,7 +317,7 @@ _BY_KEYS_OF_MERGED = (
 )
 
 
-def _any_merged(store: Store) -> bool:
+def any_merged(store: Store) -> bool:
     """Whether anything was merged: what never happened is not looked up for each row."""
     return store.connection.execute("SELECT 1 FROM forwards LIMIT 1").fetchone() is not None
 
@@ -346,7 +346,7 @@ def candidates(store: Store, looked_for: Sequence[Wanted]) -> list[Candidate]:
         ),
     )
     # CROSS JOIN keeps the order: each wanted row is looked up in an index of the leads.
-    ways = (*_BY_OWN_KEYS, *(_BY_KEYS_OF_MERGED if _any_merged(store) else ()))
+    ways = (*_BY_OWN_KEYS, *(_BY_KEYS_OF_MERGED if any_merged(store) else ()))
     rows = connection.execute(f"{' UNION '.join(ways)} ORDER BY 1, 2, 3, 4")
     return [Candidate(position, key, lead, bool(merged)) for position, key, lead, merged in rows]
 
@@ -413,7 +413,7 @@ def contacts(store: Store) -> dict[int, tuple[int, bool]]:
         CROSS JOIN match_keys AS m ON {same} AND m.kind = 'contact'"""
         for email, same in enumerate((by_phone, by_email))
     ]
-    if _any_merged(store):
+    if any_merged(store):
         ways += [
             f"""SELECT w.position, f.contact_id, {email} FROM temp.looked_for AS w
             {_OF_MERGED.format(same=same, kind="contact")}"""
@@ -430,88 +430,3 @@ def rows_of_contacts(store: Store) -> set[int]:
         ON i.fingerprint = w.fingerprint AND i.contact_id IS NOT NULL"""
     )
     return {fingerprint for (fingerprint,) in rows}
-
-
-class Similar(NamedTuple):
-    """A record that may be what is looked for, and what they have in common, in words."""
-
-    id: int
-    reason: str
-
-
-def account_candidates(store: Store, lead: Mapping[str, Any]) -> list[Similar]:
-    """Return the accounts of a lead's company name or domain, the likeliest first.
-
-    A name together with a domain is the best sign, and a name under another domain the weakest.
-    Domains of free mail tie nobody.
-    """
-    company = company_key(lead.get("company"))
-    of_lead = (domain_of(lead.get("website"), None), domain_of(None, email_key(lead.get("email"))))
-    site, mail = (None if domain in FREE_MAIL else domain for domain in of_lead)
-    found = store.query(
-        _known_by("account", "m.company = :company", "m.domain IN (:site, :mail)"),
-        {"company": company, "site": site, "mail": mail},
-    )
-    ranked = []
-    for row in found:
-        by_name = company is not None and row["company"] == company
-        by_domain = row["domain"] is not None and row["domain"] in (site, mail)
-        if by_name and by_domain:
-            rank, reason = 0, f"same company name and domain {row['domain']}"
-        elif by_domain:
-            rank, reason = 2, f"same domain {row['domain']}"
-        elif row["domain"] is None or (site is None and mail is None):
-            rank, reason = 1, "same company name"
-        else:
-            rank, reason = 3, "same company name, another domain"
-        ranked.append((rank, row["record"], reason))
-    return _each_once(ranked)
-
-
-def contact_candidates(store: Store, lead: Mapping[str, Any]) -> list[Similar]:
-    """Return the contacts with a lead's email, or with its phone and name, the likeliest first."""
-    name = name_key(f"{lead.get('first_name') or ''} {lead.get('last_name') or ''}")
-    email = email_key(lead.get("email"))
-    found = store.query(
-        _known_by("contact", "m.email = :email", "m.phone IN (:phone, :mobile) AND m.name = :name"),
-        {
-            "email": email,
-            "phone": phone_key(lead.get("phone")),
-            "mobile": phone_key(lead.get("mobile")),
-            "name": name,
-        },
-    )
-    ranked = []
-    for row in found:
-        if email is None or row["email"] != email:
-            rank, reason = 2, "same phone and name"
-        elif name is None or row["name"] is None or row["name"] == name:
-            rank, reason = 0, "same email"
-        else:
-            rank, reason = 1, "same email, another name"
-        ranked.append((rank, row["record"], reason))
-    return _each_once(ranked)
-
-
-def _known_by(kind: str, *ways: str) -> str:
-    """Return the query of the records of a kind that one of these conditions on `m` finds.
-
-    Each stands with the keys that found it: its own, or those of what was merged into it.
-    """
-    # +kind: without statistics SQLite would walk all keys of the kind.
-    return " UNION ".join(
-        f"""SELECT m.record, m.email, m.name, m.company, m.domain FROM match_keys AS m
-        WHERE +m.kind = '{kind}' AND {way}
-        UNION SELECT f.{kind}_id, m.email, m.name, m.company, m.domain FROM match_keys AS m
-        CROSS JOIN forwards AS f ON f.id = m.record AND f.{kind}_id IS NOT NULL
-        WHERE +m.kind = 'forward' AND {way}"""
-        for way in ways
-    )
-
-
-def _each_once(ranked: Iterable[tuple[int, int, str]]) -> list[Similar]:
-    """Return the records of (rank, record, reason), the best reason of each, the best first."""
-    best: dict[int, str] = {}
-    for _, record, reason in sorted(ranked):
-        best.setdefault(record, reason)
-    return [Similar(record, reason) for record, reason in best.items()]

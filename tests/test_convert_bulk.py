@@ -81,6 +81,27 @@ class TestMany:
         leadctl.ok("undo", "--yes")
         assert rows(store, "contacts") == []
 
+    def test_what_cannot_be_written_stays_alone(
+        self, leadctl: Leadctl, store: Store, leads: SeedLeads
+    ) -> None:
+        leads(ZOE, ANNE, PAUL)
+        store.connection.execute(
+            """CREATE TRIGGER no_anne BEFORE INSERT ON contacts WHEN new.first_name = 'Anne'
+            BEGIN SELECT RAISE(ABORT, 'not her'); END"""
+        )
+        done = leadctl("convert", "--where", "1", "--deal", "new", "--yes", "--json")
+        assert (done.code, done.json["converted"], done.json["failed"]) == (3, 2, 1)
+        assert [row["first_name"] for row in rows(store, "contacts")] == ["Zoë", "Paul"]
+        assert [row["name"] for row in rows(store, "accounts")] == ["Crème & Fils"]
+        assert [store.lead(lead)["converted_at"] is None for lead in (1, 2, 3)] == [
+            False, True, False,
+        ]  # fmt: skip
+
+    def test_nobody_is_asked_about_what_cannot_be(self, leadctl: Leadctl, leads: SeedLeads) -> None:
+        leads({**ZOE, "status": "Junk"}, {**ANNE, "status": "Lost"})
+        done = leadctl("convert", 1, 2, terminal=True, answers=Answers())
+        assert (done.code, "none of them can be" in done.screen) == (3, True), done
+
     def test_a_dry_run(self, leadctl: Leadctl, store: Store, leads: SeedLeads) -> None:
         leads(ZOE, PAUL)
         before = facts(store)
@@ -334,6 +355,8 @@ LEAD = st.fixed_dictionaries(
         "last_name": st.sampled_from(["Li", "Núñez"]),
         "company": st.sampled_from(COMPANIES),
         "email": st.sampled_from(["", "li@kiln.example", "zoe@creme.example"]),
+        "phone": st.sampled_from(["", "+49 30 123456", "+49 30 7654321"]),
+        "website": st.sampled_from(["", "kiln.example", "creme.example", "gmail.com"]),
         "amount": st.sampled_from(["", "12 EUR", "7 CHF"]),
         "tags": st.sampled_from(["", "vip"]),
         "status": st.sampled_from(["New", "Nurture", "Junk"]),

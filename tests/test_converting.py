@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from conftest import SeedLeads
 
-from leadctl import converting, matching
+from leadctl import converting
 from leadctl.config import Settings
 from leadctl.converting import NEW, NONE, Choices, Plan, Terms
 from leadctl.errors import BadDataError, ConflictError, NotFoundError, UsageError
 from leadctl.rules import mapping
+from leadctl.similar import Register, signs
 from leadctl.store import Store
 
 AT = {"created_at": "2026-11-20T09:00:00Z", "created_day": 20777}
@@ -118,8 +119,12 @@ def test_a_map_that_is_no_table_is_named() -> None:
 # Who it may be.
 
 
+def look_up(store: Store, lead: dict[str, Any]) -> Register:
+    return Register(store, [signs(lead)])
+
+
 def found(store: Store, **lead: Any) -> list[tuple[int, str]]:
-    return [tuple(similar) for similar in matching.account_candidates(store, lead)]
+    return [tuple(similar) for similar in look_up(store, lead).accounts(signs(lead))]
 
 
 def test_accounts_are_found_by_name_and_domain_the_likeliest_first(store: Store) -> None:
@@ -147,7 +152,7 @@ def test_contacts_are_found_by_email_or_by_phone_and_name(store: Store) -> None:
     other = make(store, "contact", last_name="Info", email="ZOE@creme.example")
     email = make(store, "contact", last_name="Núñez", first_name="Zoë", email="zoe@creme.example")
     make(store, "contact", last_name="Somebody", phone="+49 30 123456")
-    assert [tuple(s) for s in matching.contact_candidates(store, ZOE)] == [
+    assert [tuple(s) for s in look_up(store, ZOE).contacts(signs(ZOE))] == [
         (email, "same email"),
         (other, "same email, another name"),
         (phone, "same phone and name"),
@@ -160,7 +165,7 @@ def test_contacts_are_found_by_email_or_by_phone_and_name(store: Store) -> None:
 def test_names_match_however_they_are_written(store: Store, written: str, other: str) -> None:
     contact = make(store, "contact", first_name="Anne", last_name=other, phone="030 123456")
     lead = {"first_name": "anne", "last_name": written, "mobile": "030/12 34 56"}
-    assert [s.id for s in matching.contact_candidates(store, lead)] == [contact]
+    assert [s.id for s in look_up(store, lead).contacts(signs(lead))] == [contact]
 
 
 # The plan.

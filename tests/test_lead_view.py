@@ -11,7 +11,7 @@ from conftest import Leadctl
 from leadctl.errors import UsageError
 from leadctl.fields import DOCUMENTED, condition_fields
 from leadctl.lead_view import LeadFilter, Words, columns_of, json_columns, order_by, view_sql
-from leadctl.matching import account_candidates
+from leadctl.similar import Register, signs
 from leadctl.store import Store
 
 EVERY_TEXT = {
@@ -161,7 +161,8 @@ def test_the_owner_of_the_account_is_of_the_one_that_a_conversion_offers(
     owners = [store.lead(lead)["account_owner"] for lead in range(1, 8)]
     assert owners == ["ben", "ana", "ana", None, None, "eva", None]
     for lead in range(1, 6):
-        offered = account_candidates(store, store.record("lead", lead) or {})
+        of = signs(store.record("lead", lead) or {})
+        offered = Register(store, [of]).accounts(of)
         owner = store.record("account", offered[0].id)["owner_id"] if offered else None  # type: ignore[index]
         assert owners[lead - 1] == {None: None, 1: "ana", 2: "ben", 3: "eva"}[owner]
 

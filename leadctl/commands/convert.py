@@ -10,9 +10,9 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from leadctl import converting, options, values
-from leadctl.converting import NEW, NONE, Choices, Converted, Plan, Terms, named
+from leadctl.converting import NEW, NONE, Choices, Outcome, Plan, Terms, named
 from leadctl.deciding import Decision, became, beside, panel, without_currency, worth
-from leadctl.errors import LeadctlError, UsageError
+from leadctl.errors import UsageError
 from leadctl.fields import FieldSet
 from leadctl.results import Answer
 from leadctl.rules import mapping, naming
@@ -254,78 +254,77 @@ def next_steps(saved: int | None, contact: int) -> list[str]:
 
 
 class Ran(NamedTuple):
-    """What an operation over several leads did; `failed` are those that stay, and why."""
+    """What an operation over several leads did; without an id nothing was written."""
 
     operation: int | None
-    converted: list[Converted]
-    failed: list[tuple[int, LeadctlError]]
+    outcome: Outcome
+
+
+NOTHING = Ran(None, Outcome([], []))
+NONE_CAN_BE = "0 leads converted: none of them can be"
 
 
 def convert_several(request: Request, leads: Sequence[int], *, ask: bool) -> Answer:
     """Convert leads in one operation; one that cannot be converted is listed, the others stay."""
     if not leads:
-        return answer(Ran(None, [], []), request, ["no lead to convert; nothing done"])
+        return answer(NOTHING, request, ["no lead to convert; nothing done"])
     agreed: Mapping[int, Plan] = {}
     if ask:
         if request.leadctl.asking:
-            agreed = preview(request, leads)
+            tried = preview(request, leads)
+            agreed = {done.plan.lead: done.plan for done in tried.converted}
+            if not agreed:
+                return answer(Ran(None, tried), request, [NONE_CAN_BE])
         question = f"Convert {count_of(len(agreed) or len(leads), 'lead')}?"
         if not request.leadctl.prompts.confirm(question, flag="--yes"):
-            return answer(Ran(None, [], []), request, [LEFT])
+            return answer(NOTHING, request, [LEFT])
     ran = run(request, leads, agreed)
+    converted, failed = ran.outcome
     would = "would be converted" if request.dry_run else "converted"
-    some = f", {len(ran.failed):,} not" if ran.failed else ""
-    text = [f"{count_of(len(ran.converted), 'lead')} {would}{some}"]
-    return answer(ran, request, text + lines(ran, dry_run=request.dry_run))
+    some = f", {len(failed):,} not" if failed else ""
+    text = [f"{count_of(len(converted), 'lead')} {would}{some}"]
+    return answer(ran, request, text + lines(ran.outcome, dry_run=request.dry_run))
 
 
-def preview(request: Request, leads: Sequence[int]) -> Mapping[int, Plan]:
-    """Show what each lead would become, and return the plans that a person may agree to."""
-    ran = run(request._replace(dry_run=True), leads, {})
-    for line in lines(ran, dry_run=True):
+def preview(request: Request, leads: Sequence[int]) -> Outcome:
+    """Show and return what each lead would become: the plans that a person may agree to."""
+    outcome = run(request._replace(dry_run=True), leads, {}).outcome
+    for line in lines(outcome, dry_run=True):
         request.leadctl.output.say(line)
-    return {done.plan.lead: done.plan for done in ran.converted}
+    return outcome
 
 
 def run(request: Request, leads: Sequence[int], agreed: Mapping[int, Plan]) -> Ran:
     """Run the operation, of a dry run too."""
     leadctl, choices, terms, dry_run = request
-    ran = Ran(None, [], [])
     few = len(leads) <= NAMED_IN_HISTORY
     which = " ".join(map(str, leads)) if few else f"{len(leads)} leads"
-    with leadctl.store.operation(f"convert {which}", dry_run=dry_run) as op:
-        for lead in leads:
-            try:
-                with op.savepoint():
-                    plan = agreed.get(lead)
-                    done = converting.convert(leadctl.store, op, lead, choices, terms, agreed=plan)
-                    ran.converted.append(done)
-            except LeadctlError as error:
-                ran.failed.append((lead, error))
-        op.count("converted", len(ran.converted))
-        op.count("failed", len(ran.failed))
-    return ran._replace(operation=op.saved)
+    store = leadctl.store
+    with store.operation(f"convert {which}", dry_run=dry_run) as op:
+        outcome = converting.convert_several(store, op, leads, choices, terms, agreed)
+        op.count("converted", len(outcome.converted))
+        op.count("failed", len(outcome.failed))
+    return Ran(op.saved, outcome)
 
 
-def lines(ran: Ran, *, dry_run: bool) -> list[str]:
+def lines(outcome: Outcome, *, dry_run: bool) -> list[str]:
     """Return a line for each of the first leads, and for each that stays."""
-    became_ = [f"  {done.plan.lead}: {became(done, dry_run=dry_run)}" for done in ran.converted]
+    became_ = [f"  {done.plan.lead}: {became(done, dry_run=dry_run)}" for done in outcome.converted]
     more = [f"  and {len(became_) - SHOWN:,} more"] if len(became_) > SHOWN else []
-    return became_[:SHOWN] + more + [f"  {lead} stays: {e.message}" for lead, e in ran.failed]
+    return became_[:SHOWN] + more + [f"  {lead} stays: {e.message}" for lead, e in outcome.failed]
 
 
 def answer(ran: Ran, request: Request, text: Sequence[str]) -> Answer:
     """Return what an operation over several leads answers."""
-    items: list[dict[str, Any]] = [
-        done.as_json(dry_run=request.dry_run) for done in ran.converted
-    ] + [
+    converted, failed = ran.outcome
+    items: list[dict[str, Any]] = [done.as_json(dry_run=request.dry_run) for done in converted] + [
         {"lead": lead, "error": {"code": e.code, "message": e.message, "hint": e.hint}}
-        for lead, e in ran.failed
+        for lead, e in failed
     ]
-    counts = {"converted": len(ran.converted), "failed": len(ran.failed), "items": items}
+    counts = {"converted": len(converted), "failed": len(failed), "items": items}
     return Answer(
         {"operation": ran.operation, "dry_run": request.dry_run, **counts},
         text,
         next=[f"undo: leadctl undo {ran.operation}"] if ran.operation else [],
-        exit_code=3 if ran.failed else 0,
+        exit_code=3 if failed else 0,
     )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from leadctl.converting.desk import Desk as Desk
 from leadctl.converting.making import Converted as Converted
+from leadctl.converting.making import Outcome as Outcome
 from leadctl.converting.making import convert as convert
+from leadctl.converting.making import convert_several as convert_several
 from leadctl.converting.making import look as look
 from leadctl.converting.parts import CHOSEN as CHOSEN
 from leadctl.converting.parts import NEW as NEW

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl.fields import DOCUMENTED, FieldSet
-from leadctl.matching import Similar
 from leadctl.rules import mapping
+from leadctl.similar import Similar
 from leadctl.values import Normaliser
 from leadctl.wording import label
 

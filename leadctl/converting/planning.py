@@ -22,8 +22,8 @@ from leadctl.converting.parts import (
 )
 from leadctl.converting.taking import filled, linked, new
 from leadctl.errors import ConflictError, UsageError
-from leadctl.matching import Similar
 from leadctl.rules import mapping, naming
+from leadctl.similar import Similar
 from leadctl.wording import name_of
 
 

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl import converting, finding, matching
-from leadctl.converting import NEW, Choices, Found, Part, Plan
+from leadctl.converting import NEW, Choices, Desk, Part, Plan
 from leadctl.finding import Named
-from leadctl.journal import KEY_FIELDS
-from leadctl.values import read_json
+from leadctl.similar import Similar
 from leadctl.words import external_id
 
 if TYPE_CHECKING:
@@ -78,19 +77,16 @@ class _Arrival:
         self.terms = converting.terms(leadctl.settings, leadctl.fields)
         self.day = leadctl.normaliser.day
         self.found = {kind: self._named_ones(kind) for kind in KINDS}
-        self.pending: dict[str, dict[int, dict[str, Any]]] = {kind: {} for kind in KINDS}
+        self.desk = Desk(self.store, {item.lead for item in items}, _companies(items))
 
     def _named_ones(self, kind: str) -> dict[Named, list[int]]:
         named = (_named(item, kind) for item in self.items)
         return finding.references(self.store, kind, (each for each in named if each))
 
     def run(self) -> None:
-        """Convert the leads of the chunk, each against those before it, and write the leads."""
-        leads = finding.facts(self.store, "lead", {item.lead for item in self.items})
-        self.names = {lead: _name(facts) for lead, facts in leads.items()}
-        changes: dict[int, dict[str, Any]] = {}
+        """Convert the leads of the chunk, each against those before it, and write it all."""
         for item in self.items:
-            lead = leads[item.lead]
+            lead = self.desk.record("lead", item.lead)
             if lead["converted_at"] is None:
                 became = self._convert(item, lead)
                 became |= {"status": self.terms.converted, "converted_at": item.at}
@@ -102,11 +98,8 @@ class _Arrival:
                 self._belong(lead, item)
                 self.arrived.already += 1
                 continue
-            lead.update(became)
-            changes.setdefault(item.lead, {}).update(became)
-        for kind, pending in self.pending.items():
-            self.op.update(kind, pending.items())
-        self.op.update("lead", changes.items())
+            self.desk.update("lead", item.lead, became)
+        self.desk.write(self.op)
 
     def _known(self, kind: str, item: AsOf) -> int | None:
         """Return the record that an item names, if it is there."""
@@ -128,30 +121,18 @@ class _Arrival:
             self._fill("deal", item.deal, _links(lead))
 
     def _fill(self, kind: str, record: int, values: Mapping[str, Any]) -> None:
-        row = self._record(kind, record)
+        row = self.desk.record(kind, record)
         blank = {column: value for column, value in values.items() if row[column] is None and value}
         if blank:
-            self._update(kind, record, blank)
+            self.desk.update(kind, record, blank)
 
-    def _convert(self, item: AsOf, facts: Mapping[str, Any]) -> dict[str, Any]:
-        """Write what one lead becomes; return the columns of the lead that point there."""
-        lead = {**facts, "extra": read_json(facts["extra"])}
-        if isinstance(item.account, str) and not finding.is_id(item.account):
-            # What the other system calls the company is what the account is found and named by.
-            lead["company"] = item.account
+    def _convert(self, item: AsOf, lead: Mapping[str, Any]) -> dict[str, Any]:
+        """Take what one lead becomes to the desk; return the columns of the lead that point there."""
         known = {kind: self._known(kind, item) for kind in KINDS}
-        accounts = self._candidates("account", item, lead)
-        contacts = self._candidates("contact", item, lead)
-        ids = {(kind, record) for kind, record in known.items() if record}
-        ids |= {("account", a.id) for a in accounts} | {("contact", c.id) for c in contacts}
-        records = {(kind, record): self._record(kind, record) for kind, record in ids}
-        for (kind, _), row in tuple(records.items()):
-            if kind == "contact" and row["account_id"]:
-                home = "account", row["account_id"]
-                records.setdefault(home, self._record(*home))
+        accounts = self._candidates("account", item)
+        contacts = self._candidates("contact", item)
         if item.account is not None and not (known["account"] or accounts or lead["company"]):
-            made = known["account"] = self._only_named(item)
-            records["account", made] = self._record("account", made)
+            known["account"] = self._only_named(item)
         choices = Choices(
             account=known["account"] or (NEW if item.account and not accounts else None),
             contact=known["contact"],
@@ -159,38 +140,25 @@ class _Arrival:
             deal_name=item.deal_name or _words(item.deal),
             anyway=True,
         )
-        found = Found(lead, tuple(accounts), tuple(contacts), records, 0)
+        chosen = [(kind, record) for kind, record in known.items() if record]
+        found = self.desk.found(lead, accounts, contacts, chosen)
         return self._write(item, converting.plan(found, choices, self.terms))
 
-    def _candidates(self, kind: str, item: AsOf, lead: Mapping[str, Any]) -> list[matching.Similar]:
+    def _candidates(self, kind: str, item: AsOf) -> list[Similar]:
         """Return who it may be by the lead's own words, without those with another id there."""
         if self._known(kind, item):
             return []
-        look = matching.account_candidates if kind == "account" else matching.contact_candidates
-        similar = look(self.store, lead)
+        of = self.desk.accounts if kind == "account" else self.desk.contacts
+        similar = of(item.lead)
         mine = matching.external_key(_external(getattr(item, kind), item.system))
-        if mine is None or not similar:
+        if mine is None:
             return similar
-        rows = finding.facts(self.store, kind, (each.id for each in similar))
-        theirs = {record: matching.external_key(row) for record, row in rows.items()}
+        theirs = {each: matching.external_key(self.desk.record(kind, each.id)) for each in similar}
         return [
             each
-            for each in similar
-            if not (other := theirs[each.id]) or other[1] != mine[1] or other == mine
+            for each, other in theirs.items()
+            if not other or other[1] != mine[1] or other == mine
         ]
-
-    def _record(self, kind: str, record: int) -> dict[str, Any]:
-        row = self.store.record(kind, record)
-        assert row is not None
-        row.update(self.pending[kind].get(record, {}))
-        return {**row, "extra": read_json(row["extra"])}
-
-    def _update(self, kind: str, record: int, values: Mapping[str, Any]) -> None:
-        """Change a record with the others of the chunk; what it is found by, at once."""
-        if values.keys() & KEY_FIELDS.get(kind, frozenset()):
-            self.op.update(kind, [(record, values)])
-        else:
-            self.pending[kind].setdefault(record, {}).update(values)
 
     def _only_named(self, item: AsOf) -> int:
         """Make an account of which only the id in its system is known."""
@@ -208,7 +176,7 @@ class _Arrival:
             if part.id is None:
                 ids[f"{part.kind}_id"] = self._made(part.kind, item, values | self._born(item))
             else:
-                self._update(part.kind, part.id, values)
+                self.desk.update(part.kind, part.id, values)
                 ids[f"{part.kind}_id"] = part.id
         return {column: record for column, record in ids.items() if column != "lead_id"}
 
@@ -227,14 +195,16 @@ class _Arrival:
         return values
 
     def _is_another(self, item: AsOf, contact: int) -> bool:
-        mine, theirs = self.names[item.lead], _name(self._record("contact", contact))
+        mine, theirs = (
+            _name(self.desk.record(*of)) for of in (("lead", item.lead), ("contact", contact))
+        )
         return bool(mine and theirs) and mine != theirs
 
     def _has_no_id(self, part: Part) -> bool:
-        return self._record(part.kind, part.id or 0)["external_id"] is None
+        return self.desk.record(part.kind, part.id or 0)["external_id"] is None
 
     def _made(self, kind: str, item: AsOf, values: Mapping[str, Any]) -> int:
-        record = self.op.create(kind, [values])[0]
+        record = self.desk.create(self.op, kind, values)
         self.arrived.made[kind] += 1
         if named := _named(item, kind):
             self.found[kind][named] = [record]
@@ -242,6 +212,16 @@ class _Arrival:
 
     def _born(self, item: AsOf) -> dict[str, Any]:
         return {"created_at": item.at, "created_day": self.day(item.at)}
+
+
+def _companies(items: Sequence[AsOf]) -> dict[int, str]:
+    """Return lead -> what the other system calls its company: by that its account goes."""
+    first = {item.lead: item.account for item in reversed(items)}
+    return {
+        lead: account
+        for lead, account in first.items()
+        if isinstance(account, str) and not finding.is_id(account)
+    }
 
 
 def _links(lead: Mapping[str, Any]) -> dict[str, Any]:

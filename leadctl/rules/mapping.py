@@ -65,12 +65,9 @@ class Mapped(dict[str, tuple[Target, ...]]):
             for kind in TARGETS
         }
         """Kind -> each field that goes to it, and where."""
-
-    @property
-    def without_target(self) -> list[str]:
+        own = (field.name for field in fields.own.get("lead", ()))
+        self.without_target = [name for name in own if self.get(name) == _to_extra(name)]
         """The lead's own fields that go nowhere but to the contact's `extra`."""
-        own = (field.name for field in self.fields.own.get("lead", ()))
-        return [name for name in own if self.get(name) == _to_extra(name)]
 
 
 def load(document: Mapping[str, Any], fields: FieldSet = DOCUMENTED) -> Mapped:
