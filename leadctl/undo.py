@@ -243,11 +243,19 @@ class Undo:
         table = KINDS[kind]
         return " UNION ALL ".join(
             f"""SELECT c.record, c.field, c.before FROM changes AS c JOIN {table} AS t
-            ON t.id = c.record AND t.{field} COLLATE BINARY IS c.after
+            ON t.id = c.record AND t.{field} COLLATE BINARY IS {self._written(kind, field)}
             WHERE c.operation = :target AND c.kind = '{kind}' AND c.field = '{field}'
             AND c.undone_by IS NULL AND {whose} AND NOT {self._points_at_nothing(kind, field)}"""
             for field in fields
         )
+
+    def _written(self, kind: str, field: str) -> str:
+        """Return what the operation wrote as it stands now: what was merged since led it on."""
+        for of in self._led_on:
+            if (of.kind, of.column) == (kind, field):
+                return f"""coalesce((SELECT f.{of.target}_id FROM forwards AS f
+                    WHERE f.kind = '{of.target}' AND f.record = c.after), c.after)"""
+        return "c.after"
 
     def _points_at_nothing(self, kind: str, field: str) -> str:
         """Return the condition that a value of before names a record that is gone."""
@@ -281,7 +289,8 @@ class Undo:
             FROM changes AS c LEFT JOIN {KINDS[kind]} AS t ON t.id = c.record
             WHERE c.operation = :target AND c.kind = '{kind}' AND c.field = '{field}'
             AND c.undone_by IS NULL AND {whose}
-            AND (t.id IS NULL OR t.{field} COLLATE BINARY IS NOT c.after) ORDER BY c.record"""
+            AND (t.id IS NULL OR t.{field} COLLATE BINARY IS NOT {self._written(kind, field)})
+            ORDER BY c.record"""
         )
         for record, gone, by in rows:
             if gone:
@@ -293,7 +302,7 @@ class Undo:
     def _fail_dangling(self, kind: str, field: str, whose: str) -> None:
         rows = self._rows(
             f"""SELECT c.record, c.before FROM changes AS c JOIN {KINDS[kind]} AS t
-            ON t.id = c.record AND t.{field} COLLATE BINARY IS c.after
+            ON t.id = c.record AND t.{field} COLLATE BINARY IS {self._written(kind, field)}
             WHERE c.operation = :target AND c.kind = '{kind}' AND c.field = '{field}'
             AND c.undone_by IS NULL AND {whose} AND {self._points_at_nothing(kind, field)}
             ORDER BY c.record"""
@@ -341,14 +350,22 @@ class Undo:
             self.op.delete(kind, f"SELECT record FROM temp.doomed WHERE kind = '{kind}'")
 
     def _spare_changed(self) -> None:
-        """Keep what a person has changed since, net of what was undone."""
+        """Keep what a person has changed since, net of what was undone.
+
+        What only went along when others were merged has not been changed.
+        """
+        led_on = " OR ".join(
+            f"""(c.kind = '{of.kind}' AND c.field = '{of.column}' AND c.before IN (
+            SELECT f.record FROM forwards AS f WHERE f.kind = '{of.target}'))"""
+            for of in self._led_on
+        )
         rows = self._rows(
-            """SELECT d.kind, d.record, max(c.operation) FROM temp.doomed AS d
+            f"""SELECT d.kind, d.record, max(c.operation) FROM temp.doomed AS d
             JOIN changes AS c ON c.kind = d.kind AND c.record = d.record
             JOIN operations AS o ON o.id = c.operation
             WHERE c.operation > :target AND c.operation < :undo AND c.undone_by IS NULL
             AND o.decided_by = 'person' AND o.undoes IS NULL AND d.kind <> 'forward'
-            GROUP BY d.kind, d.record"""
+            AND NOT ({led_on}) GROUP BY d.kind, d.record"""
         )
         self._spare((kind, record, _changed_by(by)) for kind, record, by in rows)
 
@@ -441,6 +458,11 @@ class Undo:
     def references(self) -> list[Reference]:
         """Every column of a kind that names a record of a kind."""
         return references(self.connection)
+
+    @property
+    def _led_on(self) -> list[Reference]:
+        """The columns that a merge lets name the survivor."""
+        return [of for of in self.references if of.target in MERGEABLE]
 
     # What the journal remembers of it.
 

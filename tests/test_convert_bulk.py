@@ -301,6 +301,35 @@ class TestBack:
         assert (lead["status"], lead["converted_at"], lead["contact_id"]) == ("New", None, None)
         assert (rows(store, "contacts"), rows(store, "deals")) == ([], [])
 
+    def test_a_merge_since_led_the_links_on(
+        self, leadctl: Leadctl, store: Store, leads: SeedLeads
+    ) -> None:
+        leads(ZOE, ANNE)
+        before = facts(store)
+        converted = leadctl.ok("convert", 1, 2, "--deal", "new", "--yes")["operation"]
+        merged = leadctl.ok("merge", "a1", "a2", "--yes")["operation"]
+        undone = leadctl("undo", converted, "--yes", "--json")
+        # What the merge made of two accounts stays; all else goes, and the leads are free.
+        assert [(left["kind"], left["id"], left["reason"]) for left in undone.json["kept"]] == [
+            ("account", 2, "merged into a1 since"), ("account", 1, "another was merged into it"),
+        ]  # fmt: skip
+        assert facts(store)["leads"] == before["leads"]
+        assert (rows(store, "contacts"), rows(store, "deals")) == ([], [])
+        assert leadctl.ok("db", "doctor")["findings"] == []
+        leadctl.ok("undo", undone.json["operation"], "--yes")
+        leadctl.ok("undo", merged, "--yes")
+        leadctl.ok("undo", converted, "--yes")
+        assert facts(store) == before
+
+    def test_what_is_kept_is_named_and_counted(self, leadctl: Leadctl, leads: SeedLeads) -> None:
+        leads(*({**ZOE, "company": f"Kiln {n}", "email": f"z@k{n}.example"} for n in range(7)))
+        done = leadctl.ok("convert", "--where", "1", "--yes")
+        for account in range(1, 8):
+            leadctl.ok("edit", f"a{account}", "city=Ulm")
+        undone = leadctl("undo", done["operation"], "--yes")
+        assert "kept account a1: changed since by op3" in undone.err
+        assert "and 2 more kept; --json names them all" in undone.err
+
     def test_at_a_terminal_ctrl_c_leaves_everything(
         self, leadctl: Leadctl, store: Store, leads: SeedLeads
     ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
@@ -12,7 +13,7 @@ from leadctl.errors import UsageError
 from leadctl.fields import KINDS
 from leadctl.results import Answer
 from leadctl.undo import Left, Undo, Undone
-from leadctl.wording import count_of
+from leadctl.wording import count_of, label
 
 app = typer.Typer(**options.PLAIN)
 SHOWN = 5
@@ -69,8 +70,7 @@ def outcome(leadctl: Any, target: Any, saved: int | None, undone: Undone, dry_ru
     return Answer(
         {**answer(target["id"], undone, dry_run), "operation": saved},
         [text],
-        notes=[left_in_words("kept", left) for left in undone.kept[:SHOWN]]
-        + [left_in_words("failed", left) for left in undone.failed[:SHOWN]],
+        notes=[*in_lines("kept", undone.kept), *in_lines("failed", undone.failed)],
         next=next_steps,
         exit_code=3 if undone.kept or undone.failed else 0,
     )
@@ -133,7 +133,12 @@ def sentence(undone: Undone) -> str:
     return ", ".join(parts)
 
 
-def left_in_words(what: str, left: Left) -> str:
-    """Return one thing that was left as `kept lead 42 email: changed since by op57`."""
-    field = f" {left.field}" if left.field else ""
-    return f"  {what} {left.kind} {left.id}{field}: {left.reason}"
+def in_lines(what: str, left: Sequence[Left]) -> list[str]:
+    """Return the first of what was left, each as `kept lead 42 email: changed since by op57`."""
+    lines = []
+    for kind, record, field, reason in left[:SHOWN]:
+        which = f"{kind.replace('_', ' ')} {label(kind, record)}"
+        of = f" {field.removesuffix('_id').replace('_', ' ')}" if field else ""
+        lines.append(f"  {what} {which}{of}: {reason}")
+    more = f"  and {len(left) - SHOWN:,} more {what}; --json names them all"
+    return [*lines, more] if len(left) > SHOWN else lines
