@@ -75,7 +75,7 @@ def test_reps_and_pools(leadctl: Leadctl) -> None:
         ("[[assign]] b", "the pool us has no reps"),
         ("[[assign]] c", "there is no pool 'apac'"),
         ("[[assign]] d", "there is no rep 'bob'"),
-        ("[[assign]]", "no entry can choose eve"),
+        ("[[assign]]", "no entry can choose ana, ben, eve"),
     } <= said
 
 
@@ -92,6 +92,11 @@ def test_territories_with_holes_and_overlaps(leadctl: Leadctl, store: Store) -> 
     assert found(leadctl, text) == [
         ("[[assign]] zip: t.csv line 3", "01581 is ana in line 2 and ben here", "warning"),
         ("[[assign]] zip: t.csv", "1 territory of nobody: Cambridge (line 4)", "warning"),
+        (
+            "[[assign]] zip: t.csv",
+            "20 of 20 leads to work are in no territory: DE, AT",
+            "note",
+        ),
     ]
     outcome = leadctl("assign", "--dry-run")
     assert "1 territory of nobody: Cambridge (line 4)" in outcome.err
@@ -109,3 +114,24 @@ def test_rules_check_says_it(leadctl: Leadctl) -> None:
         "2 assignment rules checked"
         in leadctl("rules", "check").err + leadctl("rules", "check", terminal=True).out
     )
+
+
+def test_leads_in_no_territory_and_zeros_that_a_spreadsheet_dropped(
+    leadctl: Leadctl, leads: SeedLeads
+) -> None:
+    leadctl.write("t.csv", "zip,country,rep\n1581,US,ana\n02139,US,eve\n10115,US,ben\n,DE,ben\n")
+    leads({"country": "US", "postal_code": "02139"}, {"country": "US", "postal_code": "90210"})
+    text = '[[assign]]\nname = "zip"\nterritories = "t.csv"\n'
+    where = "[[assign]] zip: t.csv"
+    assert found(leadctl, text) == [
+        (where, "1 code with a digit less than the others: 1581 (line 2)", "note"),
+        (where, "2 of 22 leads to work are in no territory: AT, US 90210", "note"),
+    ]
+    germans = found(leadctl, text + 'countries = ["Germany"]\n')
+    assert [problem for _, problem, _ in germans if "territory" in problem] == []
+
+
+def test_reps_whom_no_entry_can_choose_are_one_finding(leadctl: Leadctl) -> None:
+    leadctl.ok("rep", "add", *(f"rep{n}" for n in range(9)))
+    (one,) = [problem for _, problem, _ in found(leadctl, entry("a")) if "choose" in problem]
+    assert one == "no entry can choose ben, eve, rep0, rep1, rep2, …"

@@ -268,7 +268,8 @@ def test_territories(leadctl: Leadctl, leads: SeedLeads) -> None:
         ("zip,pool\n01581,us\n", "line 2: there is no pool 'us'"),
         ("rep\nana\n", "no column of a place"),
         ("zip\n01\n", "no column of a rep or pool"),
-        ('zip,rep\n01,"ana\n', "unexpected end of data"),
+        ('zip,rep\n01,ana\n02,"ben\n03,eve\n', "line 3: a quote is never closed"),
+        ('zip,rep\n01,"a\nna"\n', "line 2: there is no rep"),
     ],
 )
 def test_a_broken_territory_is_named_with_its_line(
@@ -315,3 +316,23 @@ def test_real_territories_keep_their_zeros_and_four_are_nobodys(leadctl: Leadctl
     assert there is not None
     assert there.rep == whose["06897"]
     assert found.find("6897", None, None) is None
+
+
+def test_countries_and_states_are_known_by_their_names(leadctl: Leadctl, leads: SeedLeads) -> None:
+    leads({"country": "DE", "state": "BY"}, {"country": "US", "state": "WA"}, {"country": "FR"})
+    leadctl.configure(
+        """
+        [[assign]]
+        name = "washington"
+        countries = ["USA"]
+        states = ["Washington"]
+        to = { rep = "ana" }
+
+        [[assign]]
+        name = "germany"
+        countries = ["Germany", "fr"]
+        to = { rep = "ben" }
+        """
+    )
+    leadctl.ok("assign")
+    assert owners(leadctl) == ["ben", "ana", "ben"]

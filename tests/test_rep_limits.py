@@ -116,6 +116,7 @@ def test_undo_gives_a_cap_its_room_back(leadctl: Leadctl, leads: SeedLeads) -> N
         ("pool", "add", "eu", "ana", "--weight", "ana=-1"),
         ("pool", "add", "eu", "ana", "--weight", "ana=1.5"),
         ("pool", "add", "eu", "ana", "--weight", "ben=2"),
+        ("pool", "add", "eu", "ana", "--weight", "ana=2", "--weight", "ana=3"),
         ("pool", "add", "eu", "ana", "--weight", "2"),
     ],
 )

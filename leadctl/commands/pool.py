@@ -172,6 +172,8 @@ def weights_of(written: list[str], reps: list[Any]) -> dict[int, int]:
                 f"--weight {word!r}: a weight is a whole number from 1 to {HEAVIEST:,}",
                 "pool remove takes a rep out",
             )
+        if rep in found:
+            raise UsageError(f"--weight names {name.strip()} twice", "one weight for each rep")
         found[rep] = int(number)
     return found
 

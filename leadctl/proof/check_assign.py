@@ -41,6 +41,7 @@ def findings(store: Store, rules: AssignRules, closed: Sequence[str]) -> list[Od
         *_names(store, rules),
         *_never_chosen(store, rules),
         *_territories(rules),
+        *_without_territory(store, rules, closed),
         *_on_the_leads(store, rules, closed),
     ]
 
@@ -113,10 +114,10 @@ def _never_chosen(store: Store, rules: AssignRules) -> Iterator[Odd]:
             chosen.add(rep.casefold())
         elif pool is not None and pool.casefold() in pools:
             chosen.update(name.casefold() for name in _members(store, pools[pool.casefold()]))
-    for each in store.reps():
-        if each["name"].casefold() not in chosen:
-            problem = f"no entry can choose {each['name']}"
-            yield Odd("[[assign]]", problem, "leadctl pool add puts a rep in a pool", "note")
+    left = [rep["name"] for rep in store.reps() if rep["name"].casefold() not in chosen]
+    if left:
+        problem = f"no entry can choose {_some(left)}"
+        yield Odd("[[assign]]", problem, "leadctl pool add puts a rep in a pool", "note")
 
 
 def _territories(rules: AssignRules) -> Iterator[Odd]:
@@ -124,13 +125,54 @@ def _territories(rules: AssignRules) -> Iterator[Odd]:
         if rule.territories is None:
             continue
         yield from _overlaps(rule, rule.territories)
+        where = f"{_of(rule)}: {rule.territories.name}"
         if holes := rule.territories.holes():
-            some = "; ".join(f"{row.name or row.place} (line {row.line})" for row in holes[:NAMED])
-            more = "; …" if len(holes) > NAMED else ""
+            some = _some([f"{row.name or row.place} (line {row.line})" for row in holes])
+            yield Odd(
+                where,
+                f"{count_of(len(holes), 'territory', 'territories')} of nobody: {some}",
+                "write a rep or a pool in the row",
+            )
+        if short := rule.territories.shortened():
+            some = _some([f"{row.low} (line {row.line})" for row in short])
+            yield Odd(
+                where,
+                f"{count_of(len(short), 'code')} with a digit less than the others: {some}",
+                "a spreadsheet drops a leading zero; keep the column as text",
+                "note",
+            )
+
+
+def _some(names: Sequence[str]) -> str:
+    """Return the first of some names."""
+    return ", ".join(names[:NAMED]) + (", …" if len(names) > NAMED else "")
+
+
+def _without_territory(store: Store, rules: AssignRules, closed: Sequence[str]) -> Iterator[Odd]:
+    """Yield the files that have no row for leads to work which their entry fits."""
+    for rule in rules.entries:
+        if rule.territories is None:
+            continue
+        fits = rule.when.sql if rule.when else "1"
+        place = ("postal_code", "state", "country")
+        rows = _leads_to_work(store, (*place, f"{fits} AS fits"), closed)
+        fitting = [row for row in rows if row["fits"]]
+        outside = [
+            row for row in fitting if rule.territories.find(*(row[key] for key in place)) is None
+        ]
+        if outside:
+            outside.sort(key=lambda row: -row["leads"])
+            missing, all_of = (sum(row["leads"] for row in some) for some in (outside, fitting))
+            names = [
+                " ".join(row[key] for key in reversed(place) if row[key]) or "without a place"
+                for row in outside
+            ]
             yield Odd(
                 f"{_of(rule)}: {rule.territories.name}",
-                f"{count_of(len(holes), 'territory', 'territories')} of nobody: {some}{more}",
-                "write a rep or a pool in the row",
+                f"{missing:,} of {count_of(all_of, 'lead')} to work are in no territory:"
+                f" {_some(names)}",
+                "write a row for them, such as one for a country",
+                "note",
             )
 
 
@@ -144,15 +186,22 @@ def _overlaps(rule: AssignRule, territories: Territories) -> Iterator[Odd]:
         )
 
 
-def _on_the_leads(store: Store, rules: AssignRules, closed: Sequence[str]) -> Iterator[Odd]:
-    """Yield the entries that fit none of the leads to work, or none that is left for them."""
+def _leads_to_work(store: Store, what: Sequence[str], closed: Sequence[str]) -> list[Row]:
+    """Return the leads to work in groups of what is alike, with how many they are."""
     marks = ", ".join(f":closed{n}" for n, _ in enumerate(closed)) or "NULL"
+    alike = ", ".join(str(number) for number, _ in enumerate(what, 1))
     with store.bounded(LONGEST_CHECK):
-        rows = store.query(
-            f"""SELECT {rules.marks_sql} AS marks, count(*) AS leads FROM lead
-            WHERE converted_at IS NULL AND status NOT IN ({marks}) GROUP BY 1 ORDER BY 1""",
+        return store.query(
+            f"""SELECT {", ".join(what)}, count(*) AS leads FROM lead
+            WHERE converted_at IS NULL AND status NOT IN ({marks})
+            GROUP BY {alike} ORDER BY {alike}""",
             {f"closed{n}": status for n, status in enumerate(closed)},
         )
+
+
+def _on_the_leads(store: Store, rules: AssignRules, closed: Sequence[str]) -> Iterator[Odd]:
+    """Yield the entries that fit none of the leads to work, or none that is left for them."""
+    rows = _leads_to_work(store, (f"{rules.marks_sql} AS marks",), closed)
     leads = sum(row["leads"] for row in rows)
     if leads < FEWEST:
         return

@@ -13,6 +13,8 @@ from leadctl.fields import DOCUMENTED
 from leadctl.rules.conditions import Condition, ConditionError, check
 from leadctl.rules.territories import Territories
 from leadctl.rules.tokens import one_line
+from leadctl.values import country as country_code
+from leadctl.values import state as state_code
 
 MOST_ENTRIES = 200
 """More would make an expression deeper than SQLite takes."""
@@ -233,7 +235,7 @@ def _when(table: Mapping[str, Any], where: str, fields: Mapping[str, str]) -> Co
     parts = [when.sql] if when else []
     for key, field in LISTS.items():
         if key in table:
-            words = ", ".join(map(_literal, _words(table, key, where)))
+            words = ", ".join(map(_literal, _as_stored(table, key, where)))
             parts.append(f"{field} in ({words})")
     if "postal_codes" in table:
         codes = _words(table, "postal_codes", where)
@@ -274,6 +276,17 @@ def _words(table: Mapping[str, Any], key: str, where: str) -> list[str]:
     if not all(word.strip() and word.isprintable() for word in words):
         raise BadDataError(f"{where}: {key} has a blank in it", KEYS[key])
     return [word.strip() for word in words]
+
+
+def _as_stored(table: Mapping[str, Any], key: str, where: str) -> list[str]:
+    """Return the values of a list as leads have them: countries and states by their codes."""
+    words = _words(table, key, where)
+    if key == "countries":
+        return [country_code(word) or word for word in words]
+    if key == "states":
+        of = _as_stored(table, "countries", where) if "countries" in table else [None]
+        return list(dict.fromkeys(state_code(word, one) or word for word in words for one in of))
+    return words
 
 
 def _postal_sql(written: str, where: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -125,6 +126,17 @@ class Territories:
         """Return the territories of nobody."""
         return [row for row in self.rows if row.to is None]
 
+    def shortened(self) -> list[Territory]:
+        """Return the codes of one digit less than most: a spreadsheet drops a leading zero."""
+        codes = [row for row in self.rows if row.whole and (row.low or "").isdecimal()]
+        lengths = Counter((row.country, len(row.low or "")) for row in codes)
+        return [
+            row
+            for row in codes
+            if lengths[row.country, len(row.low or "") + 1]
+            > lengths[row.country, len(row.low or "")]
+        ]
+
 
 def _overlap(one: Territory, other: Territory) -> bool:
     """Whether two ranges of equally long codes in one country share codes."""
@@ -160,17 +172,21 @@ def _rows(text: str, name: str, where: str) -> Iterator[Territory]:
     delimiter = max(",;\t", key=header.count)
     reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
     columns: dict[str, int] | None = None
+    line = 1
     try:
         for cells in reader:
-            at = f"{where}: {name} line {reader.line_num}"
+            # A row is where it begins; a quote may have taken the lines behind it along.
+            first, line = line, reader.line_num + 1
+            at = f"{where}: {name} line {first}"
             if not any(cell.strip() for cell in cells):
                 continue
             if columns is None:
                 columns = _columns(cells, at)
                 continue
-            yield _row(cells, columns, reader.line_num, at)
+            yield _row(cells, columns, first, at)
     except csv.Error as error:
-        raise BadDataError(f"{where}: {name} line {reader.line_num}: {error}") from None
+        problem = "a quote is never closed" if "unexpected end" in str(error) else str(error)
+        raise BadDataError(f"{where}: {name} line {line}: {problem}", _ACCEPTED) from None
     if columns is None:
         raise BadDataError(f"{where}: {name} is empty", _ACCEPTED)
 
