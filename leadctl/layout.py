@@ -24,10 +24,14 @@ _LEAST_AT_ALL = 8
 _LEAST_CUT = 14
 _LEAST_BELOW = 6
 _USUAL = 26
+_SHORTEST_BAR, _LONGEST_BAR = 10, 30
 
 
-_HEAT = ("dim", "", "green", "bold green", "bold reverse green")
-"""The styles of a heat map, coldest first; the numbers say the same without them."""
+_HEAT = ("dim", *(f"black on color({green})" for green in (194, 157, 114, 71)))
+"""The styles of a heat map, coldest first; the numbers say the same without them.
+
+Black on light greens can be read on a dark screen and on a light one.
+"""
 _BESIDE_HEAT = 24
 """What other columns need beside a heat map of numbers."""
 
@@ -164,20 +168,21 @@ class Layout:
         if row is self.listing.total:
             return ""
         if column.draw == "spark":
-            return charts.spark(row.get(column.name) or (), blocks=self.blocks)
+            return charts.spark(column.series(row), blocks=self.blocks)
         return charts.bar(self.listing.share(column, row), length, blocks=self.blocks)
 
     def _heat(self, column: Column, row: Mapping[str, Any], width: int) -> Text:
         """Return the numbers of a row, the higher the brighter; shades where they do not fit."""
         from rich.text import Text
 
-        values, most = row.get(column.name) or (), self.listing.highest(column, row)
+        values, most = column.series(row), self.listing.highest(column, row)
         if width < self._STEP * len(column.steps):
             return Text(charts.shades(values, most, blocks=self.blocks))
         words = Text()
         for value in values:
             style = _HEAT[0 if value is None else charts.level(value, most, len(_HEAT))]
-            words.append(charts.short(value).rjust(self._STEP), style)
+            shown = self.drawable("·") if value is None else charts.short(value)
+            words.append(shown.rjust(self._STEP), style)
         return words
 
     def _widths(self) -> dict[int, int]:
@@ -186,18 +191,19 @@ class Layout:
         The least needed are dropped. Where it is tight, words give way down to a least width, and
         further where columns that have to stay would not fit, so that no number is cut. What room
         is left goes first to those that wrap, as wide as nine of ten cells need, then to those that
-        are cut, and last to the longest.
+        are cut, then to the longest, and last to bars.
         """
         columns = self.listing.columns
         places = list(range(len(columns)))
         natural = {place: self._natural(place) for place in places}
+        bars = [place for place in places if columns[place].draw == "bar"]
         usual = {place: min(self._natural(place, leave_out=0.1), _USUAL) for place in places}
         widths = {
             place: min(usual[place], _LEAST_WRAPPED if columns[place].wraps else _LEAST_CUT)
             if self._gives_way(place)
             else natural[place]
             for place in places
-        }
+        } | dict.fromkeys(bars, _SHORTEST_BAR)
         while sum(widths.values()) + self.gap * (len(widths) - 1) > self.width:
             droppable = [place for place in widths if columns[place].keep < 9]
             if not droppable:
@@ -209,8 +215,10 @@ class Layout:
             widths[max(wide, key=lambda place: widths[place])] -= 1
             room += 1
         cut = [place for place in widths if columns[place].cut]
-        for growing, wish in ((wrapped, usual), (cut, usual), (wrapped, natural), (cut, natural)):
-            while room > 0 and (short := [p for p in growing if widths[p] < wish[p]][:room]):
+        wishes = (wrapped, usual), (cut, usual), (wrapped, natural), (cut, natural), (bars, natural)
+        for growing, wish in wishes:
+            there = [place for place in growing if place in widths]
+            while room > 0 and (short := [p for p in there if widths[p] < wish[p]][:room]):
                 for place in short:
                     widths[place] += 1
                 room -= len(short)
@@ -223,9 +231,10 @@ class Layout:
         """Return how wide a column would be, a share of its longest cells left out."""
         column = self.listing.columns[place]
         if column.draw == "bar":
-            return 30 if self.width >= 90 else 12
+            return _LONGEST_BAR
         if column.draw == "spark":
-            return max((len(row.get(column.name) or ()) for row in self.rows), default=0)
+            drawn = max((len(column.series(row)) for row in self.rows), default=0)
+            return max(drawn, wide(column.header))
         if column.draw == "heat":
             whole = self._STEP * len(column.steps)
             return whole if whole + _BESIDE_HEAT <= self.width else len(column.steps)

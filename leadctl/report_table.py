@@ -20,7 +20,7 @@ _LEFT = ("word", "period", "flag")
 
 def listing(report: Report, *, title: bool = False) -> Listing:
     """Return a report as a listing; `title` stands above it, and its notes below."""
-    columns = [_column(report, figure) for figure in report.columns if not figure.more]
+    columns = [_column(report, figure) for figure in report.columns if _is_said(report, figure)]
     if report.chart:
         _add_chart(columns, report, report.chart)
     return Listing(
@@ -34,6 +34,13 @@ def listing(report: Report, *, title: bool = False) -> Listing:
     )
 
 
+def _is_said(report: Report, figure: Figure) -> bool:
+    """Whether people read a figure: where no row has it, there is no column of blanks."""
+    if figure.more or not report.rows or figure.name in report.keys or figure.kind == "series":
+        return not figure.more
+    return any(in_words(figure, row.get(figure.name), row).strip() for row in report.rows)
+
+
 def _add_chart(columns: list[Column], report: Report, chart: Chart) -> None:
     """Draw a chart in the rows: a line as bars too, for each row is a step of time."""
     places = [column.name for column in columns]
@@ -43,7 +50,7 @@ def _add_chart(columns: list[Column], report: Report, chart: Chart) -> None:
         return
     header = next(figure.header for figure in report.columns if figure.name == chart.value)
     draw: Literal["heat", "spark"] = "heat" if chart.kind == "heat" else "spark"
-    drawn = Column(chart.value, header, keep=9, draw=draw, steps=chart.steps)
+    drawn = Column(chart.value, header, keep=9, draw=draw, steps=chart.steps, of=chart.of)
     if chart.value in places:
         columns[places.index(chart.value)] = drawn
     else:
@@ -58,7 +65,12 @@ def _column(report: Report, figure: Figure) -> Column:
         return in_words(figure, value, row)
 
     return Column(
-        figure.name, figure.header, right=figure.kind not in _LEFT, keep=figure.keep, show=show
+        figure.name,
+        "" if figure.kind == "flag" else figure.header,
+        right=figure.kind not in _LEFT,
+        keep=figure.keep,
+        wraps=figure.kind == "word",
+        show=show,
     )
 
 

@@ -19,7 +19,8 @@ class Column(NamedTuple):
     words for a person; `style` names its colour. Narrow windows drop the columns of the lowest
     `keep` first; those of `keep` 9 always stay. Words that are too long go on in the next line if
     the column `wraps`, and end in `…` if it is `cut`. What a column draws is a `bar` of its number,
-    a `spark` line or a `heat` map of its series, whose places `steps` names.
+    a `spark` line or a `heat` map of its series, whose places `steps` names; where the series is
+    `of` another column, as shares of its number.
     """
 
     name: str
@@ -32,6 +33,15 @@ class Column(NamedTuple):
     cut: bool = False
     draw: Literal["bar", "spark", "heat"] | None = None
     steps: Sequence[str] = ()
+    of: str | None = None
+
+    def series(self, row: Mapping[str, Any]) -> charts.Series:
+        """Return the numbers of a row that are drawn; None where none is yet."""
+        values = row.get(self.name) or ()
+        if self.of is None:
+            return values
+        whole = row.get(self.of) or 1
+        return [None if value is None else value / whole for value in values]
 
     def words(self, row: Mapping[str, Any]) -> str:
         """Return the value of a row as people read it, harmless; `–` where it is blank."""
@@ -67,7 +77,7 @@ class Listing(NamedTuple):
     def highest(self, column: Column, row: Mapping[str, Any]) -> float:
         """Return the highest number of a column's series; the total is compared with itself."""
         rows = [row] if row is self.total else self.rows
-        return max((charts.highest(of.get(column.name) or ()) for of in rows), default=0)
+        return max((charts.highest(column.series(of)) for of in rows), default=0)
 
 
 class Answer(NamedTuple):

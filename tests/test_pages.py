@@ -17,7 +17,7 @@ from leadctl import pages
 from leadctl.results import Column, Listing
 
 ROOT = Path(__file__).parent.parent
-EVIL = "<script>alert(1)</script>|`=cmd()`\x1b]0;x\x07"
+EVIL = "<script>alert(1)</script>|`=cmd()`\x1b]0;x\x07\ufffe"
 COLUMNS = [
     Column("name", "name"),
     Column("leads", "leads", right=True),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
@@ -29,7 +30,9 @@ class Reports(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if args and args[0] not in self.commands:
-            raise UsageError(f"there is no report {args[0]!r}", _there_are())
+            near = get_close_matches(args[0].lower(), self.commands, 1)
+            hint = f"did you mean {near[0]}?" if near else _there_are()
+            raise UsageError(f"there is no report {args[0]!r}", hint)
         return super().resolve_command(ctx, args)
 
 
@@ -126,8 +129,12 @@ def counted(leadctl: App, name: str, question: Question, choices: Choices) -> Re
     """Return the report, beside that of the period before where it is asked for."""
     made = reports.make(name, leadctl.store, question)
     if choices.compare:
+        if choices.compare != PREVIOUS:
+            raise UsageError(
+                f"--compare {choices.compare!r} is nothing known", "--compare previous --period …"
+            )
         before = question.period.previous()
-        if choices.compare != PREVIOUS or before is None:
+        if before is None:
             raise UsageError(
                 "--compare previous needs a period with a first and a last day",
                 "--period this-month",
@@ -135,7 +142,15 @@ def counted(leadctl: App, name: str, question: Question, choices: Choices) -> Re
         made = comparing.beside(
             made, reports.make(name, leadctl.store, question._replace(period=before))
         )
-    return made
+    return of_period(made, question.period)
+
+
+def of_period(made: Report, asked: period.Period) -> Report:
+    """Return a report whose title, and those of its parts, say which period was asked for."""
+    if (asked.first is None and asked.last is None) or asked.name in made.title:
+        return made
+    parts = [of_period(part, asked) for part in made.parts]
+    return made._replace(title=f"{made.title} · {asked.name}", parts=parts)
 
 
 def saved(leadctl: App, made: Report, name: str) -> Answer:

@@ -23,7 +23,7 @@ def format_of(path: Path) -> str:
 
 def page(listings: Sequence[Listing], format: str) -> str:
     """Return a page of these listings, each under its title; UsageError if it cannot hold several."""
-    if format == "csv" and len(listings) > 1:
+    if format == "csv" and len(listings) != 1:
         raise UsageError("a CSV file holds one report", "save it as .html, .svg or .md")
     text: str = import_module(f"leadctl.pages.{FORMATS[format]}").page(listings)
     return text

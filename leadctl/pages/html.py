@@ -19,7 +19,7 @@ h2 { font-size: 1.1rem; margin: 2.2rem 0 .6rem; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th { color: var(--dim); font-weight: normal; text-align: left; border-bottom: 1px solid var(--rule); }
 th, td { padding: .2rem .9rem .2rem 0; vertical-align: top; }
-.right { text-align: right; }
+.right { text-align: right; white-space: nowrap; }
 .bar { min-width: 12rem; } .bar div { background: rgb(var(--mark)); height: .95em; margin-top: .2em; }
 .heat { text-align: right; padding: .2rem .5rem; min-width: 1.6rem; }
 tfoot td { border-top: 1px solid var(--rule); font-weight: 600; }
@@ -68,22 +68,21 @@ def _headers(column: Column) -> Iterator[str]:
 
 
 def _cell(listing: Listing, column: Column, row: Mapping[str, Any]) -> str:
-    value = row.get(column.name)
     if column.draw == "bar":
         share = 100 * listing.share(column, row)
         return f'<td class="bar"><div style="width:{share:.1f}%"></div></td>'
     if column.draw == "heat":
         most = listing.highest(column, row)
-        return "".join(_step(each, most) for each in value or ())
+        return "".join(_step(each, most) for each in column.series(row))
     if column.draw == "spark":
-        return f"<td>{_spark(value or ())}</td>"
+        return f"<td>{_spark(column.series(row))}</td>"
     words = escaped(column.words(row))
     return f'<td class="right">{words}</td>' if column.right else f"<td>{words}</td>"
 
 
 def _step(value: float | None, most: float) -> str:
     if value is None:
-        return '<td class="heat"></td>'
+        return '<td class="heat">·</td>'
     share = value / most if most else 0
     colour = f"background:rgb(var(--mark) / {0.75 * share:.2f})"
     return f'<td class="heat" style="{colour}">{escaped(charts.short(value))}</td>'

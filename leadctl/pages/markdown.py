@@ -41,11 +41,12 @@ def _row(cells: Iterator[str]) -> str:
 
 
 def _cell(listing: Listing, column: Column, row: Mapping[str, Any]) -> str:
-    value = row.get(column.name)
     if column.draw == "bar":
         return charts.bar(listing.share(column, row), _BAR)
     if column.draw == "spark":
-        return charts.spark(value or ())
+        return charts.spark(column.series(row))
+    if column.draw == "heat":
+        return " ".join(charts.short(value) or "·" for value in column.series(row))
     return _plain(column.words(row))
 
 

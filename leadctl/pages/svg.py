@@ -78,7 +78,8 @@ class _Drawing:
         if column.draw == "heat":
             return _STEP * len(column.steps)
         if column.draw == "spark":
-            return _POINT * max(len(row.get(column.name) or ()) for row in self.rows or [{}])
+            drawn = max((len(column.series(row)) for row in self.rows), default=0)
+            return max(_POINT * drawn, len(column.header) * _LETTER)
         words = [column.header, *(column.words(row) for row in self.rows)]
         return max(map(len, words)) * _LETTER
 
@@ -93,16 +94,15 @@ class _Drawing:
     def _cell(
         self, x: float, y: float, width: float, column: Column, row: Mapping[str, Any]
     ) -> Iterator[str]:
-        value = row.get(column.name)
         if column.draw == "bar":
             if length := width * self.listing.share(column, row):
                 size = f'width="{length:.1f}" height="13"'
                 yield f'<rect x="{x:.0f}" y="{y - 11}" {size} fill="{_MARK}"/>'
         elif column.draw == "heat":
             most = self.listing.highest(column, row)
-            yield from _heat(x, y, value or (), most)
+            yield from _heat(x, y, column.series(row), most)
         elif column.draw == "spark":
-            points = charts.points(value or (), _POINT, 14)
+            points = charts.points(column.series(row), _POINT, 14)
             place = f'transform="translate({x:.0f} {y - 12})"'
             yield f'<polyline points="{points}" {place} fill="none" stroke="{_MARK}"/>'
         else:
@@ -112,7 +112,9 @@ class _Drawing:
 
 def _heat(x: float, y: float, values: charts.Series, most: float) -> Iterator[str]:
     for number, value in enumerate(values):
-        if value is not None:
+        if value is None:
+            yield _text(x + (number + 1) * _STEP - 8, y, "·", f'fill="{_DIM}" text-anchor="end"')
+        else:
             left, share = x + number * _STEP, value / most if most else 0
             yield (
                 f'<rect x="{left:.0f}" y="{y - 16}" width="{_STEP - 2}" height="{_ROW - 2}"'

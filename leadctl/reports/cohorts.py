@@ -62,9 +62,11 @@ def report(store: Store, question: Question) -> Report:
     if question.cumulative:
         for row in (*rows, total):
             row[f"by_{each}"] = _summed(row[f"by_{each}"])
-    notes = []
+    notes = [f"percent of the cohort, by {each}s since its own (0)"]
     if any(row["open"] for row in rows):
-        notes.append("open cohorts go on: compare their estimate with what is usual at their age")
+        notes.append(
+            "open cohorts go on (·): compare their estimate with what is usual at their age"
+        )
     if whole.time_errors:
         notes.append(f"{count_of(whole.time_errors, 'lead')} converted before being created")
     return Report(
@@ -89,7 +91,7 @@ def report(store: Store, question: Question) -> Report:
         in_order([_ordered(row, keys, each) for row in rows], keys, {}),
         _ordered({**dict.fromkeys(keys), **total, "open": None}, keys, each),
         notes,
-        Chart("heat", "cohort", f"by_{each}", [str(step) for step in range(width)]),
+        Chart("heat", "cohort", f"by_{each}", [str(step) for step in range(width)], "leads"),
         empty="no such lead",
     )
 

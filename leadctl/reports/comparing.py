@@ -27,8 +27,8 @@ def beside(now: Report, before: Report) -> Report:
     for figure in now.columns:
         columns.append(figure)
         if figure.name == drawn and figure in compared:
-            columns.append(figure._replace(name=f"{PREVIOUS}_{figure.name}", header="before"))
-    columns.append(Figure(PREVIOUS, "before", "series", more=True))
+            columns.append(figure._replace(name=f"{PREVIOUS}_{figure.name}", header=PREVIOUS))
+    columns.append(Figure(PREVIOUS, PREVIOUS, "series", more=True))
     total = None if now.total is None else _with(now.total, before.total, compared, drawn)
     return now._replace(columns=columns, rows=[_drawn(row, drawn) for row in rows], total=total)
 

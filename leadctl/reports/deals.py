@@ -66,7 +66,7 @@ def report(store: Store, question: Question) -> Report:
             Figure("stage", "stage", "word", keep=9),
             *further,
             Figure("deals", "deals", keep=9),
-            Figure("amount", "amount", "money", keep=8),
+            Figure("amount", "amount", "money", keep=9),
             Figure("weighted", "weighted", "money", keep=7),
             Figure("currency", "currency", "word", more=True),
             Figure("median_age_days", "median age", "days", keep=6),

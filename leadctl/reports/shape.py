@@ -37,13 +37,15 @@ class Chart(NamedTuple):
     """How a report is best drawn: bars, a heat map, a line, or a spark line in each row.
 
     `label` is the column that names a row, `value` the one that is drawn: a number, for `heat` and
-    `spark` a series; `steps` names the places of a series.
+    `spark` a series; `steps` names the places of a series, which is drawn as shares of the number
+    that it is `of`.
     """
 
     kind: Literal["bars", "heat", "line", "spark"]
     label: str
     value: str
     steps: Sequence[str] = ()
+    of: str | None = None
 
 
 class Report(NamedTuple):
