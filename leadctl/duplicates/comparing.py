@@ -245,7 +245,7 @@ def similar(one: str, other: str) -> float:
 
 
 @cache
-def similarity() -> Callable[[str, str], float]:
+def similarity() -> Callable[..., float]:
     """Return the function that `similar` calls, for loops over many."""
     # Loaded with the first comparison: no other command needs it.
     from rapidfuzz.distance import JaroWinkler

@@ -29,23 +29,24 @@ def identifying_fields(store: Store) -> Identifying:
 _SOURCES = {
     "lead": (
         "t.first_name, t.last_name, m.email, m.phone, t.mobile, m.company, m.domain, t.company",
-        "leads AS t JOIN match_keys AS m ON m.kind = 'lead' AND m.record = t.id",
-        "AND t.converted_at IS NULL",
+        "leads AS t CROSS JOIN match_keys AS m ON m.kind = 'lead' AND m.record = t.id",
+        "t.converted_at IS NULL",
     ),
     "contact": (
         """t.first_name, t.last_name, m.email, m.phone, t.mobile, k.company,
         coalesce(m.domain, k.domain), a.name""",
-        """contacts AS t JOIN match_keys AS m ON m.kind = 'contact' AND m.record = t.id
+        """contacts AS t CROSS JOIN match_keys AS m ON m.kind = 'contact' AND m.record = t.id
         LEFT JOIN accounts AS a ON a.id = t.account_id
         LEFT JOIN match_keys AS k ON k.kind = 'account' AND k.record = t.account_id""",
-        "",
+        "1",
     ),
     "account": (
         "NULL, NULL, NULL, m.phone, NULL, m.company, m.domain, t.name",
-        "accounts AS t JOIN match_keys AS m ON m.kind = 'account' AND m.record = t.id",
-        "",
+        "accounts AS t CROSS JOIN match_keys AS m ON m.kind = 'account' AND m.record = t.id",
+        "1",
     ),
 }
+"""Kind -> columns, tables, and which of them can be duplicates: converted leads live on as contacts."""
 _MANY = 10_000
 _REMEMBERED = 100_000
 
@@ -59,41 +60,53 @@ class Reader:
         self._folded = matching.Folded()
         self._texts = _Texts(self._folded)
 
+    def all(self, kind: str) -> Iterator[list[Record]]:
+        """Yield all records of a kind that can be duplicates, part by part."""
+        return self._parts(kind, "1")
+
     def records(self, kind: str, ids: Iterable[int]) -> Iterator[Record]:
-        """Yield those of the records that can be duplicates; converted leads live on as contacts."""
-        columns, tables, condition = _SOURCES[kind]
-        own = "".join(f", {of.get(kind, 'NULL')}" for of in self._identifying.values())
+        """Yield those of these records that can be duplicates."""
         rest = iter(ids)
         while some := list(islice(rest, _MANY)):
-            rows = self._store.batches(
-                f"""SELECT t.id, t.street, t.postal_code, t.city, {columns}{own} FROM {tables}
-                WHERE t.id IN ({", ".join(map(str, some))}) {condition}"""
-            )
-            for batch in rows:
-                for row in batch:
-                    yield self._record(kind, row)
+            for part in self._parts(kind, f"t.id IN ({', '.join(map(str, some))})"):
+                yield from part
+
+    def _parts(self, kind: str, condition: str) -> Iterator[list[Record]]:
+        columns, tables, possible = _SOURCES[kind]
+        own = "".join(f", {of.get(kind, 'NULL')}" for of in self._identifying.values())
+        rows = self._store.batches(
+            f"""SELECT t.id, t.street, t.postal_code, t.city, {columns}{own} FROM {tables}
+            WHERE {condition} AND {possible} ORDER BY t.id"""
+        )
+        for batch in rows:
+            yield [self._record(kind, row) for row in batch]
 
     def _record(self, kind: str, row: Sequence[Any]) -> Record:
         id, street, postal, city, first, last, email, phone, mobile, company, domain, *rest = row
         written, *identifying = rest
         fold = self._texts.__getitem__
-        mobile = matching.phone_key(mobile)
-        phones = tuple(number for number in (phone, mobile) if number)
         return Record(
-            kind=kind,
-            id=id,
-            first=first and fold(first),
-            last=last and fold(last),
-            email=email,
-            phones=phones[:1] if phone == mobile else phones,
-            company=company,
-            domain=domain,
-            street=street and self._folded.text(street),
-            postal=postal and fold(postal),
-            city=city and fold(city),
-            identifying=tuple([value and _letters(value) for value in identifying]),
-            written=written,
+            kind,
+            id,
+            first and fold(first),
+            last and fold(last),
+            email,
+            _phones(phone, mobile and matching.phone_key(mobile)),
+            company,
+            domain,
+            street and self._folded.text(street),
+            postal and fold(postal),
+            city and fold(city),
+            tuple([value and _letters(value) for value in identifying]),
+            written,
         )
+
+
+def _phones(phone: str | None, mobile: str | None) -> tuple[str, ...]:
+    if phone and mobile and phone != mobile:
+        return phone, mobile
+    number = phone or mobile
+    return (number,) if number else ()
 
 
 class _Texts(dict[str, str | None]):

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from leadctl.duplicates import candidates, companies, comparing, grouping, remembered, wording
-from leadctl.duplicates.candidates import named, node_of, paired, parted
-from leadctl.duplicates.comparing import Record, score_of
+from leadctl.duplicates import candidates, companies, comparing, grouping, remembered, ways, wording
+from leadctl.duplicates.blocks import Blocks, paired, parted
+from leadctl.duplicates.candidates import named, node_of
+from leadctl.duplicates.comparing import Comparison, Record, score_of
 from leadctl.duplicates.grouping import Limits
 from leadctl.duplicates.records import Identifying, Reader, identifying_fields
 from leadctl.duplicates.remembered import Named
@@ -106,14 +107,10 @@ class Pool:
         self._store = store
         self._identifying = identifying
         self._reader = Reader(store, identifying)
-        self._passes = (
-            candidates.passes_of_accounts(identifying)
-            if accounts
-            else candidates.passes_of_people(identifying)
-        )
         self._compare = companies.compare if accounts else comparing.compare
+        self._near: dict[int, Record] = {}
         self._records: dict[int, Record] = {}
-        self._links: dict[tuple[int, int], float] = {}
+        self._links: dict[tuple[int, int], Comparison] = {}
         self._apart = {
             paired(self.node(*one), self.node(*other))
             for one, other in remembered.apart(store)
@@ -122,7 +119,15 @@ class Pool:
 
     def pairs(self) -> set[int]:
         """Return all pairs that may be one."""
-        return candidates.pairs(self._store, self._passes)
+        find = ways.of_accounts if self.accounts else ways.of_people
+        blocks = Blocks(find(len(self._identifying)))
+        for kind in ("account",) if self.accounts else ("lead", "contact"):
+            for records in self._reader.all(kind):
+                nodes = [self.node(kind, record.id) for record in records]
+                blocks.add(nodes, records)
+                if len(self._near) < _REMEMBERED:
+                    self._near.update(zip(nodes, records, strict=True))
+        return blocks.pairs()
 
     def pairs_of(self, records: Iterable[Named]) -> set[int]:
         """Return the pairs among these records and their candidates."""
@@ -134,9 +139,8 @@ class Pool:
 
     def links(self, pairs: set[int], least: float) -> dict[tuple[int, int], float]:
         """Return those of the pairs that weigh so many bits, with what they weigh."""
-        links = self._links
         in_order = sorted(pairs - self._apart)
-        read: dict[int, Record] = {}
+        read = self._near
         for start in range(0, len(in_order), _PAIRS_AT_ONCE):
             some = [parted(pair) for pair in in_order[start : start + _PAIRS_AT_ONCE]]
             missing = {node for pair in some for node in pair if node not in read}
@@ -148,11 +152,11 @@ class Pool:
                 a, b = read.get(one), read.get(other)
                 if a is None or b is None:
                     continue
-                bits = self._compare(a, b).bits
-                if bits >= least:
-                    links[one, other] = bits
+                compared = self._compare(a, b)
+                if compared.bits >= least:
+                    self._links[one, other] = compared
                     self._records[one], self._records[other] = a, b
-        return links
+        return {pair: compared.bits for pair, compared in self._links.items()}
 
     def alike(self, node: int) -> Iterator[Alike]:
         """Yield the candidates of a node."""
@@ -179,7 +183,7 @@ class Pool:
         """Return the bits of a pair of nodes that stand in a link."""
         known = self._links.get((one, other) if one < other else (other, one))
         if known is not None:
-            return known
+            return known.bits
         if paired(one, other) in self._apart:
             return _APART
         return self._compare(self._records[one], self._records[other]).bits
@@ -189,7 +193,7 @@ class Pool:
         members = [self._named(node) for node in group.members]
         kind = "lead" if any(kind == "lead" for kind, _ in members) else members[0][0]
         one, other = (self._records[node] for node in group.weakest)
-        why = wording.reasons(one, other, self._compare(one, other), tuple(self._identifying))
+        why = wording.reasons(one, other, self._links[group.weakest], tuple(self._identifying))
         return Found(
             kind,
             tuple(id for of, id in members if of == kind),
