@@ -282,14 +282,16 @@ def email_level(one: str | None, other: str | None) -> str | None:
         return "email name" if name == other_name else "email differs"
     if name == other_name and len(name) > 4:
         return "email near" if similar(domain, other_domain) >= NEAR else "email name"
-    if domain in FREE_MAIL and _NUMBER.findall(name) != _NUMBER.findall(other_name):
+    if (domain in FREE_MAIL or other_domain in FREE_MAIL) and _NUMBER.findall(
+        name
+    ) != _NUMBER.findall(other_name):
         # A number is what namesakes are told apart by.
         return "email differs"
-    errors = _typing_errors()
+    errors, longest = _typing_errors(), max(len(name), len(other_name))
     if domain == other_domain:
-        near = len(name) > 5 and errors(name, other_name, score_cutoff=2) <= 2
+        near = longest > 5 and errors(name, other_name, score_cutoff=2) <= 2
     else:
-        near = len(name) > 4 and errors(one, other, score_cutoff=4) <= 4
+        near = longest > 4 and errors(one, other, score_cutoff=4) <= 4
     return "email near" if near else "email differs"
 
 
