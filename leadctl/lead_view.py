@@ -22,15 +22,20 @@ def _count(condition: str) -> str:
     return f"(SELECT count(*) {_SEEN} AND {condition})"
 
 
-# The account that a conversion would offer first: the order is that of matching.
-_ACCOUNT_OWNER = """(SELECT reps.name FROM match_keys AS mine
-    JOIN match_keys AS theirs ON +theirs.kind = 'account'
-        AND (theirs.company = mine.company OR theirs.domain = mine.domain)
-    JOIN accounts ON accounts.id = theirs.record LEFT JOIN reps ON reps.id = accounts.owner_id
-    WHERE mine.kind = 'lead' AND mine.record = l.id
-    ORDER BY CASE WHEN theirs.domain IS NULL OR mine.domain IS NULL THEN 1
-        WHEN theirs.domain <> mine.domain THEN 3
-        WHEN theirs.company = mine.company THEN 0 ELSE 2 END, theirs.record LIMIT 1)"""
+# The account that a conversion would offer first: the order is that of matching. Accounts have no
+# name of a person, and so the indexes lead to them past all leads of their company and domain.
+_ACCOUNT_OWNER = """(SELECT reps.name FROM (
+        SELECT t.record, CASE WHEN t.domain IS NULL OR m.domain IS NULL THEN 1
+            WHEN t.domain <> m.domain THEN 3 ELSE 0 END AS place
+        FROM match_keys AS m CROSS JOIN match_keys AS t INDEXED BY match_keys_company
+            ON t.company = m.company AND t.name IS NULL AND t.kind = 'account'
+        WHERE m.kind = 'lead' AND m.record = l.id
+        UNION ALL SELECT t.record, 2
+        FROM match_keys AS m CROSS JOIN match_keys AS t INDEXED BY match_keys_domain
+            ON t.domain = m.domain AND t.kind = 'account'
+        WHERE m.kind = 'lead' AND m.record = l.id) AS known
+    JOIN accounts ON accounts.id = known.record LEFT JOIN reps ON reps.id = accounts.owner_id
+    ORDER BY known.place, known.record LIMIT 1)"""
 
 _EXPRESSIONS: Mapping[str, str] = {
     "owner": "(SELECT name FROM reps WHERE reps.id = l.owner_id)",

@@ -268,8 +268,7 @@ class Output:
                 self._line(str(value))
         else:
             for line in answer.text:
-                words = self.drawable(clean_lines(line)).split("\n")
-                self._line("\n".join(map(self._wrapped, words) if self.to_terminal else words))
+                self._sentences(line)
             for listing in answer.details:
                 self._show_table(listing) if self.for_people else self._show_separated(
                     listing, "tsv"
@@ -282,7 +281,7 @@ class Output:
     def _show_parts(self, screen: Screen) -> None:
         for position, part in enumerate(screen.parts):
             if isinstance(part, str):
-                self._line(self.drawable(clean_lines(part)))
+                self._sentences(part)
             elif self.for_people:
                 if position and part.rows:
                     self._line("")
@@ -302,6 +301,10 @@ class Output:
             self._line("\n]")
         else:
             self._line(to_json(value))
+
+    def _sentences(self, text: str) -> None:
+        words = self.drawable(clean_lines(text)).split("\n")
+        self._line("\n".join(map(self._wrapped, words) if self.to_terminal else words))
 
     def _line(self, line: str) -> None:
         self.stdout.write(line + "\n")

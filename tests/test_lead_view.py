@@ -167,6 +167,20 @@ def test_the_owner_of_the_account_is_of_the_one_that_a_conversion_offers(
         assert owners[lead - 1] == {None: None, 1: "ana", 2: "ben", 3: "eva"}[owner]
 
 
+def test_the_account_of_a_company_is_found_past_all_its_leads(store: Store, leads: Any) -> None:
+    written = {"created_at": "2026-11-20T09:00:00Z", "created_day": 20777}
+    with store.operation("account") as op:
+        [ana] = op.create("rep", [{"name": "ana"}])
+        op.create("account", [{**written, "name": "Kiln AG", "owner_id": ana}])
+    leads(*({"last_name": f"L{n}", "company": "Kiln AG"} for n in range(2000)))
+    steps = [0]
+    store.connection.set_progress_handler(lambda: steps.__setitem__(0, steps[0] + 1), 10_000)
+    assert store.value("SELECT count(account_owner) FROM lead") == 2000
+    store.connection.set_progress_handler(None, 0)
+    # Each of them looking at all others would take 40,000,000 instructions.
+    assert steps[0] < 200
+
+
 def test_what_lies_ahead_has_not_happened(leadctl: Leadctl, leads: Any) -> None:
     leads(1)
     leadctl.ok("log", 1, "meeting", "--at", "2026-12-24")

@@ -17,8 +17,9 @@ LONGEST_RUN = 600
 _UNOWNED = """FROM leads INDEXED BY leads_to_assign
     WHERE owner_id IS NULL AND converted_at IS NULL AND status NOT IN ({closed})"""
 
+# Accounts have no name of a person: the index of companies leads to them past all their leads.
 _OWNER_OF_ACCOUNT = """(SELECT a.owner_id FROM match_keys AS k JOIN match_keys AS o
-    ON o.kind = 'account' AND o.{key} = k.{key} JOIN accounts AS a ON a.id = o.record
+    ON o.kind = 'account' AND o.name IS NULL AND o.{key} = k.{key} JOIN accounts AS a ON a.id = o.record
     WHERE k.kind = 'lead' AND k.record = lead.id AND k.{key} IS NOT NULL
     AND a.owner_id IS NOT NULL ORDER BY a.id LIMIT 1)"""
 _OWNER_OF_CONTACT = """(SELECT c.owner_id FROM match_keys AS k JOIN match_keys AS o

@@ -71,15 +71,17 @@ def rules_of_then(store: Store, rules: ScoreRules, at: str) -> ScoreRules | None
     if runs[0]["rules_hash"] == rules.hash:
         return rules
     try:
-        lines = tuple(_line_of(table) for table in json.loads(runs[0]["lines"]))
+        lines = tuple(_line_of(store, table) for table in json.loads(runs[0]["lines"]))
     except BadDataError:  # it reads a field that there no longer is
         return None
     return replace(rules, lines=lines, path=runs[0]["rules_path"])
 
 
-def _line_of(table: Mapping[str, Any]) -> Rule | Cap:
+def _line_of(store: Store, table: Mapping[str, Any]) -> Rule | Cap:
     written = {key: value for key, value in table.items() if key not in ("rule", "kind")}
-    return cap_of(written) if table["kind"] == "cap" else rule_of(written, str(table["rule"]))
+    if table["kind"] == "cap":
+        return cap_of(written)
+    return rule_of(written, str(table["rule"]), fields=store.fields.conditions())
 
 
 def explain_at(
