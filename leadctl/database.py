@@ -7,7 +7,7 @@ import sqlite3
 from pathlib import Path
 
 from leadctl import migrations
-from leadctl.errors import BadDataError, ConflictError, LeadctlError, UsageError
+from leadctl.errors import BadDataError, ConflictError, LeadctlError, TooLongError, UsageError
 
 BUSY_SECONDS = 30
 PRAGMAS = (
@@ -127,7 +127,7 @@ def explain(error: sqlite3.Error, path: Path) -> LeadctlError:
     if "UNIQUE" in text and "_external" in text:
         return ConflictError("this external id is another record's", "leadctl show ext:ID")
     if "interrupted" in text:
-        return UsageError("a condition ran for too long and was stopped", "make it simpler")
+        return TooLongError("a condition ran for too long and was stopped", "make it simpler")
     if "overflow" in text:
         return UsageError("a condition computes a number that is too large", "make it simpler")
     return LeadctlError(f"the database refused: {text}", "leadctl db doctor")

@@ -25,6 +25,10 @@ class UsageError(LeadctlError):
     code = "usage"
 
 
+class TooLongError(UsageError):
+    """A condition ran for longer than it may, and was stopped."""
+
+
 class NotFoundError(LeadctlError):
     """An id, rep, pool, view or operation that does not exist."""
 

@@ -284,6 +284,10 @@ class TestUsed:
         shop.configure('[[score]]\nname = "rich"\nwhen = "budget > 1000"\npoints = 7\n')
         shop.ok("score")
         assert shop.ok("score", "explain", 1, "--at", "2026-11-22")["total"] == 7
+        shop.configure('[[score]]\nname = "rich"\nwhen = "budget > 1000"\npoints = 8\n')
+        then = shop("score", "explain", 1, "--at", "2026-11-22", terminal=True).screen
+        assert "by the rules of the run then; today's are others" in then
+        assert shop.ok("score", "explain", 1, "--at", "2026-11-22")["total"] == 7
 
 
 class TestFiles:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from leadctl.patience import patient
 from leadctl.rules.assignment import Lead
 from leadctl.rules.entries import AssignRules
 
 if TYPE_CHECKING:
     from leadctl.store import Store
-
-LONGEST_RUN = 600
-"""Seconds after which a condition that never ends is stopped."""
 
 _UNOWNED = """FROM leads INDEXED BY leads_to_assign
     WHERE owner_id IS NULL AND converted_at IS NULL AND status NOT IN ({closed})"""
@@ -107,7 +105,7 @@ def staged_by_rules(store: Store, rules: AssignRules) -> Iterator[Lead]:
         f"""SELECT {", ".join(columns)} FROM temp.to_assign AS w
         CROSS JOIN lead ON lead.id = w.lead_id ORDER BY w.place"""
     )
-    with store.bounded(LONGEST_RUN):
+    with patient(store, rules.conditions):
         for row in rows:
             value = row[1]
             if value not in fits:

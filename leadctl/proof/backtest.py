@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from leadctl import statistics
+from leadctl.patience import patient
 from leadctl.proof.outcomes import FOLDS, Outcomes
 from leadctl.rules.scoring import Cap, Rule, ScoreRules
-from leadctl.scores import LONGEST_RUN
 from leadctl.scores.ledger import ledger_sql, set_weights, today
 from leadctl.statistics import Counts, Interval, tally_of
 
@@ -115,7 +115,7 @@ def _score(store: Store, rules: ScoreRules, place: int) -> None:
         f"""CREATE TEMP TABLE proof_{place} (
         lead_id INTEGER PRIMARY KEY, total INTEGER NOT NULL, grade TEXT, points TEXT NOT NULL)"""
     )
-    with store.bounded(LONGEST_RUN):
+    with patient(store, rules.conditions):
         store.connection.execute(
             f"""INSERT INTO temp.proof_{place} {ledger_sql(rules)}
             SELECT lead_id, total, grade, points FROM ledger""",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from leadctl.errors import LeadctlError
+from leadctl.patience import patient
 from leadctl.rules.entries import AssignRule, AssignRules
 from leadctl.rules.territories import Territories
 from leadctl.wording import count_of
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 FEWEST = 20
 """Leads from which on it says something that an entry fits none."""
-LONGEST_CHECK = 600
 NAMED = 5
 """So many territories are named in a finding."""
 
@@ -155,7 +155,7 @@ def _without_territory(store: Store, rules: AssignRules, closed: Sequence[str]) 
             continue
         fits = rule.when.sql if rule.when else "1"
         place = ("postal_code", "state", "country")
-        rows = _leads_to_work(store, (*place, f"{fits} AS fits"), closed)
+        rows = _leads_to_work(store, rules, (*place, f"{fits} AS fits"), closed)
         fitting = [row for row in rows if row["fits"]]
         outside = [
             row for row in fitting if rule.territories.find(*(row[key] for key in place)) is None
@@ -186,11 +186,13 @@ def _overlaps(rule: AssignRule, territories: Territories) -> Iterator[Odd]:
         )
 
 
-def _leads_to_work(store: Store, what: Sequence[str], closed: Sequence[str]) -> list[Row]:
+def _leads_to_work(
+    store: Store, rules: AssignRules, what: Sequence[str], closed: Sequence[str]
+) -> list[Row]:
     """Return the leads to work in groups of what is alike, with how many they are."""
     marks = ", ".join(f":closed{n}" for n, _ in enumerate(closed)) or "NULL"
     alike = ", ".join(str(number) for number, _ in enumerate(what, 1))
-    with store.bounded(LONGEST_CHECK):
+    with patient(store, rules.conditions):
         return store.query(
             f"""SELECT {", ".join(what)}, count(*) AS leads FROM lead
             WHERE converted_at IS NULL AND status NOT IN ({marks})
@@ -201,7 +203,7 @@ def _leads_to_work(store: Store, what: Sequence[str], closed: Sequence[str]) -> 
 
 def _on_the_leads(store: Store, rules: AssignRules, closed: Sequence[str]) -> Iterator[Odd]:
     """Yield the entries that fit none of the leads to work, or none that is left for them."""
-    rows = _leads_to_work(store, (f"{rules.marks_sql} AS marks",), closed)
+    rows = _leads_to_work(store, rules, (f"{rules.marks_sql} AS marks",), closed)
     leads = sum(row["leads"] for row in rows)
     if leads < FEWEST:
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from leadctl.patience import patient
 from leadctl.rules import conditions
 from leadctl.rules.scoring import CAPPED, GROUPS, Cap, Grade, Rule, ScoreRules
 from leadctl.rules.tokens import tokens_of
@@ -18,7 +19,6 @@ ENDLESS = 10**12
 """Points without an end: those of activities without a `max`."""
 FEWEST = 20
 """Leads from which on it says something that a rule fits none, or all of them."""
-LONGEST_CHECK = 600
 
 
 class Finding(NamedTuple):
@@ -165,7 +165,7 @@ def on_the_leads(store: Store, rules: ScoreRules) -> tuple[int, list[Finding]]:
     fitting = {n: rule for n, rule in enumerate(rules.rules) if rule.when is not None}
     counts = [f"count(*) FILTER (WHERE {rule.when.sql}) AS fits{n}"  # type: ignore[union-attr]
               for n, rule in fitting.items()]  # fmt: skip
-    with store.bounded(LONGEST_CHECK):
+    with patient(store, rules.conditions):
         [found] = store.query(
             f"SELECT {', '.join(['count(*) AS leads', *counts])} FROM lead WHERE converted_at IS NULL"
         )

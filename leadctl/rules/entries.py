@@ -71,6 +71,11 @@ class AssignRules:
         return any(not entry.stop or entry.may_not_fit for entry in self.entries[:-1])
 
     @property
+    def conditions(self) -> dict[str, Condition]:
+        """Where a condition stands (file, line, table and key) -> the condition."""
+        return {f"{entry.where}: when": entry.when for entry in self.entries if entry.when}
+
+    @property
     def fits_sql(self) -> str:
         """Return the expression of which entries fit a row of `lead`; `fits` reads its value."""
         if self._goes_on:

@@ -223,6 +223,15 @@ class ScoreRules:
         """The fields that the conditions of its rules read."""
         return frozenset().union(*(rule.when.reads for rule in self.rules if rule.when))
 
+    @cached_property
+    def conditions(self) -> dict[str, Condition]:
+        """Where a condition stands (file, table and key) -> the condition."""
+        return {
+            f'{self.path}: [[score]] "{rule.name}": when': rule.when
+            for rule in self.rules
+            if rule.when
+        }
+
     @property
     def daily(self) -> bool:
         """Whether a score may change with the day alone."""

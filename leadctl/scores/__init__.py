@@ -1,7 +1,7 @@
 """Scores: computed for all leads in one statement, written where they differ, and explained."""
 
 from leadctl.scores.explaining import Explanation, LedgerLine, explain
-from leadctl.scores.running import LONGEST_RUN, Mover, ScoreRun, run
+from leadctl.scores.running import Mover, ScoreRun, run
 from leadctl.scores.then import (
     Moment,
     Moves,
@@ -14,7 +14,6 @@ from leadctl.scores.then import (
 )
 
 __all__ = [
-    "LONGEST_RUN",
     "Explanation",
     "LedgerLine",
     "Moment",

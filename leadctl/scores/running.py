@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from leadctl.patience import patient
 from leadctl.rules.scoring import ScoreRules
 from leadctl.scores.ledger import EVERY, WANTED, Scope, ledger_sql, set_weights, today
 from leadctl.scores.touched import last_whole_run, want_touched
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 SHOWN_MOVERS = 10
 MOST_WANTED = 0.25
 """The part of all leads up to which it is quicker to compute only these."""
-LONGEST_RUN = 600
-"""Seconds after which a rule that never ends is stopped; a million leads take about twelve."""
 
 
 class Mover(NamedTuple):
@@ -62,7 +61,7 @@ def run(
         day = today(store)
         scope = _scope(store, op, rules, ids, day)
         set_weights(store, rules)
-        with store.bounded(LONGEST_RUN):
+        with patient(store, rules.conditions):
             _compute(op, rules, scope, day)
         scored = _number(store, ids)
         changed = store.value("SELECT count(*) FROM temp.rescored WHERE changed")

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl import past
 from leadctl.errors import BadDataError, NotFoundError
+from leadctl.patience import patient
 from leadctl.rules.score_tables import cap_of, rule_of
 from leadctl.rules.scoring import Cap, Rule, ScoreRules
 from leadctl.scores.explaining import Explanation, lines_of
 from leadctl.scores.ledger import as_of, ledger_of, ledger_sql, set_weights, today
-from leadctl.scores.running import LONGEST_RUN, tables_of
+from leadctl.scores.running import tables_of
 
 if TYPE_CHECKING:
     from leadctl.config import Settings
@@ -144,7 +145,7 @@ def moved_since(
     try:
         with past.leads_as_of(store, settings, moment.at, moment.day):
             set_weights(store, then)
-            with store.bounded(LONGEST_RUN):
+            with patient(store, then.conditions):
                 store.connection.execute(
                     f"""CREATE TEMP TABLE scored_then AS {ledger_sql(then)}
                     SELECT lead_id, total, grade, points, 0 AS run FROM ledger
@@ -171,7 +172,7 @@ def regraded(
     _compute_now(store, other, wanted)
     set_weights(store, rules)
     try:
-        with store.bounded(LONGEST_RUN):
+        with patient(store, rules.conditions):
             store.connection.execute(
                 f"""CREATE TEMP TABLE scored_then AS {ledger_sql(rules)}
                 SELECT lead_id, total, grade, points, 0 AS run FROM ledger""",
@@ -202,7 +203,7 @@ def _compute_now(store: Store, rules: ScoreRules, wanted: LeadFilter) -> None:
         """CREATE TEMP TABLE scored_now (
         lead_id INTEGER PRIMARY KEY, total INTEGER, grade TEXT, points TEXT)"""
     )
-    with store.bounded(LONGEST_RUN):
+    with patient(store, rules.conditions):
         store.connection.execute(
             f"""INSERT INTO temp.scored_now {ledger_sql(rules)}
             SELECT lead_id, total, grade, points FROM ledger

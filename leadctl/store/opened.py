@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from leadctl import custom_fields, database, migrations
 from leadctl.database import explain
-from leadctl.errors import BadDataError, ConflictError, NotFoundError
+from leadctl.errors import BadDataError, ConflictError, NotFoundError, TooLongError
 from leadctl.fields import (
     DOCUMENTED,
     KINDS,
@@ -59,7 +59,7 @@ class Opened:
         self._now = now
         self._today = today
         self._day_of = day_of
-        self._clock = clock
+        self.clock = clock
         self._match_keys = match_keys
         self._say = say
         self._connection: sqlite3.Connection | None = None
@@ -270,11 +270,19 @@ class Opened:
 
     @contextmanager
     def bounded(self, seconds: float) -> Iterator[None]:
-        """Stop a statement of the block that runs for longer; UsageError says so."""
-        until = self._clock() + seconds
-        self.connection.set_progress_handler(lambda: self._clock() > until, _PROGRESS_STEPS)
+        """Stop a statement of the block that runs for longer; TooLongError says so."""
+        until = self.clock() + seconds
+        self.connection.set_progress_handler(lambda: self.clock() > until, _PROGRESS_STEPS)
         try:
             yield
+        except (sqlite3.OperationalError, TooLongError) as error:
+            stopped = explain(error, self.path) if isinstance(error, sqlite3.Error) else error
+            if not isinstance(stopped, TooLongError):
+                raise
+            if self.clock() <= until:
+                # Ctrl-C met the handler, of which SQLite only hears that it wants to stop.
+                raise KeyboardInterrupt from None
+            raise stopped from None
         finally:
             self.connection.set_progress_handler(None, 0)
 
