@@ -85,6 +85,7 @@ def test_a_title_has_its_period(shop: Leadctl) -> None:
     assert "Funnel · 2026-10" in shop("report", "funnel", "--period", "2026-10", terminal=True).out
     shop.ok("report", "all", "--period", "2026-10", "--save", shop.folder / "all.html")
     page = (shop.folder / "all.html").read_text(encoding="utf-8")
+    assert "<title>All reports · 2026-10</title>" in page
     assert page.count("· 2026-10</h2>") >= len(REPORTS) - 2
 
 

@@ -158,6 +158,8 @@ def saved(leadctl: App, made: Report, name: str) -> Answer:
     path = Path(name).expanduser()
     format = pages.format_of(path)
     leadctl.keep_our_own(path, "--save")
+    if format == "csv" and not made.columns:
+        raise UsageError("a CSV file holds one report", "save it as .html, .svg or .md")
     whole = listings(made) if format != "csv" else listings(made._replace(parts=[]))
     with NewFile(path) as file:
         file.write_text([pages.page(whole, format)])
@@ -186,8 +188,8 @@ def page(leadctl: App, made: Report, choices: Choices) -> bytes:
 
 
 def listings(made: Report) -> list[Listing]:
-    """Return a report and its parts, each under its title."""
-    whole = [made, *made.parts] if made.columns else made.parts
+    """Return a report and its parts, each under its title; a report of parts alone is a heading."""
+    whole = [made, *made.parts]
     return [report_table.listing(part, title=True) for part in whole]
 
 

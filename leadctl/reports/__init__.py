@@ -66,6 +66,8 @@ def nothing_there(store: Store) -> bool:
 def _all(store: Store, question: Question) -> Report:
     """Return every report as a part of one, in their order."""
     from leadctl.reports.shape import Report
+    from leadctl.values import day_of_number
 
     parts = [make(name, store, question)._replace(parts=()) for name in REPORTS if name != ALL]
-    return Report(ALL, "All reports", (), (), (), parts=parts)
+    day = day_of_number(question.today).isoformat()
+    return Report(ALL, "All reports", (), (), (), parts=parts, empty=f"as of {day}")
