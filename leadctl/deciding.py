@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from leadctl import converting, values
-from leadctl.converting import NEW, NONE, Choices, Converted, Part, Plan, Terms, named
+from leadctl import converting, finding, values
+from leadctl.converting import CHOSEN, NEW, NONE, Choices, Converted, Part, Plan, Terms, named
 from leadctl.errors import LeadctlError
 from leadctl.prompts import Choice
 from leadctl.results import Panel
@@ -44,13 +44,15 @@ def panel(app: App, plan: Plan) -> Panel:
 
 
 def became(done: Converted, *, dry_run: bool) -> str:
-    """Return what a lead became as `contact c12 (new), account a7, no deal`."""
+    """Return what a lead became as `contact c12 (new), account a7 (same domain), no deal`."""
+    reasons = {part.kind: part.reason for part in done.plan.parts if part.reason != CHOSEN}
     said = []
     for kind, record in done.ids.items():
         if record is None:
             said.append(f"no {kind}")
         elif kind not in done.plan.created:
-            said.append(f"{kind} {named(kind, record)}")
+            why = f" ({reasons[kind]})" if kind in reasons else ""
+            said.append(f"{kind} {named(kind, record)}{why}")
         else:
             said.append(f"a new {kind}" if dry_run else f"{kind} {named(kind, record)} (new)")
     return ", ".join(said)
@@ -262,12 +264,12 @@ class Decision:
             return picked
 
         def resolve(written: str) -> int:
-            return self.app.store.resolve(written, kind)
+            return finding.referred(self.app.store, kind, written.strip())
 
         example = named(kind, 12)
         return resolve(
             self.app.prompts.text(
-                f"Which {kind}, such as {example}?", flag=flag, problem=_unless(resolve)
+                f"Which {kind}, {example} or a name?", flag=flag, problem=_unless(resolve)
             )
         )
 

@@ -114,10 +114,18 @@ class Output:
         from rich.panel import Panel as Box
         from rich.table import Table
 
-        rows = Table.grid(padding=(0, 3, 0, 0))
-        for what, which, why in panel.rows:
-            rows.add_row(self._text(what, "bold"), self._text(which), self._text(why, "dim"))
+        from leadctl.layout import NARROW
+
         console = self._console()
+        narrow = console.width < NARROW
+        rows = Table.grid(padding=(0, 1 if narrow else 3, 0, 0))
+        for _ in range(2 if narrow else 3):
+            rows.add_column(overflow="fold")
+        for what, which, why in panel.rows:
+            reason = self._text(why, "dim")
+            rows.add_row(self._text(what, "bold"), self._text(which), *([] if narrow else [reason]))
+            if narrow and why:
+                rows.add_row("", reason)
         console.file = self.stderr if self.as_json else self.stdout
         console.print(
             Box(

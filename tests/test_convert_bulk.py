@@ -102,6 +102,21 @@ class TestMany:
         done = leadctl("convert", 1, 2, terminal=True, answers=Answers())
         assert (done.code, "none of them can be" in done.screen) == (3, True), done
 
+    def test_why_an_account_is_used_is_said(self, leadctl: Leadctl, leads: SeedLeads) -> None:
+        leads(ZOE, {**PAUL, "company": "Fils Holding", "email": "paul@creme.example"})
+        done = leadctl("convert", "--where", "1", "--yes")
+        assert "account a1 (same domain creme.example), no deal" in done.out
+
+    def test_records_by_name(self, leadctl: Leadctl, leads: SeedLeads) -> None:
+        leads(ZOE, PAUL)
+        leadctl.ok("account", "add", "name=Kiln AG")
+        leadctl.ok("contact", "add", "Jo Li", "account=Kiln AG")
+        done = leadctl.ok("convert", 1, "--account", "kiln", "--contact", "Jo Li", "--yes")
+        assert (done["account"], done["contact"]) == (1, 1)
+        for option in ("--account", "--contact"):
+            assert leadctl("convert", 2, option, " ", "--yes").code == 2
+            assert leadctl("convert", 2, option, "Nobody", "--yes").code == 4
+
     def test_a_dry_run(self, leadctl: Leadctl, store: Store, leads: SeedLeads) -> None:
         leads(ZOE, PAUL)
         before = facts(store)
@@ -209,6 +224,13 @@ class TestOwnFields:
         assert done["carried"] == []
         assert shop.ok("show", "a1")["level"] == "gold"
         assert (shop.ok("show", "d1")["amount"], shop.ok("show", "d1")["budget"]) == (5000, None)
+
+    def test_why_knows_the_mapping_too(self, shop: Leadctl) -> None:
+        shop.ok("field", "add", "level", "--choices", "gold,silver", "--on", "account")
+        shop.configure('[convert]\nmap = { "tier" = "account.level" }\n')
+        assert [part["kind"] for part in shop.ok("why", 1)["conversion"]["plan"]] == [
+            "account", "contact",
+        ]  # fmt: skip
 
     @pytest.mark.parametrize(
         ("target", "said"),

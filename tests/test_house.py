@@ -66,7 +66,7 @@ MAY_IMPORT = {
     "patience": {"rules"},
     "converting": {"matching", "similar", "journal", "rules"},
     "merging": {"matching", "journal", "prompts"},
-    "deciding": {"converting", "prompts", "selecting"},
+    "deciding": {"converting", "finding", "prompts", "selecting"},
     "reports": {"rules", "lead_view", "past"},
     "pages": {"formats"},
     "toml_file": {"formats"},

@@ -9,7 +9,7 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from leadctl import converting, options, values
+from leadctl import converting, finding, options, values
 from leadctl.converting import NEW, NONE, Choices, Outcome, Plan, Terms, named
 from leadctl.deciding import Decision, became, beside, panel, without_currency, worth
 from leadctl.errors import UsageError
@@ -17,7 +17,7 @@ from leadctl.fields import FieldSet
 from leadctl.results import Answer
 from leadctl.rules import mapping, naming
 from leadctl.selecting import lead_filter, lead_ids, moment
-from leadctl.wording import count_of
+from leadctl.wording import count_of, label
 
 app = typer.Typer(**options.PLAIN)
 SHOWN = 5
@@ -32,10 +32,10 @@ def convert(
     ] = None,
     where: options.Where = None,
     account: Annotated[
-        str | None, typer.Option("--account", metavar="ID|new|none", help="Which account.")
+        str | None, typer.Option("--account", metavar="ID|NAME|new|none", help="Which account.")
     ] = None,
     contact: Annotated[
-        str | None, typer.Option("--contact", metavar="ID|new", help="Which contact.")
+        str | None, typer.Option("--contact", metavar="ID|NAME|new", help="Which contact.")
     ] = None,
     deal: Annotated[
         str | None,
@@ -129,11 +129,12 @@ def leads_meant(leadctl: Any, ids: Sequence[str], where: str | None) -> list[int
 
 
 def record_of(leadctl: Any, written: str | None, kind: str, *words: str) -> int | str | None:
-    """Return the id that an option names, or one of its words."""
+    """Return the id of the record that an option names, or one of its words."""
     if written is None or written in words:
         return written
-    record: int = leadctl.store.resolve(written, kind)
-    return record
+    if not written.strip():
+        raise UsageError(f"--{kind} is blank", f"{label(kind, 7)}, a name or {' or '.join(words)}")
+    return finding.referred(leadctl.store, kind, written.strip())
 
 
 def with_deal(leadctl: Any, choices: Choices, written: str | None) -> Choices:

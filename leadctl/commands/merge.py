@@ -105,6 +105,8 @@ def requested(
         return record
 
     records = [resolve(written) for written in ids]
+    if len(records) == 1:
+        raise UsageError("merge needs two or more records", "leadctl merge 42 57")
     if len(set(records)) < len(records):
         twice = next(record for record in records if records.count(record) > 1)
         raise UsageError(
