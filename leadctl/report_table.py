@@ -69,7 +69,7 @@ def _column(report: Report, figure: Figure) -> Column:
         "" if figure.kind == "flag" else figure.header,
         right=figure.kind not in _LEFT,
         keep=figure.keep,
-        wraps=figure.kind == "word",
+        wraps=figure.kind == "word" and figure.name in report.keys,
         show=show,
     )
 
@@ -78,7 +78,8 @@ def in_words(figure: Figure, value: Any, row: Mapping[str, Any]) -> str:
     """Return a figure as people read it; money of several currencies names each."""
     if figure.kind == "money" and value is None:
         parts = [each for each in row.get("by_currency") or () if each.get(figure.name)]
-        return " + ".join(_money(each[figure.name], each["currency"]) for each in parts)
+        if parts:
+            return " + ".join(_money(each[figure.name], each["currency"]) for each in parts)
     if figure.kind == "flag":
         return figure.header if value else NOTHING
     if value is None:

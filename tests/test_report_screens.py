@@ -71,6 +71,12 @@ def test_cohorts_are_a_heat_map_of_shares(shop: Leadctl) -> None:
     assert shop.ok("report", "cohorts")[0]["by_month"][0] in (0, 1, 2, 3, 4)
 
 
+def test_the_day_has_no_dashes(shop: Leadctl) -> None:
+    day, _ = shop("report", "daily", terminal=True).screen.split("To call first")
+    assert "deals won" in day
+    assert "–" not in day
+
+
 def test_a_trend_has_its_name(shop: Leadctl) -> None:
     assert "medians by month" in shop("report", "velocity", terminal=True).screen
 
