@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from leadctl import options
-from leadctl.duplicates import deciding, remembered, search
+from leadctl.duplicates import beyond_doubt, deciding, remembered, search
 from leadctl.duplicates.comparing import bits_of
 from leadctl.duplicates.grouping import Limits
 from leadctl.duplicates.remembered import Named
@@ -115,14 +115,14 @@ def merge_all(
     leadctl: Any, found: Sequence[Found], auto: float, *, yes: bool, dry_run: bool
 ) -> Answer:
     """Merge groups in which every pair is beyond doubt: one operation, the oldest survives."""
-    made = deciding.plans(leadctl.store, [group for group in found if len(group.ids) > 1])
+    made = beyond_doubt.plans(leadctl.store, [group for group in found if len(group.ids) > 1])
     too_many = sum(len(plan.merged) for plan in made)
     if made and not (yes or dry_run):
         question = f"Merge {count_of(len(made), 'group')}, so that {too_many:,} go?"
         if not leadctl.prompts.confirm(question, default=False):
             return Answer(auto_json(None, dry_run, made, []), ["left as they are"])
     with leadctl.store.operation(f"dedupe --auto {auto:g}", dry_run=dry_run) as op:
-        failed = deciding.merge_all(op, made)
+        failed = beyond_doubt.merge_all(op, made)
     data = auto_json(op.saved, dry_run, made, failed)
     would = "would be merged" if dry_run else "merged"
     text = f"{count_of(data['groups'], 'group')} {would}, {data['merged']:,} records fewer"

@@ -1,4 +1,4 @@
-"""What becomes of groups of duplicates: merged at once, or as a person decides of each."""
+"""Going through groups of duplicates with a person, who decides of each."""
 
 from __future__ import annotations
 
@@ -13,33 +13,12 @@ from leadctl.errors import ConflictError
 from leadctl.merging.asking import Request
 from leadctl.merging.comparing import side_by_side
 from leadctl.merging.planning import MergePlan, plan
-from leadctl.merging.writing import Failed, look, merge, merge_groups
+from leadctl.merging.writing import look, merge
 from leadctl.prompts import Choice
 from leadctl.wording import count_of, label
 
 if TYPE_CHECKING:
     from leadctl.app import App
-    from leadctl.journal import Operation
-    from leadctl.store import Store
-
-
-def plans(store: Store, groups: Sequence[Found]) -> list[MergePlan]:
-    """Return what merging these groups would do: the oldest survives, its blanks are filled."""
-    made = []
-    for group in groups:
-        rows = look(store, group.kind, group.ids)
-        if len(rows) > 1:
-            made.append(plan(group.kind, [rows[id] for id in group.ids if id in rows]))
-    return made
-
-
-def merge_all(op: Operation, made: Sequence[MergePlan]) -> list[Failed]:
-    """Merge by these plans, kind by kind; return those that stay as they were, and why."""
-    kinds = dict.fromkeys(each.kind for each in made)
-    failed: list[Failed] = []
-    for kind in kinds:
-        failed += merge_groups(op, [each for each in made if each.kind == kind])
-    return failed
 
 
 class Decided(NamedTuple):
