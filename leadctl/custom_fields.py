@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl.errors import ConflictError, UsageError
 from leadctl.fields import DOCUMENTED, KINDS, OUR_OWN, Field, FieldSet, header_key
-from leadctl.migrations.own import own
 from leadctl.values import parser_of, read_json, stored_json
 
 if TYPE_CHECKING:
@@ -143,6 +142,8 @@ def add(op: Operation, kind: str, field: Field, normaliser: Normaliser) -> Adopt
         "meaning": field.meaning or None,
     }
     op.create("custom_field", [facts])
+    from leadctl.migrations.own import own
+
     op.alter(own(kind, field.name, field.type).add)
     return _adopt(op, kind, field, parser_of(field, normaliser.parsers))
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import sqlite3
+import sys
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from leadctl import custom_fields, migrations
 from leadctl.config import Settings
 from leadctl.custom_fields import MOST, TYPES
 from leadctl.fields import DOCUMENTED, Field
+from leadctl.migrations import own as own_columns
 from leadctl.store import Store
 from leadctl.values import Normaliser, number, whole_number
 
@@ -483,17 +486,18 @@ class TestTheDatabase:
         fill(shop)
         connection = sqlite3.connect(shop.db, isolation_level=None)
         (sql,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'leads'").fetchone()
-        own = [custom_fields.own("lead", name, TYPES[of]) for name, (of, _, _) in WRITTEN.items()]
-        remade = (
+        own = [own_columns.own("lead", name, TYPES[of]) for name, (of, _, _) in WRITTEN.items()]
+        remade: Any = ModuleType("leadctl.migrations.remade")
+        remade.STATEMENTS = (
             "ALTER TABLE leads RENAME TO leads_9",
-            migrations.own.without_own("leads", sql, own),
+            own_columns.without_own("leads", sql, own),
             "INSERT INTO leads (id, uid, last_name, status, created_at, created_day, updated_at)"
             " SELECT id, uid, last_name, status, created_at, created_day, updated_at FROM leads_9",
             "DROP TABLE leads_9",
         )
-        monkeypatch.setattr(
-            migrations, "MIGRATIONS", (*migrations.MIGRATIONS, migrations.Migration(99, "", remade))
-        )
+        monkeypatch.setitem(sys.modules, remade.__name__, remade)
+        last = migrations.Migration(99, "", "remade")
+        monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, last))
         migrations.apply(connection)
         named = ", ".join(WRITTEN)
         [row] = connection.execute(f"SELECT {named} FROM leads WHERE id = 1").fetchall()

@@ -3,43 +3,40 @@
 from __future__ import annotations
 
 import sqlite3
+from importlib import import_module
 from typing import NamedTuple
-
-from leadctl.migrations import (
-    eighth,
-    fifth,
-    first,
-    fourth,
-    ninth,
-    own,
-    second,
-    seventh,
-    sixth,
-    third,
-)
 
 APPLICATION_ID = 0x4C454144
 """`LEAD`, in the header of every database of ours."""
 
 
 class Migration(NamedTuple):
-    """One step of the schema; its number is the database's `user_version` afterwards."""
+    """One step of the schema; its number is the database's `user_version` afterwards.
+
+    Its statements stand in the `module`, which only a database without them has to load.
+    """
 
     number: int
     name: str
-    statements: tuple[str, ...]
+    module: str
+
+    @property
+    def statements(self) -> tuple[str, ...]:
+        """The statements of the step, in their order."""
+        found: tuple[str, ...] = import_module(f"{__name__}.{self.module}").STATEMENTS
+        return found
 
 
 MIGRATIONS = (
-    Migration(1, "the main job", first.STATEMENTS),
-    Migration(2, "history comes along", second.STATEMENTS),
-    Migration(3, "rules prove themselves", third.STATEMENTS),
-    Migration(4, "assignment", fourth.STATEMENTS),
-    Migration(5, "duplicates", fifth.STATEMENTS),
-    Migration(6, "merged records lead on", sixth.STATEMENTS),
-    Migration(7, "records that live on", seventh.STATEMENTS),
-    Migration(8, "fields of one's own", eighth.STATEMENTS),
-    Migration(9, "reports", ninth.STATEMENTS),
+    Migration(1, "the main job", "first"),
+    Migration(2, "history comes along", "second"),
+    Migration(3, "rules prove themselves", "third"),
+    Migration(4, "assignment", "fourth"),
+    Migration(5, "duplicates", "fifth"),
+    Migration(6, "merged records lead on", "sixth"),
+    Migration(7, "records that live on", "seventh"),
+    Migration(8, "fields of one's own", "eighth"),
+    Migration(9, "reports", "ninth"),
 )
 LATEST = MIGRATIONS[-1].number
 
@@ -51,6 +48,8 @@ def schema_version(connection: sqlite3.Connection) -> int:
 
 def apply(connection: sqlite3.Connection) -> None:
     """Bring the schema up to date; the caller holds the write lock and has made a backup."""
+    from leadctl.migrations import own
+
     present = schema_version(connection)
     statements = [
         statement
