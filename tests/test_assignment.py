@@ -5,33 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from fractions import Fraction
-from itertools import islice
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadctl.rules.assignment import (
-    NO_REPS,
-    NO_RULE,
-    ON_LEAVE,
-    Absence,
-    By,
-    Entry,
-    FromPool,
-    Lead,
-    OneRep,
-    Owner,
-    Pool,
-    Quota,
-    Rep,
-    Seat,
-    Team,
-    absence,
-    deal,
-    quota_turns,
-    spread,
-)
+from leadctl.rules.assignment import NO_REPS, NO_RULE, Entry, FromPool, Lead, OneRep, Owner, deal
+from leadctl.rules.attendance import ON_LEAVE, Absence, Rep, Team, absence
+from leadctl.rules.pools import By, Pool, Seat
+from leadctl.rules.quota import WHOLE, Quota, Share
 
 ANA, BEN, EVE = Rep(1, "ana"), Rep(2, "ben"), Rep(3, "eve")
 AWAY = Absence(ON_LEAVE)
@@ -97,13 +79,13 @@ def test_nobody_there_leaves_leads_with_the_reason(reps: tuple[Rep, ...], why: s
     pool = Pool(7, "eu", [Seat(rep) for rep in team.names], team, 1)
     plan = deal([Entry("r", FromPool(pool, "round_robin"))], [Lead(5), Lead(6)], team)
     assert (plan.reps, plan.nobody, pool.last) == ([], {("r", why): [5, 6]}, 1)
-    assert spread(plan, team) == {}
+    assert plan.reps == []
 
 
 def test_spread_has_everybody_who_was_there() -> None:
     team = Team([ANA, BEN, EVE._replace(absence=AWAY)])
     plan = deal([Entry("r", FromPool(pool_of(team), "round_robin"))], [Lead(5)], team)
-    assert spread(plan, team) == {"ana": 1, "ben": 0}
+    assert (plan.reps, plan.there) == ([1], (1, 2))
 
 
 def test_the_first_entry_that_fits_and_has_somebody_wins() -> None:
@@ -206,28 +188,68 @@ def test_working_days_and_hours(weekday: int, minute: int, there: bool) -> None:
 weights = st.lists(st.integers(1, 12), min_size=1, max_size=7)
 
 
-@given(weights, st.integers(1, 120))
+owed = st.integers(-WHOLE, WHOLE)
+
+
+@given(weights, st.lists(owed, min_size=7, max_size=7), st.integers(1, 120))
 def test_a_weighted_pool_is_never_a_whole_lead_from_its_share(
-    shares: list[int], number: int
+    shares: list[int], before: list[int], number: int
 ) -> None:
+    count = Quota(Share(rep, weight, owed=before[rep]) for rep, weight in enumerate(shares))
     counts = [0] * len(shares)
-    for n, turn in enumerate(islice(quota_turns(shares), number), 1):
-        counts[turn] += 1
-        for weight, count in zip(shares, counts, strict=True):
-            assert abs(Fraction(weight * n, sum(shares)) - count) < 1
+    for n in range(1, number + 1):
+        counts[count.take()] += 1
+        for weight, got in zip(shares, counts, strict=True):
+            assert abs(Fraction(weight * n, sum(shares)) - got) < 1
 
 
 @given(weights, st.lists(st.integers(0, 40), max_size=8))
 def test_a_count_goes_on_from_one_run_to_the_next(shares: list[int], runs: list[int]) -> None:
-    order = list(enumerate(shares))
-    once = Quota(order)
+    once = count = Quota(Share(rep, weight) for rep, weight in enumerate(shares))
     whole = [once.take() for _ in range(sum(runs))]
-    parts, at = [], 0
+    parts: list[int] = []
+    count = Quota(Share(rep, weight) for rep, weight in enumerate(shares))
     for run in runs:
-        count = Quota(order, at)
+        count = Quota(count.shares)
         parts += [count.take() for _ in range(run)]
-        at = count.dealt
     assert parts == whole
+
+
+comings = st.lists(
+    st.tuples(st.sets(st.integers(0, 5), min_size=1), st.integers(1, 12)), min_size=1, max_size=40
+)
+
+
+@given(st.lists(st.sampled_from([1, 1, 2, 3, 10, 50]), min_size=6, max_size=6), comings)
+def test_nobody_starves_however_often_people_come_and_go(
+    shares: list[int], history: list[tuple[set[int], int]]
+) -> None:
+    """The sum of all shares that a rep had while there, and what they got, stay close."""
+    count: Quota | None = None
+    due, got = [Fraction()] * 6, Counter[int]()
+    for there, leads in history:
+        members = [(rep, shares[rep]) for rep in sorted(there)]
+        whole = sum(weight for _, weight in members)
+        if count is None:
+            count = Quota(Share(*member) for member in members)
+        elif not count.is_of(members):
+            count = count.changed(members, range(6))
+        for _ in range(leads):
+            got[count.take()] += 1
+            for rep, weight in members:
+                due[rep] += Fraction(weight, whole)
+    assert all(abs(due[rep] - got[rep]) < 3 for rep in range(6))
+
+
+def test_a_light_member_gets_a_lead_though_each_is_a_new_count() -> None:
+    count = Quota([Share(1, 10), Share(2, 1)])
+    got = Counter[int]()
+    for lead in range(110):
+        members = [(1, 10), (2, 1)] if lead % 2 else [(1, 10), (2, 1), (3, 1)]
+        count = count.changed(members, (1, 2, 3))
+        got[count.take()] += 1
+    assert 9 <= got[2] <= 10
+    assert 4 <= got[3] <= 5
 
 
 def test_another_weight_or_absence_starts_a_new_count() -> None:
@@ -237,7 +259,11 @@ def test_another_weight_or_absence_starts_a_new_count() -> None:
     assert Counter(taken[: taken.index(3) + 1])[3] == 1
     assert Counter(taken[taken.index(3) + 1 :])[3] == 0
     assert pool.quota is not None
-    assert sorted(pool.quota.order) == [(1, 2), (2, 1)]
+    assert [(each.rep, each.weight) for each in sorted(pool.quota.shares)] == [
+        (1, 2),
+        (2, 1),
+        (3, 0),
+    ]
 
 
 steps = st.one_of(

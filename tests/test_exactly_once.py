@@ -29,7 +29,7 @@ def state(path: Path) -> tuple[Any, ...]:
             connection.execute(sql).fetchall()
             for sql in (
                 "SELECT owner_id FROM leads ORDER BY id",
-                "SELECT last_rep_id, quota_dealt FROM pools ORDER BY id",
+                "SELECT last_rep_id, quota FROM pools ORDER BY id",
                 "SELECT lead_id, rep_id FROM assignments ORDER BY id",
                 "SELECT decided_by FROM operations ORDER BY id",
             )

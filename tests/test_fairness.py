@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import tempfile
 from collections import Counter
@@ -17,6 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from leadctl.app import App
 from leadctl.assigning import Assigned, Moment, Request, assign
+from leadctl.rules.quota import Share
 from leadctl.undo import Undo
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -194,20 +196,20 @@ class Weighted(Pooled):
     def nobody_is_a_whole_lead_from_the_share(self) -> None:
         if not hasattr(self, "since") or self.taken_back:
             return
-        row = self.store.query("SELECT quota, quota_dealt FROM pools WHERE name = 'eu'")[0]
-        if row["quota"] is None:
+        quota = self.store.value("SELECT quota FROM pools WHERE name = 'eu'")
+        if quota is None:
             return
-        import json
-
-        order = json.loads(row["quota"])
+        count = [Share(*share) for share in json.loads(quota) if Share(*share).weight]
         rows = self.store.query(
             "SELECT rep_id FROM assignments WHERE pool_id IS NOT NULL ORDER BY id DESC LIMIT :n",
-            {"n": row["quota_dealt"]},
+            {"n": sum(share.got for share in count)},
         )
-        counts = Counter(row["rep_id"] for row in rows)
-        whole = sum(weight for _, weight in order)
-        for rep, weight in order:
-            assert abs(counts[rep] * whole - len(rows) * weight) < whole
+        assert Counter(row["rep_id"] for row in rows) == Counter(
+            {share.rep: share.got for share in count}
+        )
+        whole = sum(share.weight for share in count)
+        for share in count:
+            assert abs(share.got * whole - len(rows) * share.weight) < whole
 
 
 TestWeighted = Weighted.TestCase

@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 from leadctl.assigning.moment import Moment
-from leadctl.assigning.run import (
-    CONVERTED,
-    GONE,
-    OWNED,
-    PERSONS,
-    Assigned,
-    Request,
-    assign,
-    preview,
-)
+from leadctl.assigning.request import Assigned, Request
+from leadctl.assigning.run import assign, preview
+from leadctl.assigning.table import CONVERTED, GONE, OWNED, PERSONS
 from leadctl.assigning.team import active_rep, read_team
 
 __all__ = [

@@ -7,10 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from leadctl.assigning import leads as choosing
-from leadctl.assigning.run import Request, Table, write
+from leadctl.assigning.request import Request
+from leadctl.assigning.run import write
+from leadctl.assigning.table import Table
 from leadctl.assigning.team import active_rep
 from leadctl.rules import assignment
-from leadctl.rules.assignment import HANDS_OVER, Absence, Entry, FromPool, OneRep, Pool, Team
+from leadctl.rules.assignment import Entry, FromPool, OneRep
+from leadctl.rules.attendance import AT_CAP, HANDS_OVER, Absence, Rep, Team
+from leadctl.rules.pools import Pool
 
 if TYPE_CHECKING:
     from leadctl.journal import Operation
@@ -125,8 +129,7 @@ def hand_over(
 def _for_others(entry: Entry, team: Team) -> Entry:
     """Return the entry for deals and tasks: the same turns, without caps and without a trace."""
     there = Team(
-        assignment.Rep(rep, name, _not_a_cap(team.absent.get(rep)))
-        for rep, name in team.names.items()
+        Rep(rep, name, _not_a_cap(team.absent.get(rep))) for rep, name in team.names.items()
     )
     target = entry.target
     if isinstance(target, FromPool):
@@ -138,7 +141,7 @@ def _for_others(entry: Entry, team: Team) -> Entry:
 
 
 def _not_a_cap(absence: Absence | None) -> Absence | None:
-    return None if absence is None or absence.kind == assignment.AT_CAP else absence
+    return None if absence is None or absence.kind == AT_CAP else absence
 
 
 def _counted(went: Mapping[int, int], names: Mapping[int, str]) -> dict[str, int]:

@@ -8,9 +8,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from leadctl.assigning import leads as choosing
-from leadctl.assigning.run import Request, Table
+from leadctl.assigning.request import Request
+from leadctl.assigning.table import Table
 from leadctl.rules import assignment
-from leadctl.rules.assignment import Absence, Lead, Plan, Rep, Seat, absence
+from leadctl.rules.assignment import Lead, Plan
+from leadctl.rules.attendance import Absence, Rep, absence
+from leadctl.rules.pools import Pool, Seat
 from leadctl.values import day_of_number
 
 if TYPE_CHECKING:
@@ -108,7 +111,7 @@ class _Stage(Table):
             self._people.append({**rep, "active": 1})
         self.team.begin(self._reps_of(request.moment.today, {}))
 
-    def pool(self, row: Row) -> assignment.Pool:
+    def pool(self, row: Row) -> Pool:
         """Return a pool with those who come in."""
         made = row["name"] in self._pools
         pool = super().pool(row)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from leadctl.assigning.limits import CAPS
 from leadctl.assigning.moment import Moment
 from leadctl.errors import ConflictError
-from leadctl.rules.assignment import LEFT, Absence, Pool, Quota, Rep, Seat, Team, absence
+from leadctl.rules.attendance import LEFT, Absence, Rep, Team, absence
+from leadctl.rules.pools import Pool, Seat
+from leadctl.rules.quota import Quota, Share
 
 if TYPE_CHECKING:
     from leadctl.store import Row, Store
@@ -82,8 +84,7 @@ def pool_of(store: Store, pool: Row, team: Team) -> Pool:
     ]
     quota = None
     if pool["quota"]:
-        order = [(rep, weight) for rep, weight in json.loads(pool["quota"])]
-        quota = Quota(order, pool["quota_dealt"] or 0)
+        quota = Quota(Share(*share) for share in json.loads(pool["quota"]))
     return Pool(pool["id"], pool["name"], seats, team, pool["last_rep_id"], quota)
 
 
@@ -96,6 +97,6 @@ def facts_of(pool: Pool) -> dict[str, Any]:
     """Return the facts of a pool that dealing moves."""
     facts: dict[str, Any] = {"last_rep_id": pool.last}
     if pool.quota is not None:
-        facts["quota"] = json.dumps(pool.quota.order, separators=(",", ":"))
-        facts["quota_dealt"] = pool.quota.dealt
+        # In one field, so that undo takes back the whole count or leaves it.
+        facts["quota"] = json.dumps(pool.quota.shares, separators=(",", ":"))
     return facts

@@ -13,7 +13,7 @@ from leadctl.assigning import active_rep, handing, limits
 from leadctl.assigning.handing import Closed
 from leadctl.errors import ConflictError, UsageError
 from leadctl.results import Answer, Column, Listing
-from leadctl.rules import assignment
+from leadctl.rules.attendance import is_on_leave
 from leadctl.values import day_of_number
 from leadctl.wording import count_of
 
@@ -354,12 +354,12 @@ def state(leadctl: Any, rep: Any) -> str:
     """Return `active`, `on leave` or `removed`, as of today."""
     if not rep["active"]:
         return "removed"
-    return "on leave" if assignment.is_on_leave(rep, leadctl.today()) else "active"
+    return "on leave" if is_on_leave(rep, leadctl.today()) else "active"
 
 
 def on_leave(leadctl: Any, rep: Any) -> str:
     """Return `on leave until 1 Dec`, or nothing for a rep who is there today."""
-    if not assignment.is_on_leave(rep, leadctl.today()):
+    if not is_on_leave(rep, leadctl.today()):
         return ""
     until = rep["away_until"]
     return "on leave" + ("" if until is None else f" until {day_in_words(leadctl, until)}")
