@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING, NamedTuple
 
-from leadctl import matching, migrations
+from leadctl import matching, migrations, moves
 from leadctl.fields import KINDS, MERGEABLE
 from leadctl.journal import KEY_FIELDS, Operation
 from leadctl.migrations.own import own, without_own
@@ -54,11 +54,12 @@ class Finding(NamedTuple):
 
 
 class Mended(NamedTuple):
-    """What was rebuilt from the facts: match keys, rows of scores, days of times."""
+    """What was rebuilt from the facts: match keys, rows of scores, days of times, logs of moves."""
 
     match_keys: int
     scores: int
     days: int = 0
+    moves: int = 0
 
 
 class Figures(NamedTuple):
@@ -102,12 +103,14 @@ def examine(store: Store, zone: tzinfo | None) -> Iterator[Finding]:
         yield from check(store)
     if zone is not None:
         yield from _days(store, zone)
+        yield from _moves(store)
 
 
 def mend(store: Store, op: Operation, zone: tzinfo | None) -> Mended:
-    """Rebuild what does not fit the facts, which stay as they are: match keys, score rows, days.
+    """Rebuild what does not fit the facts, which stay as they are: match keys, score rows, days,
+    logs of moves.
 
-    The day beside a time is its day in `zone`; without one days stay.
+    The day beside a time is its day in `zone`; without one days and moves stay.
     """
     gone = {
         table: op.connection.execute(f"DELETE FROM {table} WHERE {orphan}").rowcount
@@ -123,11 +126,14 @@ def mend(store: Store, op: Operation, zone: tzinfo | None) -> Mended:
         stale = list(_stale_keys(store, kind))
         op.rekey(kind, stale)
         rekeyed += len(stale)
-    return Mended(
-        match_keys=gone["match_keys"] + rekeyed,
-        scores=gone["scores"] + unplaced,
-        days=0 if zone is None else _mend_days(op, zone),
-    )
+    mended = Mended(gone["match_keys"] + rekeyed, gone["scores"] + unplaced)
+    if zone is None:
+        return mended
+    days = _mend_days(op, zone)
+    stale = list(moves.stale(op.connection))
+    if stale:
+        moves.derive_all(op.connection)
+    return mended._replace(days=days, moves=len(stale))
 
 
 def _mend_days(op: Operation, zone: tzinfo) -> int:
@@ -191,7 +197,8 @@ def _references(store: Store) -> Iterator[Finding]:
     for row in store.query("PRAGMA foreign_key_check"):
         pair = row["table"], row["parent"]
         found[pair] = found.get(pair, 0) + 1
-    found.pop(("scores", "leads"), None)  # these are orphans, which can be mended
+    for derived in ("scores", "status_moves"):  # these are orphans, which can be mended
+        found.pop((derived, "leads"), None)
     for (table, parent), count in found.items():
         yield Finding(
             "references", f"{_counted(count, table)} of {parent} that do not exist", RESTORE
@@ -276,6 +283,14 @@ def _stale_keys(store: Store, kind: str) -> Iterator[int]:
             if tuple(row[f"kept_{name}"] for name in names) != matching.keys(kind, row):
                 yield row["id"]
         last = rows[-1]["id"]
+
+
+def _moves(store: Store) -> Iterator[Finding]:
+    count = sum(1 for _ in moves.stale(store.connection))
+    if count:
+        yield Finding(
+            "moves", f"{count_of(count, 'lead')} with moves of status that the history has not", FIX
+        )
 
 
 def _days(store: Store, zone: tzinfo) -> Iterator[Finding]:

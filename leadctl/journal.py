@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
+from leadctl import moves
 from leadctl.fields import KINDS
 
 NOT_FACTS = frozenset(("version", "updated_at"))
@@ -120,6 +121,10 @@ class Operation:
             self._write_keys(kind, ids, found if keys is None else keys)
         if kind == "lead":
             self._give_places(ids)
+            if any(columns.get("converted_at", ())):
+                self._derive_moves(
+                    f"id BETWEEN {ids.start} AND {ids.stop - 1} AND converted_at IS NOT NULL"
+                )
         return ids
 
     def create_from(
@@ -142,7 +147,7 @@ class Operation:
     @contextmanager
     def bulk(self, kind: str) -> Iterator[None]:
         """Load many records of a kind: what finds them is built when all are there, which is faster."""
-        tables = (KINDS[kind], "match_keys", "scores", "imported_rows")
+        tables = (KINDS[kind], "match_keys", "scores", "imported_rows", "status_moves")
         marks = ", ".join("?" * len(tables))
         indexes = self.connection.execute(
             f"""SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL
@@ -212,6 +217,7 @@ class Operation:
         if kind == "lead":
             for leads in runs:
                 self._give_places(leads)
+                self._derive_moves(f"id BETWEEN {leads.start} AND {leads.stop - 1}")
         return len(restored)
 
     def rekey(self, kind: str, records: Sequence[int]) -> None:
@@ -288,6 +294,8 @@ class Operation:
         ).rowcount
         if KEY_FIELDS.get(kind, frozenset()).intersection(fields):
             self._derive_again(kind, "id IN (SELECT record FROM temp.staged)")
+        if kind == "lead" and moves.FIELDS.intersection(fields):
+            self._derive_moves("id IN (SELECT record FROM temp.staged)")
         self.connection.execute("DELETE FROM temp.staged")
         self.wrote = self.wrote or changed > 0
         return changed
@@ -317,6 +325,10 @@ class Operation:
             rows = [dict(zip(names, row, strict=True)) for row in some]
             ids = [row["id"] for row in rows]
             self._write_keys(kind, ids, (self._match_keys(kind, row) for row in rows))
+
+    def _derive_moves(self, condition: str) -> None:
+        """Make the log of moves of some leads again; it is what the journal says."""
+        moves.derive(self.connection, f"SELECT id FROM leads WHERE {condition}")
 
     def _write_keys(
         self, kind: str, records: Iterable[int], keys: Iterable[Sequence[str | int | None]]

@@ -8,6 +8,7 @@ from contextlib import suppress
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from leadctl import moves
 from leadctl.fields import KINDS, MERGEABLE
 from leadctl.journal import BOOKKEEPING, Operation, Reference, json_value, references
 from leadctl.wording import label
@@ -499,6 +500,11 @@ class Undo:
                 WHERE u.undoes = :operation AND u.undone_by IS NULL) WHERE id = :operation""",
                 {"operation": operation},
             )
+        moves.derive(
+            self.connection,
+            f"""SELECT record FROM changes WHERE operation = {int(self.op.id)} AND kind = 'lead'
+            AND field IN ({", ".join(f"'{field}'" for field in sorted(moves.FIELDS))})""",
+        )
 
     def _chain(self) -> list[int]:
         """Return the operation, what it undoes, what that undoes, and so on."""

@@ -78,6 +78,8 @@ DAMAGES = {
     "match keys": "UPDATE match_keys SET email = 'other@kiln.example' WHERE record = 4",
     "references": "UPDATE leads SET owner_id = 77 WHERE id = 2",
     "days": "UPDATE leads SET created_day = created_day + 1 WHERE id = 5",
+    "moves": """INSERT INTO status_moves (lead_id, number, before, after, converted, route)
+        VALUES (6, 99, 'New', 'Lost', 0, 'New')""",
     "ids": "UPDATE sqlite_sequence SET seq = 9 WHERE name = 'leads'",
     "index": "DROP INDEX leads_status",
 }
@@ -168,7 +170,7 @@ def test_a_broken_configuration_is_a_finding_and_the_database_is_checked_all_the
     assert [finding["check"] for finding in findings(leadctl)] == ["configuration", "scores"]
 
 
-MENDABLE = [("scores", DAMAGES["scores"]), ("match keys", DAMAGES["match keys"])] + [
+MENDABLE = [(name, DAMAGES[name]) for name in ("scores", "match keys", "moves")] + [
     pair for pair in MORE_DAMAGES if pair[0] in ("orphans", "match keys")
 ]
 
@@ -187,20 +189,20 @@ def test_fix_rebuilds_what_is_derived_and_touches_no_fact(
     assert findings(leadctl) == []
     again = leadctl.ok("db", "doctor", "--fix")
     assert again["operation"] is None
-    assert again["mended"] == {"match_keys": 0, "scores": 0, "days": 0}
+    assert again["mended"] == {"match_keys": 0, "scores": 0, "days": 0, "moves": 0}
 
 
 def test_fix_says_what_it_made_and_leaves_the_rest(leadctl: Leadctl, ten: None) -> None:
     damage(leadctl, *DAMAGES.values())
     outcome = leadctl("db", "doctor", "--fix", "--json")
     assert outcome.code == 6
-    assert outcome.json["mended"] == {"match_keys": 2, "scores": 1, "days": 1}
+    assert outcome.json["mended"] == {"match_keys": 2, "scores": 1, "days": 1, "moves": 1}
     assert {finding["check"] for finding in outcome.json["findings"]} == {
         "references", "ids", "index",
     }  # fmt: skip
     newest = leadctl.ok("history")[0]
     assert newest["command"] == "db doctor --fix"
-    assert newest["counts"] == {"match keys": 2, "scores": 1, "days": 1}
+    assert newest["counts"] == {"match keys": 2, "scores": 1, "days": 1, "moves": 1}
 
 
 def test_fix_of_many_leads(leadctl: Leadctl, leads: SeedLeads) -> None:
@@ -210,6 +212,7 @@ def test_fix_of_many_leads(leadctl: Leadctl, leads: SeedLeads) -> None:
         "match_keys": 25_000,
         "scores": 25_000,
         "days": 0,
+        "moves": 0,
     }
 
 

@@ -16,7 +16,7 @@ from conftest import NOW, Leadctl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leadctl import reports
+from leadctl import moves, reports
 from leadctl.config import STAGES, Settings
 from leadctl.lead_view import LeadFilter
 from leadctl.reports.figures import interval
@@ -179,6 +179,7 @@ def test_reports_agree_with_what_was_seeded(
     leads: list[dict[str, Any]], by: str | None, some: bool
 ) -> None:
     with a_store(leads) as store:
+        assert list(moves.stale(store.connection)) == []
         the_total_is_the_sum_and_the_count_of_the_table(store, by, some)
         sources_agree_with_plain_sql(store, leads)
         money_of_deals_agrees_with_plain_sql(store, leads)
@@ -388,25 +389,12 @@ def the_funnel_is_that_of_the_histories(store: Store, leads: list[dict[str, Any]
                     for number, status in enumerate(lead["moves"])
                     if place(status) >= 3
                 ),
-                *won_days(lead),
             ]
         )
     ]
     there = [day for day in days if day >= 0]
     assert rows[3]["median_days"] == (median(there) if there else None)
     assert (rows[3]["timed"], rows[3]["time_errors"]) == (len(there), len(days) - len(there))
-
-
-def won_days(lead: dict[str, Any]) -> list[int]:
-    """Return when deals were won, in days after the lead's creation."""
-    if lead["converted_after"] is None:
-        return []
-    return [
-        deal["closes"] + lead["age"]
-        for number, deal in enumerate(lead["deals"])
-        if deal["stage"] == "Closed Won" and deal["closes"] is not None
-        and (deal["named"] or number == 0)
-    ]  # fmt: skip
 
 
 def cohorts_are_those_of_the_histories(store: Store, leads: list[dict[str, Any]]) -> None:

@@ -49,6 +49,7 @@ def doctor(
             op.count("match keys", mended.match_keys)
             op.count("scores", mended.scores)
             op.count("days", mended.days)
+            op.count("moves", mended.moves)
             op.wrote = True
         saved = op.saved
         notes.append(f"made again from the facts: {mended_in_words(mended)}")
@@ -128,5 +129,8 @@ def in_words(there: doctors.Figures) -> str:
 
 def mended_in_words(mended: doctors.Mended) -> str:
     """Return what was rebuilt."""
-    said = (mended.match_keys, "match key"), (mended.scores, "score row"), (mended.days, "day")
+    said = (
+        *((mended.match_keys, "match key"), (mended.scores, "score row"), (mended.days, "day")),
+        (mended.moves, "log of moves"),
+    )
     return ", ".join(count_of(number, what) for number, what in said)

@@ -37,6 +37,7 @@ MIGRATIONS = (
     Migration(7, "records that live on", "seventh"),
     Migration(8, "fields of one's own", "eighth"),
     Migration(9, "reports", "ninth"),
+    Migration(12, "quick reports", "twelfth"),
 )
 LATEST = MIGRATIONS[-1].number
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from leadctl import past
+from leadctl import moves, past
 
 if TYPE_CHECKING:
     from leadctl.config import Settings
@@ -48,7 +48,29 @@ def as_of(store: Store, settings: Settings, moment: str, day: int) -> Iterator[P
                 bound,
             )
         _open_again(store, settings, bound)
+        _hide_later_moves(store)
         yield was
+
+
+def _hide_later_moves(store: Store) -> None:
+    """Let the log of moves be the one of then: made again for leads that were converted or removed
+    later or came at another time, of the others what was done by then."""
+    connection = store.connection
+    connection.execute("CREATE TEMP TABLE moved_again (record INTEGER PRIMARY KEY)")
+    connection.execute(
+        """INSERT INTO temp.moved_again SELECT record FROM temp.past_values
+        WHERE field IN ('converted_at', 'created_at', 'created_day')
+        UNION SELECT id FROM temp.leads WHERE id NOT IN (SELECT id FROM main.leads)"""
+    )
+    again = "lead_id IN (SELECT record FROM temp.moved_again)"
+    columns = moves.COLUMNS.replace("now", "CASE number WHEN 1 THEN l.status END AS now")
+    connection.execute(
+        f"""CREATE TEMP VIEW status_moves AS
+        SELECT {columns} FROM main.status_moves AS m JOIN leads AS l ON l.id = m.lead_id
+        WHERE CASE WHEN m.converted THEN l.converted_at IS NOT NULL
+            ELSE m.operation IN (SELECT id FROM operations) END AND NOT {again}
+        UNION ALL SELECT {moves.COLUMNS} FROM ({moves.derived(again)})"""
+    )
 
 
 def _open_again(store: Store, settings: Settings, bound: dict[str, str]) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from leadctl.moves import BETWEEN
 from leadctl.reports import dealing
 from leadctl.reports.figures import Spread, rates
 from leadctl.reports.grouping import Groups, by_figures, in_order, lead_field
-from leadctl.reports.moves import DECIDED, MOVES, Ladder
+from leadctl.reports.moves import Ladder
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row
 from leadctl.wording import count_of
 
@@ -16,26 +17,39 @@ if TYPE_CHECKING:
 
 
 class _Way:
-    """The leads of one group: on which step each got to, and after how many days."""
+    """The leads of one group: how many ever reached each step, and after how many days."""
 
     def __init__(self, steps: int) -> None:
-        self.highest = [0] * steps
+        self.reached = [0] * steps
         self.days = [Spread() for _ in range(steps)]
         self.time_errors = [0] * steps
 
+    def reach(self, steps: range, leads: int) -> None:
+        """Count leads, less of them if there are fewer than none, as having reached some steps."""
+        for step in steps:
+            self.reached[step] += leads
+
+    def took(self, step: int, days: int | None, leads: int) -> None:
+        """Count the days to a step, if they are known."""
+        if days is None:
+            return
+        if days < 0:
+            self.time_errors[step] += leads
+        else:
+            self.days[step].add(days, leads)
+
     def add(self, other: _Way) -> None:
-        for step, leads in enumerate(other.highest):
-            self.highest[step] += leads
+        for step, leads in enumerate(other.reached):
+            self.reached[step] += leads
             self.days[step].counts.update(other.days[step].counts)
             self.time_errors[step] += other.time_errors[step]
 
     def rows(self, names: tuple[str, ...]) -> list[Row]:
         """Return the row of each step; its leads are those who got there or further."""
-        leads = sum(self.highest)
+        leads = self.reached[0]
         rows = []
         for step, name in enumerate(names):
-            reached = sum(self.highest[step:])
-            before = sum(self.highest[max(step - 1, 0) :])
+            reached, before = self.reached[step], self.reached[max(step - 1, 0)]
             rows.append(
                 {
                     "status": name,
@@ -58,7 +72,8 @@ def report(store: Store, question: Question) -> Report:
     Lost and junk are not later; a lead that went back a status has reached the one it left.
     `rate` is of all leads, `step_rate` of those who reached the step before (`of_step`). Days are
     counted from creation to the first day on the step or further, where that day is known
-    (`timed`): what a lead was when it came, as out of a file, has none, save on the first step.
+    (`timed`): what a lead was when it came, as out of a file, has none, save on the first step, nor
+    has a step of which only the deal says that it was reached.
     """
     ladder = Ladder(question.settings)
     groups = _groups(store, question, ladder)
@@ -105,69 +120,99 @@ def report(store: Store, question: Question) -> Report:
 
 def _groups(store: Store, question: Question, ladder: Ladder) -> Groups[_Way]:
     groups = Groups(lambda: _Way(len(ladder.steps)))
-    on_the_way = range(1, ladder.converted)
-    for row in _found(store, question, ladder):
-        of, leads = groups[(row["part"],)], row["leads"]
-        of.highest[row["highest"]] += leads
-        of.days[0].add(0, leads)
-        facts = {
-            ladder.converted: row["converted"],
-            ladder.deal: row["deal"],
-            ladder.won: row["won"],
-        }
-        moved = {step: row[f"day{step}"] for step in on_the_way if row["came"] < step}
-        for step in (*moved, *facts):
-            # Who got further on an earlier day has got here on that day.
-            later = [day for place, day in facts.items() if place >= step]
-            days = [day for day in (moved.get(step), *later) if day is not None]
-            if not days:
-                continue
-            if min(days) < 0:
-                of.time_errors[step] += leads
-            else:
-                of.days[step].add(min(days), leads)
+    _add_leads(store, question, ladder, groups)
+    _add_moves(store, question, ladder, groups)
+    _add_deals(store, question, ladder, groups)
     return groups
 
 
-def _found(store: Store, question: Question, ladder: Ladder) -> list[Row]:
-    """Return the leads counted by where they came, how far they got, and after how many days."""
-    wanted = question.leads
-    where, bound = wanted.sql()
-    stages = dealing.Stages(question.settings.stages)
-    by = "NULL" if question.by == "status" else lead_field(question.by, store.fields)
-    steps = range(1, ladder.converted)
-    # A conversion has a time of its own, which need not be that of its move.
-    # `came` is the place before the first of a lead's moves: operations count up.
-    first_days = "".join(
-        f", min(CASE WHEN later BETWEEN {n} AND {ladder.converted - 1} THEN day END) AS day{n}"
-        for n in steps
+def _add_leads(store: Store, question: Question, ladder: Ladder, groups: Groups[_Way]) -> None:
+    """Count all leads as having reached the status that they are in."""
+    where, bound = question.leads.sql()
+    found = store.query_leads(
+        question.leads,
+        f"""SELECT status, min({_by(store, question)} COLLATE BINARY) AS part, count(*) AS leads
+        FROM lead WHERE {where} GROUP BY status, {_by(store, question)}""",
+        bound,
     )
-    days = "".join(f", moved.day{n} - lead.created_day AS day{n}" for n in steps)
-    places = ", ".join(str(place) for place in range(2, 7 + len(steps)))
-    return store.query_leads(
-        wanted,
-        f"""WITH {DECIDED}, moves AS (
-            SELECT c.record AS lead, c.operation, {ladder.place("c.before")} AS earlier,
-                {ladder.place("c.after")} AS later, o.day FROM {MOVES}),
-        moved AS MATERIALIZED (
-            SELECT lead, min(operation * 100 + earlier) % 100 AS came,
-                max(max(earlier, later)) AS highest{first_days}
-            FROM moves GROUP BY lead),
-        dealt AS MATERIALIZED (
-            SELECT CAST({dealing.LEAD_OF} AS INTEGER) AS lead, max({stages.won}) AS is_won,
+    for row in found:
+        of, leads = groups[(row["part"],)], row["leads"]
+        of.reach(range(ladder.place(row["status"]) + 1), leads)
+        of.days[0].add(0, leads)
+
+
+def _add_moves(store: Store, question: Question, ladder: Ladder, groups: Groups[_Way]) -> None:
+    """Count leads with a history by it: as what they came, then each step at the first time."""
+    source, part, bound = _of_the_leads(store, question)
+    found = store.query_leads(
+        question.leads,
+        f"""SELECT min({part} COLLATE BINARY) AS part, m.route, m.after, m.now, m.converted, m.days,
+            count(*) AS leads
+        FROM status_moves AS m {source}
+        GROUP BY m.route, m.after, m.now, m.converted, m.days, {part}""",
+        bound,
+    )
+    for row in found:
+        of, leads = groups[(row["part"],)], row["leads"]
+        before = ladder.of_route(row["route"])
+        if row["now"] is not None:
+            of.reach(range(ladder.place(row["now"]) + 1), -leads)
+            of.reach(range(before + 1), leads)
+        if row["converted"]:
+            got = timed = ladder.converted
+        else:
+            got = before if row["after"] is None else ladder.place(row["after"])
+            # Without a conversion nobody knows when a lead was converted.
+            timed = min(got, ladder.converted - 1)
+        of.reach(range(before + 1, got + 1), leads)
+        for step in range(before + 1, timed + 1):
+            of.took(step, row["days"], leads)
+        if row["converted"] and before >= ladder.converted:
+            of.took(ladder.converted, row["days"], leads)
+
+
+def _add_deals(store: Store, question: Question, ladder: Ladder, groups: Groups[_Way]) -> None:
+    """Count leads with a deal, and with one that was won, by their first; and who was not converted."""
+    source, part, bound = _of_the_leads(store, question)
+    stages = dealing.Stages(question.settings.stages)
+    found = store.query_leads(
+        question.leads,
+        f"""WITH dealt AS MATERIALIZED (
+            SELECT CAST({dealing.LEAD_OF} AS INTEGER) AS lead_id, max({stages.won}) AS is_won,
                 min(d.created_day) AS day,
                 min(CASE WHEN {stages.won} THEN day_of(d.closed_at) END) AS won_day
             FROM deals AS d GROUP BY 1)
-        SELECT min(lead.part COLLATE BINARY) AS part, coalesce(moved.came, lead.place) AS came,
-            max(lead.place, CASE WHEN lead.converted IS NULL THEN 0 ELSE {ladder.converted} END,
-                coalesce(moved.highest, 0), CASE WHEN dealt.lead IS NULL THEN 0
-                WHEN dealt.is_won THEN {ladder.won} ELSE {ladder.deal} END) AS highest,
-            lead.converted, dealt.day - lead.created_day AS deal,
-            dealt.won_day - lead.created_day AS won{days}, count(*) AS leads
-        FROM (SELECT id, {by} AS part, created_day, {ladder.place("status")} AS place,
-                day_of(converted_at) - created_day AS converted
-            FROM lead WHERE {where}) AS lead
-        LEFT JOIN moved ON moved.lead = lead.id LEFT JOIN dealt ON dealt.lead = lead.id
-        GROUP BY lead.part, {places}""",
-        {**bound, **ladder.bound, **stages.bound},
+        SELECT min({part} COLLATE BINARY) AS part, m.is_won, m.day - l.created_day AS days,
+            m.won_day - l.created_day AS won_days, CASE WHEN l.converted_at IS NULL THEN coalesce(
+                (SELECT route || '{BETWEEN}' || after FROM status_moves AS s
+                WHERE s.lead_id = l.id ORDER BY number DESC LIMIT 1), l.status) END AS route,
+            count(*) AS leads
+        FROM dealt AS m JOIN leads AS l ON l.id = m.lead_id {source}
+        GROUP BY {part}, 2, 3, 4, 5""",
+        {**bound, **stages.bound},
     )
+    for row in found:
+        of, leads = groups[(row["part"],)], row["leads"]
+        before = ladder.converted if row["route"] is None else ladder.of_route(row["route"])
+        got = ladder.won if row["is_won"] else ladder.deal
+        of.reach(range(before + 1, got + 1), leads)
+        of.took(ladder.deal, _earlier(row["days"], row["won_days"]), leads)
+        of.took(ladder.won, row["won_days"], leads)
+
+
+def _earlier(*days: int | None) -> int | None:
+    return min((day for day in days if day is not None), default=None)
+
+
+def _by(store: Store, question: Question) -> str:
+    return "NULL" if question.by == "status" else lead_field(question.by, store.fields)
+
+
+def _of_the_leads(store: Store, question: Question) -> tuple[str, str, dict[str, Any]]:
+    """Return the join to the leads meant, the SQL of the further field, and what is bound."""
+    where, bound = question.leads.sql()
+    by = _by(store, question)
+    if where == "1" and by == "NULL":
+        return "", "NULL", bound
+    leads = f"(SELECT id AS lead, {by} AS part FROM lead WHERE {where})"
+    return f"JOIN {leads} AS meant ON meant.lead = m.lead_id", "meant.part", bound

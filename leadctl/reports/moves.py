@@ -1,24 +1,16 @@
-"""Moves of leads from status to status, as the journal has them: what was undone never happened.
-
-They are read from the journal through the index `changes_of_status`, which holds nothing else, so
-that there is no second log that could say something else.
-"""
+"""Moves of leads from status to status, as reports read them from the narrow log of `leadctl.moves`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import TYPE_CHECKING
+
+from leadctl.moves import BETWEEN
+from leadctl.reports.shape import fold
 
 if TYPE_CHECKING:
     from leadctl.config import Settings
-
-DECIDED = """decided AS MATERIALIZED (
-    SELECT id, day_of(at) AS day FROM operations WHERE undoes IS NULL)"""
-"""Behind WITH: the operations that are no undo, with their day."""
-
-MOVES = """changes AS c INDEXED BY changes_of_status JOIN decided AS o ON o.id = c.operation
-    WHERE c.kind = 'lead' AND c.field = 'status' AND c.undone_by IS NULL"""
-"""Behind FROM: each move `c` of a lead (`record`, `before`, `after`) and its operation `o`."""
 
 DEAL, WON = "Deal", "Deal won"
 
@@ -29,9 +21,9 @@ def ever(statuses: Iterable[str]) -> str:
     A lead that was converted counts as one; the statuses are bound by `bound`.
     """
     words = ", ".join(f":ever{number}" for number, _ in enumerate(statuses)) or "NULL"
-    return f"""(converted_at IS NOT NULL OR status IN ({words}) OR id IN (
-        WITH {DECIDED} SELECT c.record FROM {MOVES}
-        AND (c.before COLLATE NOCASE IN ({words}) OR c.after COLLATE NOCASE IN ({words}))))"""
+    # Who was in one of them is in it still, or has left it.
+    return f"""(converted_at IS NOT NULL OR status IN ({words})
+        OR id IN (SELECT lead_id FROM status_moves WHERE before IN ({words})))"""
 
 
 def bound(statuses: Iterable[str]) -> dict[str, str]:
@@ -53,14 +45,15 @@ class Ladder:
         self.steps = (*statuses, DEAL, WON)
         self.deal, self.won = len(statuses), len(statuses) + 1
         working = settings.of_role("working")
-        places = {status: place for place, status in enumerate(statuses)}
-        places |= dict.fromkeys(settings.of_role("lost", "junk"), 0)
-        self._else = places[working[0]] if working else 0
-        self.bound = {f"step{number}": status for number, status in enumerate(places)}
-        self._cases = " ".join(
-            f"WHEN :step{number} THEN {place}" for number, place in enumerate(places.values())
-        )
+        self._places = {fold(status): place for place, status in enumerate(statuses)}
+        self._places |= {fold(status): 0 for status in settings.of_role("lost", "junk")}
+        self._else = self._places[fold(working[0])] if working else 0
+        self.of_route = cache(self._of_route)
 
-    def place(self, status: str) -> str:
-        """Return the SQL of the place of a status on the ladder, the first being 0."""
-        return f"CASE {status} COLLATE NOCASE {self._cases} ELSE {self._else} END"
+    def place(self, status: str) -> int:
+        """Return the place of a status on the ladder, the first being 0."""
+        return self._places.get(fold(status), self._else)
+
+    def _of_route(self, route: str) -> int:
+        """Return how far a lead has got that has been in the statuses of a route."""
+        return max(map(self.place, route.split(BETWEEN)))

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from leadctl.reports.figures import Spread, merged
 from leadctl.reports.grouping import Groups, by_figures, in_order, lead_field
-from leadctl.reports.moves import DECIDED, MOVES
 from leadctl.reports.period import step_of, steps_between
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row, fold
 from leadctl.values import day_number, day_of_number
@@ -133,33 +132,19 @@ def _conversions(store: Store, question: Question) -> list[Row]:
 
 def _stays(store: Store, question: Question) -> list[Row]:
     """Return the stays in a status that are over."""
-    wanted = question.leads
-    where, bound = wanted.sql()
+    where, bound = question.leads.sql()
     by = lead_field(question.by, store.fields)
-    converted = question.settings.of_role("converted")
-    words = ", ".join(f":gone{number}" for number, _ in enumerate(converted))
+    leads, part = "", "NULL"
+    if where != "1" or by != "NULL":
+        leads = f"""JOIN (SELECT id, {by} AS part FROM lead WHERE {where}) AS lead
+            ON lead.id = m.lead_id"""
+        part = "lead.part"
     return store.query_leads(
-        wanted,
-        f"""WITH {DECIDED}, moves AS (
-            SELECT c.record AS lead, c.operation, c.before, c.after, o.day FROM {MOVES}),
-        chain AS (
-            SELECT lead, before, after, day,
-                lag(day) OVER (PARTITION BY lead ORDER BY operation) AS came
-            FROM moves)
-        SELECT min(chain.before) AS what, min(lead.part COLLATE BINARY) AS part,
-            CASE WHEN after COLLATE NOCASE IN ({words}) AND lead.converted IS NOT NULL
-                THEN lead.converted ELSE chain.day END AS ended,
-            CASE WHEN after COLLATE NOCASE IN ({words}) AND lead.converted IS NOT NULL
-                THEN lead.converted ELSE chain.day END - coalesce(came, lead.created_day) AS days,
-            count(*) AS leads
-        FROM chain JOIN (SELECT id, {by} AS part, created_day,
-                day_of(converted_at) AS converted FROM lead WHERE {where}) AS lead
-            ON lead.id = chain.lead
-        WHERE came IS NOT NULL OR chain.before COLLATE NOCASE = :first_status
-        GROUP BY chain.before COLLATE NOCASE, lead.part, 3, 4""",
-        {
-            **bound,
-            **{f"gone{number}": status for number, status in enumerate(converted)},
-            "first_status": question.settings.first_status,
-        },
+        question.leads,
+        f"""SELECT min(m.before) AS what, min({part} COLLATE BINARY) AS part, m.day AS ended,
+            m.stay AS days, count(*) AS leads
+        FROM status_moves AS m {leads}
+        WHERE m.before IS NOT NULL AND (m.number > 1 OR m.before = :first_status)
+        GROUP BY m.before, m.stay, m.day, {part}""",
+        {**bound, "first_status": question.settings.first_status},
     )

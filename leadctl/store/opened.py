@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal
 
-from leadctl import custom_fields, database, migrations
+from leadctl import custom_fields, database, migrations, moves
 from leadctl.database import explain
 from leadctl.errors import BadDataError, ConflictError, NotFoundError, TooLongError
 from leadctl.fields import (
@@ -145,15 +145,17 @@ class Opened:
         backup = database.migrate(connection, self.path, self._now())
         if backup:
             self._say(f"the schema is {migrations.LATEST} now; backup: {backup}")
-            self._rekey(connection)
+            self._derive(connection)
 
-    def _rekey(self, connection: sqlite3.Connection) -> None:
-        """Make all match keys anew: a newer leadctl may make them in another way."""
+    def _derive(self, connection: sqlite3.Connection) -> None:
+        """Make match keys and the log of moves anew: a newer leadctl may make them in another way."""
+        connection.create_function("day_of", 1, self._day_of, deterministic=True)
         connection.execute("BEGIN IMMEDIATE")
         op = Operation(connection, 0, self._now(), self._match_keys())
         for kind in KEY_FIELDS:
             rows = connection.execute(f"SELECT id FROM {KINDS[kind]} ORDER BY id").fetchall()
             op.rekey(kind, [record for (record,) in rows])
+        moves.derive_all(connection)
         connection.execute("COMMIT")
 
     def _ready(self, connection: sqlite3.Connection) -> sqlite3.Connection:
