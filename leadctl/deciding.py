@@ -8,12 +8,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from leadctl import converting, finding, values
-from leadctl.converting import CHOSEN, NEW, NONE, Choices, Converted, Part, Plan, Terms, named
+from leadctl.converting import CHOSEN, NEW, NONE, Choices, Converted, Part, Plan, Terms
 from leadctl.errors import LeadctlError
 from leadctl.prompts import Choice
 from leadctl.results import Panel
 from leadctl.selecting import moment
-from leadctl.wording import count_of, name_of
+from leadctl.wording import count_of, label, name_of
 
 if TYPE_CHECKING:
     from leadctl.app import App
@@ -52,9 +52,9 @@ def became(done: Converted, *, dry_run: bool) -> str:
             said.append(f"no {kind}")
         elif kind not in done.plan.created:
             why = f" ({reasons[kind]})" if kind in reasons else ""
-            said.append(f"{kind} {named(kind, record)}{why}")
+            said.append(f"{kind} {label(kind, record)}{why}")
         else:
-            said.append(f"a new {kind}" if dry_run else f"{kind} {named(kind, record)} (new)")
+            said.append(f"a new {kind}" if dry_run else f"{kind} {label(kind, record)} (new)")
     return ", ".join(said)
 
 
@@ -63,10 +63,10 @@ def beside(plan: Plan) -> list[tuple[str, str, str]]:
     rows = []
     for part in plan.parts:
         if part.id and part.fields:
-            rows.append(("fills", f"{named(part.kind, part.id)}: {_words(part.fields)}", ""))
+            rows.append(("fills", f"{label(part.kind, part.id)}: {_words(part.fields)}", ""))
         if part.id and part.kept:
             why = f"the lead differs; --overwrite {part.kept[0]} takes the lead's"
-            rows.append(("keeps", f"{named(part.kind, part.id)}: {_words(part.kept)}", why))
+            rows.append(("keeps", f"{label(part.kind, part.id)}: {_words(part.kept)}", why))
     if plan.carried:
         rows.append(
             ("carries", ", ".join(plan.carried), "no field for it there: extra of the contact")
@@ -82,7 +82,7 @@ def beside(plan: Plan) -> list[tuple[str, str, str]]:
 def _record(kind: str, part: Part | None) -> tuple[str, str, str]:
     if part is None:
         return kind, "none", ""
-    does = "create" if part.id is None else f"use {named(kind, part.id)}"
+    does = "create" if part.id is None else f"use {label(kind, part.id)}"
     return kind, f"{does} {part.name}", part.reason
 
 
@@ -266,7 +266,7 @@ class Decision:
         def resolve(written: str) -> int:
             return finding.referred(self.app.store, kind, written.strip())
 
-        example = named(kind, 12)
+        example = label(kind, 12)
         return resolve(
             self.app.prompts.text(
                 f"Which {kind}, {example} or a name?", flag=flag, problem=_unless(resolve)

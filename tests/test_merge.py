@@ -369,13 +369,37 @@ def test_an_account_never_belongs_to_itself(leadctl: Leadctl) -> None:
     assert leadctl.ok("merge", "a2", "a1", "--dry-run")["survivor"] == 2
     leadctl.ok("account", "edit", "a3", "parent=a2")
     before = facts(leadctl.store())
-    outcome = leadctl("merge", "a1", "a3", "--yes")
-    assert outcome.code == 5
-    assert "a1 would belong to one that belongs to it" in outcome.err
-    assert "leadctl account edit a1 parent=" in outcome.err
-    assert facts(leadctl.store()) == before
     leadctl.ok("merge", "a2", "a1", "--yes")
     assert leadctl.ok("account", "show", "a2")["parent_id"] is None
+    leadctl.ok("undo", "--yes")
+    assert facts(leadctl.store()) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "parents"),
+    [
+        # Above everything stands a4.
+        (("a1", "a2"), {1: 4, 3: 1}),
+        (("a1", "a3"), {1: 4, 2: 1}),
+        (("a3", "a1"), {2: 3, 3: 4}),
+        (("a3", "a1", "a2"), {3: 4}),
+        (("a2", "a3"), {1: 4, 2: 1}),
+        (("a3", "a4"), {1: 3, 2: 1, 3: None}),
+        (("a4", "a3"), {1: 4, 2: 1}),
+    ],
+)
+def test_parent_and_child_become_one(
+    leadctl: Leadctl, words: tuple[str, ...], parents: dict[int, int | None]
+) -> None:
+    for name in ("Middle", "Lower", "Bottom", "Top"):
+        leadctl.ok("account", "add", name)
+    for child, parent in (("a1", "a4"), ("a2", "a1"), ("a3", "a2")):
+        leadctl.ok("account", "edit", child, f"parent={parent}")
+    before = facts(leadctl.store())
+    leadctl.ok("merge", *words, "--yes")
+    accounts = leadctl.ok("account", "list")
+    assert {of["id"]: of["parent_id"] for of in accounts if of["id"] != 4} == parents
+    assert leadctl.ok("db", "doctor")["findings"] == []
     leadctl.ok("undo", "--yes")
     assert facts(leadctl.store()) == before
 

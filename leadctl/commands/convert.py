@@ -10,7 +10,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from leadctl import converting, finding, options, values
-from leadctl.converting import NEW, NONE, Choices, Outcome, Plan, Terms, named
+from leadctl.converting import NEW, NONE, Choices, Outcome, Plan, Terms
 from leadctl.deciding import Decision, became, beside, panel, without_currency, worth
 from leadctl.errors import UsageError
 from leadctl.fields import FieldSet
@@ -247,7 +247,7 @@ def untouched(lead: int) -> dict[str, Any]:
 
 def next_steps(saved: int | None, contact: int) -> list[str]:
     """Return how to take it back and where to look."""
-    look = f"look: leadctl show {named('contact', contact)}"
+    look = f"look: leadctl show {label('contact', contact)}"
     return [f"undo: leadctl undo {saved}", look] if saved else []
 
 

@@ -18,7 +18,6 @@ from leadctl.converting.parts import Part as Part
 from leadctl.converting.parts import Plan as Plan
 from leadctl.converting.parts import Row as Row
 from leadctl.converting.parts import Terms as Terms
-from leadctl.converting.parts import named as named
 from leadctl.converting.parts import terms as terms
 from leadctl.converting.planning import deal_name as deal_name
 from leadctl.converting.planning import plan as plan

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from leadctl.converting.parts import Found, Row, named
+from leadctl.converting.parts import Found, Row
 from leadctl.errors import NotFoundError
 from leadctl.journal import KEY_FIELDS
 from leadctl.similar import Register, Similar, signs
 from leadctl.values import read_json
+from leadctl.wording import label
 
 if TYPE_CHECKING:
     from leadctl.journal import Operation
@@ -58,8 +59,7 @@ class Desk:
         if record not in self._rows[kind]:
             self._read(kind, [record])
         if record not in self._rows[kind]:
-            name = record if kind == "lead" else named(kind, record)
-            raise NotFoundError(f"there is no {kind} {name}")
+            raise NotFoundError(f"there is no {kind} {label(kind, record)}")
         return self._rows[kind][record]
 
     def accounts(self, lead: int) -> list[Similar]:

@@ -10,7 +10,6 @@ from leadctl.fields import DOCUMENTED, FieldSet
 from leadctl.rules import mapping
 from leadctl.similar import Similar
 from leadctl.values import Normaliser
-from leadctl.wording import label
 
 if TYPE_CHECKING:
     from leadctl.config import Settings
@@ -156,8 +155,3 @@ def terms(settings: Settings, fields: FieldSet = DOCUMENTED) -> Terms:
         mapping.load(settings.document, fields),
         Normaliser(settings).day,
     )
-
-
-def named(kind: str, record: int) -> str:
-    """Return what people call a record: c12, a7, d4, of a lead its bare number."""
-    return label(kind, record)

@@ -18,13 +18,12 @@ from leadctl.converting.parts import (
     Plan,
     Row,
     Terms,
-    named,
 )
 from leadctl.converting.taking import filled, linked, new
 from leadctl.errors import ConflictError, UsageError
 from leadctl.rules import mapping, naming
 from leadctl.similar import Similar
-from leadctl.wording import name_of
+from leadctl.wording import label, name_of
 
 
 def plan(found: Found, choices: Choices, terms: Terms) -> Plan:
@@ -57,7 +56,7 @@ def plan(found: Found, choices: Choices, terms: Terms) -> Plan:
 def _check_convertible(lead: Row, choices: Choices, terms: Terms) -> None:
     if lead["converted_at"]:
         became = (("contact", "contact_id"), ("account", "account_id"), ("deal", "deal_id"))
-        records = [f"{kind} {named(kind, lead[id])}" for kind, id in became if lead[id]]
+        records = [f"{kind} {label(kind, lead[id])}" for kind, id in became if lead[id]]
         what = f": {', '.join(records)}" if records else ""
         raise ConflictError(
             f"lead {lead['id']} is converted already{what}", f"leadctl show {lead['id']}"

@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from leadctl import matching
-from leadctl.converting.parts import Choices, Links, Part, Row, named
+from leadctl.converting.parts import Choices, Links, Part, Row
 from leadctl.fields import FieldSet
 from leadctl.rules import mapping
 from leadctl.values import stored_json
+from leadctl.wording import label
 
 
 def new(offered: Row) -> dict[str, Any]:
@@ -70,8 +71,8 @@ def linked(part: Part, row: Row, links: Links, choices: Choices) -> Part:
         elif present != target:
             others.append(kind)
     problems = tuple(
-        f"{part.kind} {named(part.kind, row['id'])} belongs to"
-        f" {kind} {named(kind, row[kind + '_id'])}"
+        f"{part.kind} {label(part.kind, row['id'])} belongs to"
+        f" {kind} {label(kind, row[kind + '_id'])}"
         for kind in others
         if kind != "contact"
     )

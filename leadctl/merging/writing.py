@@ -29,10 +29,19 @@ class Failed(NamedTuple):
 
 
 def look(store: Store, kind: str, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """Return the facts of those of these records that are there, by id, for `planning.plan`."""
-    return {
-        row["id"]: {**row, "extra": read_json(row["extra"])} for row in store.records(kind, ids)
+    """Return the facts of those of these records that are there, by id, for `planning.plan`.
+
+    A parent that belongs to one of them is none: the survivor cannot belong to it.
+    """
+    wanted = set(ids)
+    found = {
+        row["id"]: {**row, "extra": read_json(row["extra"])} for row in store.records(kind, wanted)
     }
+    for row in found.values():
+        parent = row.get("parent_id")
+        if parent and not wanted.isdisjoint(store.accounts_above(parent)):
+            row["parent_id"] = None
+    return found
 
 
 def merge(op: Operation, plan: MergePlan) -> dict[str, int]:
@@ -89,7 +98,7 @@ def _merge(op: Operation, plans: Sequence[MergePlan]) -> dict[str, int]:
             moved[reference.kind] = moved.get(reference.kind, 0) + _move(op, reference)
     op.delete(kind, "SELECT record FROM temp.merging")
     op.update(kind, [(plan.survivor, plan.values) for plan in plans])
-    _check_circles(op, kind, [plan.survivor for plan in plans])
+    _break_circles(op, kind, [plan.survivor for plan in plans])
     op.count("merged", len(forwards))
     return {of: number for of, number in moved.items() if number and of not in BOOKKEEPING}
 
@@ -150,8 +159,8 @@ def _move(op: Operation, reference: Reference) -> int:
     )
 
 
-def _check_circles(op: Operation, kind: str, survivors: Sequence[int]) -> None:
-    """Raise ConflictError if a record would belong to one that belongs to it."""
+def _break_circles(op: Operation, kind: str, survivors: Sequence[int]) -> None:
+    """Let no survivor belong to one that belongs to it: it belongs to none then."""
     own = [of.column for of in references(op.connection) if (of.kind, of.target) == (kind, kind)]
     table = KINDS[kind]
     for column in own:
@@ -164,8 +173,4 @@ def _check_circles(op: Operation, kind: str, survivors: Sequence[int]) -> None:
                 {"survivor": survivor},
             ).fetchone()
             if above:
-                name = label(kind, survivor)
-                raise ConflictError(
-                    f"{kind} {name} would belong to one that belongs to it",
-                    f"leadctl {kind} edit {name} parent=",
-                )
+                op.update(kind, [(survivor, {column: None})])
