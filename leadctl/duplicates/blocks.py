@@ -52,11 +52,12 @@ class Blocks:
             may_be_one = way.may_be_one
             for block in _of_one_key(columns):
                 anyone = len(block) <= way.few
-                found.update(
-                    paired(nodes[one], nodes[other])
-                    for one, other in _near(block, names)
-                    if anyone or may_be_one(names[one], names[other])
-                )
+                for one, other in _near(block, names):
+                    pair = paired(nodes[one], nodes[other])
+                    if pair in found:
+                        continue
+                    if anyone or may_be_one(names[one], names[other]):
+                        found.add(pair)
         return found
 
 

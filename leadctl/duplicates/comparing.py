@@ -58,14 +58,15 @@ BITS: dict[str, float] = {
 }
 """Level -> its weight in bits."""
 
-SHARED = frozenset(("phone", "company", "domain", "street", "postal", "city"))
-"""What a colleague or somebody of the same house has too: of a person of another name it says
-nothing."""
-_PERSONAL = frozenset(
+_OF_ANOTHER_NAME = frozenset(
     level
-    for level in BITS
-    if level.partition(" ")[0] in ("last", "first", "identifying") or level == "email same"
+    for level, bits in BITS.items()
+    if bits < 0
+    or level.partition(" ")[0] in ("last", "first", "identifying")
+    or level == "email same"
 )
+"""What counts between people of different names: the rest a colleague or somebody of the same house
+has too."""
 _TIES = frozenset(
     level
     for level, bits in BITS.items()
@@ -143,19 +144,18 @@ def compare(one: Record, other: Record) -> Comparison:
 
 def _weight(levels: Sequence[str]) -> float:
     """Return the sum of the weights, within what the kind of evidence can prove at all."""
-    known = frozenset(levels)
-    has_own = "identifying same" in known
-    if "first differs" in known or "last differs" in known:
-        bits = sum([BITS[level] for level in levels if BITS[level] < 0 or level in _PERSONAL])
+    has_own = "identifying same" in levels
+    if "first differs" in levels or "last differs" in levels:
+        bits = sum([BITS[level] for level in levels if level in _OF_ANOTHER_NAME])
         return min(bits, DOUBTFUL if has_own else ANOTHER_NAME)
     bits = sum([BITS[level] for level in levels])
-    if not known & _TIES:
+    if _TIES.isdisjoint(levels):
         return min(bits, UNTIED)
-    whole_name = "last same" in known and ("first same" in known or "first short" in known)
+    whole_name = "last same" in levels and ("first same" in levels or "first short" in levels)
     sure = (
-        "email same" in known
-        or has_own
-        or (whole_name and ("company differs" not in known or "phone same" in known))
+        has_own
+        or "email same" in levels
+        or (whole_name and ("company differs" not in levels or "phone same" in levels))
     )
     return bits if sure else min(bits, DOUBTFUL)
 
@@ -227,7 +227,8 @@ ALIKE = 0.8
 def closeness(one: str, other: str) -> str:
     """Return near, alike or differs; a part of several words is near the whole."""
     similarity = similar(one, other)
-    if similarity >= ALIKE and _NUMBER.findall(one) != _NUMBER.findall(other):
+    may_be_numbered = similarity >= ALIKE and not (one.isalpha() and other.isalpha())
+    if may_be_numbered and _NUMBER.findall(one) != _NUMBER.findall(other):
         return "differs"
     if similarity >= NEAR:
         return "near"

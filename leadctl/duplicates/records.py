@@ -124,4 +124,8 @@ class _Texts(dict[str, str | None]):
 
 def _letters(value: Any) -> str | None:
     """Return an identifying value without what people write between its letters and digits."""
-    return (matching.folded(str(value)) or "").replace(" ", "") or None
+    text = str(value)
+    digits = text.replace("-", "")
+    if digits.isascii() and digits.isdigit():
+        return digits
+    return (matching.folded(text) or "").replace(" ", "") or None

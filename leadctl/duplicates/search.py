@@ -26,18 +26,35 @@ _APART = -1000.0
 """The bits of a pair of which a person has said that they are two."""
 
 
+class Link(NamedTuple):
+    """Two records and what they have in common; `fields` are the names of identifying fields."""
+
+    one: Record
+    other: Record
+    compared: Comparison
+    fields: tuple[str, ...]
+
+
 class Found(NamedTuple):
     """Records of one kind that are probably one, and records of other kinds that are it `also`.
 
-    `score` is from 0 to 1 that of the weakest pair that holds the group together; `reasons` are
-    what this pair has in common.
+    `weakest` is the weakest pair that holds the group together.
     """
 
     kind: str
     ids: tuple[int, ...]
     also: tuple[Named, ...]
-    score: float
-    reasons: tuple[str, ...]
+    weakest: Link
+
+    @property
+    def score(self) -> float:
+        """From 0 to 1, that of the weakest pair."""
+        return self.weakest.compared.score
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """What the weakest pair has in common, in words: most groups are never shown."""
+        return wording.reasons(*self.weakest)
 
     def as_json(self) -> dict[str, Any]:
         """Return the group as scripts read it."""
@@ -193,13 +210,12 @@ class Pool:
         members = [self._named(node) for node in group.members]
         kind = "lead" if any(kind == "lead" for kind, _ in members) else members[0][0]
         one, other = (self._records[node] for node in group.weakest)
-        why = wording.reasons(one, other, self._links[group.weakest], tuple(self._identifying))
+        weakest = Link(one, other, self._links[group.weakest], tuple(self._identifying))
         return Found(
             kind,
             tuple(id for of, id in members if of == kind),
             tuple((of, id) for of, id in members if of != kind),
-            score_of(group.bits),
-            why,
+            weakest,
         )
 
     def _read(self, nodes: set[int]) -> dict[int, Record]:
