@@ -170,6 +170,16 @@ class Undo:
                 AND record NOT IN (SELECT id FROM {KINDS[kind]}) AND NOT {_MADE}""",
                 {"target": self.target},
             )
+        # Whoever has got the lead since keeps it, so that nobody else was dealt it.
+        self.connection.execute(
+            f"""DELETE FROM temp.restoring WHERE kind = 'assignment' AND record IN (
+            SELECT r.record FROM removals AS r JOIN changes AS c ON c.operation = r.operation
+            AND c.kind = 'lead' AND c.record = {json_value("r.before", "lead_id")}
+            AND c.field = 'owner_id' JOIN leads AS l ON l.id = c.record
+            AND l.owner_id IS NOT c.after
+            WHERE r.operation = :target AND r.kind = 'assignment')""",
+            {"target": self.target},
+        )
 
     def _leave_dangling(self) -> None:
         """Leave out what would point at a record that is gone and does not come back either."""

@@ -56,7 +56,9 @@ class Pooled(RuleBasedStateMachine):
                 ],
             )
         self.deals: list[int] = []
-        self.taken_back = 0
+        self.undone: list[int] = []
+        # How many deals were taken back behind others, or made again behind others.
+        self.gaps = 0
         # Since which assignment two reps could both take every lead.
         self.since = dict.fromkeys(combinations(range(1, REPS + 1), 2), 0)
 
@@ -123,18 +125,24 @@ class Pooled(RuleBasedStateMachine):
     @rule()
     def the_newest_deal_is_undone(self) -> None:
         if self.deals:
-            self.undo(self.deals.pop())
+            self.undone += self.undo(self.deals.pop())
 
     @rule(number=st.integers(0, 9))
     def an_older_deal_is_undone(self, number: int) -> None:
         if len(self.deals) > 1:
-            self.taken_back += self.undo(self.deals.pop(number % (len(self.deals) - 1)))
+            self.undone += self.undo(self.deals.pop(number % (len(self.deals) - 1)))
+            self.gaps += 1
 
-    def undo(self, operation: int) -> int:
-        before = self.dealt(0)
+    @rule()
+    def what_was_undone_is_done_again(self) -> None:
+        if self.undone:
+            self.deals += self.undo(self.undone.pop())
+            self.gaps += 1
+
+    def undo(self, operation: int) -> list[int]:
         with self.store.operation(f"undo {operation}") as op:
             Undo(op, operation).run()
-        return sum(before.values()) - sum(self.dealt(0).values())
+        return [op.saved] if op.saved else []
 
     @rule(number=st.integers(1, 12))
     def a_run_crashes(self, number: int) -> None:
@@ -168,7 +176,15 @@ class InTurn(Pooled):
             return
         for (one, other), since in self.since.items():
             counts = self.dealt(since)
-            assert abs(counts[one] - counts[other]) <= 1 + self.taken_back
+            assert abs(counts[one] - counts[other]) <= 1 + self.gaps
+
+    @invariant()
+    def no_lead_was_dealt_twice(self) -> None:
+        if hasattr(self, "since"):
+            assert not self.store.query(
+                """SELECT lead_id FROM assignments WHERE pool_id IS NOT NULL
+                GROUP BY lead_id HAVING count(*) > 1"""
+            )
 
     @invariant()
     def each_lead_has_the_owner_of_its_newest_assignment(self) -> None:
@@ -194,7 +210,7 @@ class Weighted(Pooled):
 
     @invariant()
     def nobody_is_a_whole_lead_from_the_share(self) -> None:
-        if not hasattr(self, "since") or self.taken_back:
+        if not hasattr(self, "since") or self.gaps:
             return
         quota = self.store.value("SELECT quota FROM pools WHERE name = 'eu'")
         if quota is None:
@@ -270,3 +286,20 @@ def test_the_same_input_gives_the_same_result(tmp_path: Path, by: str) -> None:
         )
         connection.close()
     assert dumps[0] == dumps[1]
+
+
+def test_a_deal_that_is_made_again_leaves_leads_with_whom_got_them_since(
+    leadctl: Leadctl, leads: SeedLeads, store: Store
+) -> None:
+    leadctl.ok("rep", "add", "ana", "ben", "eve")
+    leads(2)
+    deal = leadctl.ok("assign", "--round-robin")["operation"]
+    undo = leadctl.ok("undo", deal)["operation"]
+    leadctl.ok("rep", "away", "ana")
+    leadctl.ok("assign", "--round-robin")
+    before = facts(store)
+    assert leadctl("undo", undo, "--json").json["operation"] is None
+    assert facts(store) == before
+    assert store.query("SELECT lead_id, rep_id FROM assignments ORDER BY id") == [
+        {"lead_id": 1, "rep_id": 2}, {"lead_id": 2, "rep_id": 3},
+    ]  # fmt: skip
