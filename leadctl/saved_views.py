@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl.errors import ConflictError, NotFoundError, UsageError
+from leadctl.rules.tokens import tokens_of
 from leadctl.values import read_json, stored_json
 
 if TYPE_CHECKING:
@@ -81,6 +82,20 @@ def checked_name(name: str) -> str:
 def used_in(where: str) -> list[str]:
     """Return the names of the views that a condition uses, in its order."""
     return list(dict.fromkeys(name for _, name in _USED.findall(where) if name))
+
+
+def reading(store: Store, field: str) -> list[View]:
+    """Return the views whose condition, order or columns name a field of leads."""
+    return [view for view in every(store) if field.lower() in _named(view)]
+
+
+def _named(view: View) -> set[str]:
+    where = view.filters.get("where") or ""
+    columns = (view.columns or "").lower().split(",")
+    return {
+        *(token.key for token in tokens_of(_USED.sub(r"\1", where))),
+        *(name.strip().removeprefix("-") for name in (*columns, (view.sort or "").lower())),
+    }
 
 
 def written_out(where: str, meaning: Callable[[str], str]) -> str:

@@ -424,6 +424,29 @@ class TestRemoved:
         assert shop.ok("field", "remove", "budget", "--dry-run")["operation"] is None
         assert shop.ok("show", 1)["budget"] == 1200.5
 
+    def test_who_reads_it_is_named(self, shop: Leadctl) -> None:
+        fill(shop)
+        rules = ""
+        for table, to in (("score", "points = 7"), ("assign", 'to = { rep = "ana" }')):
+            rules += f'[[{table}]]\nname = "rich"\nwhen = "budget > 1000"\n{to}\n'
+        shop.configure(rules + '[convert]\nmap = { budget = "deal.amount" }\n')
+        shop.ok("view", "save", "big", "--where", "BUDGET > 1 and title <> 'budget'")
+        shop.ok("view", "save", "sorted", "--where", "title = 'budget'", "--sort", "-budget")
+        shop.ok("view", "save", "other", "--where", "title = 'budget'")
+        asked = Answers(False)
+        shop("field", "remove", "budget", answers=asked)
+        assert "@big, @sorted cannot do without it?" in asked.asked[0]
+        file = shop.folder / "leadctl.toml"
+        done = shop.ok("field", "remove", "budget", "--yes")
+        assert done["readers"] == [
+            f'{file}: [[score]] "rich"',
+            f'{file} line 6: [[assign]] "rich"',
+            f"{file}: [convert] map",
+            "@big",
+            "@sorted",
+        ]
+        assert shop.ok("field", "remove", "vip", "--yes")["readers"] == []
+
     def test_only_your_own(self, shop: Leadctl) -> None:
         assert shop("field", "remove", "email", "--yes").code == 2
         outcome = shop("field", "remove", "nothing", "--yes")

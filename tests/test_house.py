@@ -70,6 +70,7 @@ MAY_IMPORT = {
     "reports": {"rules", "lead_view", "past", "moves"},
     "pages": {"formats"},
     "toml_file": {"formats"},
+    "saved_views": {"rules"},
     "scores": {"rules", "past", "journal", "patience"},
     "doctor": {"matching", "migrations", "journal", "moves"},
     "custom_fields": {"migrations", "rules"},

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from leadctl import custom_fields, options
+from leadctl import custom_fields, options, saved_views
 from leadctl.custom_fields import ON, TYPES, word_of
-from leadctl.errors import NotFoundError, UsageError
+from leadctl.errors import LeadctlError, NotFoundError, UsageError
 from leadctl.fields import KINDS, Field
 from leadctl.results import Answer, Column, Listing
 from leadctl.wording import count_of, label
+
+if TYPE_CHECKING:
+    from leadctl.app import App
 
 app = typer.Typer(**options.PLAIN)
 
@@ -128,9 +133,11 @@ def remove(
     kind = kind_of(on)
     old = own_field(leadctl, kind, name)
     values = leadctl.store.count_values(kind, old.name)
+    readers = readers_of(leadctl, old.name) if kind == "lead" else []
     if not (yes or dry_run):
         has = f"; {count_of(values, 'value')} will be kept in extra" if values else ""
-        question = f"Remove {old.name} of {KINDS[kind]}{has}?"
+        reads = f"; {readers_in_words(readers)}" if readers else ""
+        question = f"Remove {old.name} of {KINDS[kind]}{has}{reads}?"
         if not leadctl.prompts.confirm(question, default=False):
             return Answer({"operation": None, "dry_run": False, "removed": 0}, ["left as it is"])
     command = f"field remove {old.name}"
@@ -146,13 +153,39 @@ def remove(
             "removed": 1,
             **as_json(kind, old),
             "kept_in_extra": kept,
+            "readers": readers,
         },
         [f"{KINDS[kind]} {would} no field {old.name} any more"],
-        notes=[f"{count_of(kept, 'value')} kept in extra"] if kept else [],
+        notes=[
+            *([f"{count_of(kept, 'value')} kept in extra"] if kept else []),
+            *([readers_in_words(readers)] if readers else []),
+        ],
         next=[f"{FOR_EVER}; leadctl field add {old.name} takes the values up again"]
         if op.saved
         else [],
     )
+
+
+def readers_of(leadctl: App, field: str) -> list[str]:
+    """Return what reads a field of leads, and would be refused without it: rules and views."""
+    readers: list[str] = []
+    # Who has broken rules hears of that elsewhere, and may mend them by this.
+    with suppress(LeadctlError):
+        readers += [
+            where.removesuffix(": when")
+            for rules in (leadctl.score_rules, leadctl.assign_rules)
+            for where, condition in rules.conditions.items()
+            if field in condition.reads
+        ]
+    with suppress(LeadctlError):
+        mapped = leadctl.strict_settings().document.get("convert", {}).get("map", {})
+        readers += [f"{leadctl.places.config}: [convert] map"] if field in mapped else []
+    return [*readers, *(f"@{view.name}" for view in saved_views.reading(leadctl.store, field))]
+
+
+def readers_in_words(readers: Sequence[str]) -> str:
+    """Return who reads a field as a sentence."""
+    return f"{', '.join(readers)} cannot do without it"
 
 
 def kind_of(written: str) -> str:

@@ -48,12 +48,7 @@ def run(
     return Listing(
         [finding._asdict() for finding in findings],
         [
-            Column(
-                "severity",
-                "",
-                keep=6,
-                style=lambda said, _: "yellow" if said == "warning" else "dim",
-            ),
+            Column("severity", "", keep=6, style=colour),
             Column("where", "where", keep=9, wraps=True),
             Column("problem", "what is odd", keep=9, wraps=True),
             Column("hint", "what would do", keep=7, wraps=True),
