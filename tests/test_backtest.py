@@ -105,6 +105,22 @@ def history(cases: list[Case]) -> Iterator[Leadctl]:
         yield leadctl
 
 
+def test_activities_written_down_later_are_counted_and_said(leadctl: Leadctl) -> None:
+    leadctl.configure(RULES)
+    ids = lived(leadctl, [Case(random.Random(n), n) for n in range(150)])
+    said = "of before that were written down after it"
+    before = leadctl.ok("rules", "backtest")[0]["hindsight"]
+    leadctl.now = NOW
+    converted = next(
+        lead for lead in leadctl.ok("list", "--status", "Converted") if lead["id"] in ids
+    )
+    leadctl.ok("log", converted["id"], "call", "--at", converted["created_at"][:10])
+    outcome = leadctl("rules", "backtest", "--json")
+    assert outcome.json[0]["hindsight"] == before + 1
+    assert f"{before + 1} activ" in leadctl("rules", "backtest").err
+    assert said in leadctl("rules", "backtest").err
+
+
 def test_the_figures_are_those_of_scikit_learn(history: Leadctl, cases: list[Case]) -> None:
     from sklearn.metrics import roc_auc_score
 

@@ -60,6 +60,44 @@ def test_what_went_with_conversion_is_found(leadctl: Leadctl) -> None:
     assert low < found["call"]["rate"] < high
 
 
+def test_tags_and_fields_of_your_own_are_looked_at(leadctl: Leadctl) -> None:
+    leadctl.ok("add", "Jo Li")
+    for name, type_ in (("plan", "text"), ("seats", "number"), ("pilot", "bool"), ("due", "date")):
+        leadctl.ok("field", "add", name, "--type", type_)
+    lived(leadctl, 600, 1, true=True)
+    leadctl.now = NOW - timedelta(days=199)
+    store = leadctl.store()
+    called = "SELECT lead_id FROM activities"
+    with store.operation("facts") as op:
+        op.update(
+            "lead",
+            [
+                (row["id"], {"plan": "100% off", "seats": 400, "pilot": 1, "tags": "a_b, hot",
+                             "due": "2026-01-01"})
+                for row in store.query(f"SELECT id FROM leads WHERE id IN ({called})")
+            ],
+        )  # fmt: skip
+        op.update(
+            "lead",
+            [
+                (row["id"], {"plan": "none", "seats": 5, "pilot": 0, "tags": "axb, hotter"})
+                for row in store.query(f"SELECT id FROM leads WHERE id NOT IN ({called})")
+            ],
+        )
+    store.close()
+    leadctl.now = NOW
+    piped = leadctl("rules", "suggest")
+    found = {row["name"]: row for row in leadctl.ok("rules", "suggest")}
+    same = {"call", "plan 100% off", "tag hot", "tag a_b", "pilot = 1", "seats 400 or more"}
+    assert same <= found.keys()
+    assert len({(found[name]["leads"], found[name]["converted"]) for name in same}) == 1
+    assert found["tag hotter"]["points"] < 0
+    other = leadctl.write("other.toml", piped.out)
+    matched = leadctl.ok("list", "--all", "--where", found["tag a_b"]["when"])
+    assert len(matched) == found["tag a_b"]["leads"]
+    assert leadctl("rules", "backtest", "--against", other).code == 0
+
+
 def test_what_is_printed_in_a_pipe_is_a_file_of_rules(leadctl: Leadctl) -> None:
     lived(leadctl, 800, 1, true=True)
     piped = leadctl("rules", "suggest")

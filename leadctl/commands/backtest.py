@@ -128,6 +128,11 @@ def doubts(read: Collection[str], outcomes: Outcomes, ahead: timedelta) -> list[
             f"of {outcomes.first_known:,} the history begins later than that:"
             f" {', '.join(sorted(read))} count as first known, which may be after the outcome"
         )
+    if outcomes.hindsight:
+        said.append(
+            f"{count_of(outcomes.hindsight, 'activity', 'activities')} of before that were written"
+            " down after it: whoever did may have known the outcome"
+        )
     return said
 
 

@@ -9,7 +9,7 @@ import typer
 from leadctl import options
 from leadctl.commands.backtest import bounded, doubts, duration, rounded
 from leadctl.proof.outcomes import FEWEST, Outcomes, looked_at
-from leadctl.proof.suggest import NUMBERS, VALUES, Finding, Suggestions, suggest, toml_of
+from leadctl.proof.suggest import Finding, Suggestions, fields, suggest, toml_of
 from leadctl.results import Column, Listing, Screen
 from leadctl.selecting import lead_filter
 from leadctl.wording import count_of
@@ -39,7 +39,7 @@ def run(
         found = suggest(leadctl.store, outcomes)
     data = [as_json(finding) for finding in found.found] if found else []
     said = sentences(outcomes, found)
-    said[1:1] = doubts((*VALUES, *NUMBERS), outcomes, ahead)
+    said[1:1] = doubts(fields(leadctl.store), outcomes, ahead)
     if leadctl.output.for_people:
         return Screen(data, [said[0], table(data), *said[1:]] if data else said)
     for sentence in said:

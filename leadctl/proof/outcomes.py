@@ -46,7 +46,8 @@ class Outcomes(NamedTuple):
 
     `too_soon` were decided before they could be looked at. `undated` are lost without a date: they
     are looked at `undated_days` after their creation, as half of the others are at the latest.
-    `first_known` are looked at before the history of their fields begins.
+    `first_known` are looked at before the history of their fields begins. `hindsight` is how many
+    of their activities were written down after the moment by which they had happened.
     """
 
     converted: int
@@ -55,6 +56,7 @@ class Outcomes(NamedTuple):
     undated: int
     undated_days: int
     first_known: int
+    hindsight: int
 
     @property
     def all(self) -> int:
@@ -124,9 +126,21 @@ def looked_at(
     try:
         query = "SELECT lead_id, at, day FROM temp.outcomes"
         with past.leads_at(store, settings, query) as then:
-            yield outcomes._replace(first_known=then.imported)
+            yield outcomes._replace(first_known=then.imported, hindsight=_hindsight(store))
     finally:
         store.connection.execute("DROP TABLE IF EXISTS temp.outcomes")
+
+
+def _hindsight(store: Store) -> int:
+    """Return how many activities that had happened by then were written down only later."""
+    found: int = store.value(
+        """SELECT count(*) FROM main.operations AS p
+        CROSS JOIN main.creations AS n ON n.operation = p.id AND n.kind = 'activity'
+        CROSS JOIN main.activities AS a ON a.id BETWEEN n.first_id AND n.last_id
+        JOIN temp.outcomes AS o ON o.lead_id = a.lead_id AND a.at <= o.at AND p.at > o.at
+        WHERE p.undoes IS NULL"""
+    )
+    return found
 
 
 def _cases(store: Store, settings: Settings, wanted: LeadFilter) -> list[_Case]:
@@ -176,7 +190,13 @@ def _moments(
     converted = sum(case.converted for case, _ in chosen)
     too_soon = len(known) - len(early) + len(rest) - len(later)
     return chosen, Outcomes(
-        converted, len(chosen) - converted, too_soon, len(later), age.days, first_known=0
+        converted,
+        len(chosen) - converted,
+        too_soon,
+        len(later),
+        age.days,
+        first_known=0,
+        hindsight=0,
     )
 
 

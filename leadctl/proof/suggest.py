@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl import statistics
@@ -26,7 +27,10 @@ RECENT = 30
 """Days before the moment in which an activity is looked for."""
 
 VALUES = ("source", "campaign", "industry", "product", "country", "state", "currency", "rating")
+OF_VALUES = ("text", "choice")
+"""The types of fields of one's own that are looked at value by value."""
 NUMBERS = ("employees", "annual_revenue", "amount")
+OF_NUMBERS = ("number", "money")
 FLAGS = (
     *("has_phone = 1", "has_email = 1", "is_free_mail = 0", "email_opt_out = 1"),
     *("company is not null", "title is not null", "website is not null"),
@@ -108,14 +112,29 @@ def suggest(store: Store, outcomes: Outcomes) -> Suggestions | None:
     return Suggestions(len(looked), found)
 
 
+def fields(store: Store) -> tuple[str, ...]:
+    """Return the fields that are looked at, those of one's own too."""
+    own = {"tags", *VALUES, *NUMBERS}
+    own |= {each.name for each in store.fields.own.get("lead", ()) if each.type in _OF_OWN}
+    return tuple(sorted(own))
+
+
+_OF_OWN = (*OF_VALUES, *OF_NUMBERS, "flag")
+
+
 def _candidates(store: Store) -> Iterator[tuple[dict[str, Any], Counts]]:
-    for field in VALUES:
+    for field in (*VALUES, *_own(store, OF_VALUES)):
         yield from _by_value(store, field)
-    for field in NUMBERS:
+    yield from _by_tag(store)
+    for field in (*NUMBERS, *_own(store, OF_NUMBERS)):
         yield from _by_size(store, field)
-    for condition in FLAGS:
+    for condition in (*FLAGS, *(f"{field} = 1" for field in _own(store, ("flag",)))):
         yield {"name": condition, "when": condition}, _counts(store, condition)
     yield from _by_activity(store)
+
+
+def _own(store: Store, types: Collection[str]) -> list[str]:
+    return [each.name for each in store.fields.own.get("lead", ()) if each.type in types]
 
 
 _LEADS = "FROM lead JOIN temp.outcomes AS o ON o.lead_id = lead.id"
@@ -127,12 +146,35 @@ def _by_value(store: Store, field: str) -> Iterator[tuple[dict[str, Any], Counts
         WHERE {field} IS NOT NULL GROUP BY {field} ORDER BY leads DESC, value"""
     )
     for row in rows:
-        condition = f"{field} = {_quoted(row['value'])}"
-        name = " ".join(f"{field} {row['value']}".split())
         yield (
-            {"name": name[:LONGEST_NAME], "when": condition},
+            _rule(f"{field} {row['value']}", f"{field} = {_quoted(row['value'])}"),
             Counts(row["converted"], row["leads"] - row["converted"]),
         )
+
+
+def _rule(name: str, condition: str) -> dict[str, Any]:
+    return {"name": " ".join(name.split())[:LONGEST_NAME], "when": condition}
+
+
+def _by_tag(store: Store) -> Iterator[tuple[dict[str, Any], Counts]]:
+    rows = store.query(
+        f"""SELECT tags, o.converted, count(*) AS leads {_LEADS}
+        WHERE tags IS NOT NULL GROUP BY tags, o.converted ORDER BY tags, o.converted"""
+    )
+    seen: dict[str, Counter[int]] = {}
+    for row in rows:
+        for tag in row["tags"].split(", "):
+            seen.setdefault(tag, Counter())[row["converted"]] += row["leads"]
+    for tag, counts in seen.items():
+        yield _rule(f"tag {tag}", _has_tag(tag)), Counts(counts[1], counts[0])
+
+
+def _has_tag(tag: str) -> str:
+    """Return the condition that a tag is the only one, the first, the last or between others."""
+    escaped = re.sub(r"([\\%_])", r"\\\1", tag)
+    mark = " escape '\\'" if escaped != tag else ""
+    within = (escaped, f"{escaped}, %", f"%, {escaped}", f"%, {escaped}, %")
+    return " or ".join(f"tags like {_quoted(each)}{mark}" for each in within)
 
 
 def _by_size(store: Store, field: str) -> Iterator[tuple[dict[str, Any], Counts]]:
@@ -209,11 +251,12 @@ def _table(finding: Finding) -> Iterator[str]:
 def arithmetic(finding: Finding) -> str:
     """Return how the points come about, in words and numbers."""
     those, others = finding.those, finding.others
+    worth = round(POINTS_TO_DOUBLE * math.log2(finding.odds_ratio))
     return (
         f"{those.converted:,.0f} of {those.all:,.0f} converted ({those.rate:.0%}), of the others"
         f" {others.converted:,.0f} of {others.all:,.0f} ({others.rate:.0%}): odds"
         f" {finding.odds_ratio:.2f} times, {POINTS_TO_DOUBLE} x log2({finding.odds_ratio:.2f})"
-        f" = {POINTS_TO_DOUBLE * math.log2(finding.odds_ratio):+.0f}"
+        f" = {worth:+d}" + (f", at most {finding.points:+d}" if worth != finding.points else "")
     )
 
 
