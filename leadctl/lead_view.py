@@ -27,11 +27,11 @@ def _count(condition: str) -> str:
 _ACCOUNT_OWNER = """(SELECT reps.name FROM (
         SELECT t.record, CASE WHEN t.domain IS NULL OR m.domain IS NULL THEN 1
             WHEN t.domain <> m.domain THEN 3 ELSE 0 END AS place
-        FROM match_keys AS m CROSS JOIN match_keys AS t INDEXED BY match_keys_company
+        FROM match_keys AS m CROSS JOIN main.match_keys AS t INDEXED BY match_keys_company
             ON t.company = m.company AND t.name IS NULL AND t.kind = 'account'
         WHERE m.kind = 'lead' AND m.record = l.id
         UNION ALL SELECT t.record, 2
-        FROM match_keys AS m CROSS JOIN match_keys AS t INDEXED BY match_keys_domain
+        FROM match_keys AS m CROSS JOIN main.match_keys AS t INDEXED BY match_keys_domain
             ON t.domain = m.domain AND t.kind = 'account'
         WHERE m.kind = 'lead' AND m.record = l.id) AS known
     JOIN accounts ON accounts.id = known.record LEFT JOIN reps ON reps.id = accounts.owner_id

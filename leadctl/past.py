@@ -1,8 +1,8 @@
 """The facts of the leads as they stood at an earlier moment, for whoever reads leads.
 
-Within `leads_as_of` and `leads_at` the names `leads`, `activities`, `tasks` and `scores` mean the
-past: a temporary table of that name hides the real one from every statement, so that the view `lead`,
-filters, conditions, scores and reports work unchanged.
+Within `leads_as_of` and `leads_at` the names `leads`, `activities`, `tasks`, `match_keys` and `scores`
+mean the past: a temporary table of that name hides the real one from every statement, so that the
+view `lead`, filters, conditions, scores and reports work unchanged.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from leadctl.journal import json_value
+from leadctl.journal import KEY_FIELDS, json_value
 
 if TYPE_CHECKING:
     from leadctl.config import Settings
@@ -108,6 +108,7 @@ def _make(store: Store, settings: Settings, when: _When) -> Past:
     _leave_out_unborn(store, when)
     _move_days(store, when)
     _hide_activities(store, when)
+    _hide_keys(store)
     _copy_definition(store, "scores")
     store.connection.execute("INSERT INTO temp.scores (lead_id) SELECT id FROM temp.leads")
     late = "SELECT count(*) FROM temp.leads WHERE id IN (SELECT record FROM temp.past_late)"
@@ -325,6 +326,35 @@ def _hide_activities(store: Store, when: _When) -> None:
     _hide(store, when, "activities", {}, then)
     done = {"done_at": f"CASE WHEN r.done_at <= {when.at} THEN r.done_at END"}
     _hide(store, when, "tasks", done, f"r.created_at <= {when.at}")
+
+
+def _hide_keys(store: Store) -> None:
+    """Let `match_keys` be those of the leads, made of the values that they had."""
+    from leadctl.matching import Keys, keys
+
+    names = ", ".join(Keys._fields)
+    store.connection.execute(
+        f"CREATE TEMP TABLE past_keys (record INTEGER PRIMARY KEY, {names})",
+    )
+    of_keys = ", ".join(f"'{field}'" for field in sorted(KEY_FIELDS["lead"]))
+    others = store.query(
+        f"""SELECT * FROM temp.leads WHERE id NOT IN (SELECT id FROM main.leads)
+        OR id IN (SELECT record FROM temp.past_values WHERE field IN ({of_keys}))"""
+    )
+    store.connection.executemany(
+        f"INSERT INTO temp.past_keys VALUES (?, {', '.join('?' for _ in Keys._fields)})",
+        ((lead["id"], *keys("lead", lead)) for lead in others),
+    )
+    # No UNION, into which SQLite would not look for a single lead.
+    then = ", ".join(
+        f"CASE WHEN p.record IS NULL THEN k.{name} ELSE p.{name} END AS {name}"
+        for name in Keys._fields
+    )
+    store.connection.execute(
+        f"""CREATE TEMP VIEW match_keys AS SELECT 'lead' AS kind, l.id AS record, {then}
+        FROM temp.leads AS l LEFT JOIN temp.past_keys AS p ON p.record = l.id
+        LEFT JOIN main.match_keys AS k ON k.kind = 'lead' AND k.record = l.id"""
+    )
 
 
 def _hide(store: Store, when: _When, table: str, others: Mapping[str, str], condition: str) -> None:

@@ -78,7 +78,7 @@ MAY_IMPORT = {
     "store": {"custom_fields", "database", "migrations", "moves", "journal", "lead_view", "views"},
     "database": {"migrations"},
     "undo": {"journal", "moves"},
-    "past": {"journal"},
+    "past": {"journal", "matching"},
     "proof": {"past", "rules", "scores", "editing", "config", "patience"},
     "output": {"layout", "progress"},
 }

@@ -22,11 +22,12 @@ from leadctl.values import day_number, stamp
 SETTINGS = Settings()
 START = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
 VIEWED = "id, owner, status, company, employees, created_at, age_days, activities, converted_at"
-VIEWED += ", days_since_activity, last_activity_at"
+VIEWED += ", days_since_activity, last_activity_at, company_domain"
 
 ACTION = st.one_of(
     st.tuples(st.just("add"), st.integers(1, 3)),
-    st.tuples(st.just("edit"), st.integers(0, 5), st.sampled_from(["status", "company", "owner_id"])),
+    st.tuples(st.just("edit"), st.integers(0, 5), st.sampled_from(
+        ["status", "company", "owner_id", "website"])),
     st.tuples(st.just("edit many"), st.sampled_from([None, 10, 500])),
     st.tuples(st.just("created"), st.integers(0, 5), st.integers(-40, 40)),
     st.tuples(st.just("log"), st.integers(0, 5)),
@@ -39,6 +40,7 @@ WORDS = {
     "status": ["New", "Contacted", "Lost"],
     "company": ["Kiln AG", None],
     "owner_id": [1, None],
+    "website": ["https://kiln.example", "other.example", None],
 }
 
 

@@ -123,11 +123,11 @@ def _count_duplicates(
     found = store.query_leads(
         wanted,
         f"""WITH twice AS (
-            SELECT {", ".join(keys)} FROM match_keys AS k WHERE {ours} GROUP BY {", ".join(keys)}
+            SELECT {", ".join(keys)} FROM main.match_keys AS k WHERE {ours} GROUP BY {", ".join(keys)}
             HAVING count(*) > 1)
         SELECT min({by} COLLATE BINARY) AS part, count(*) AS leads
         FROM lead WHERE ({where}) AND id IN (SELECT k.record FROM twice
-            CROSS JOIN match_keys AS k ON {" AND ".join(f"k.{key} = twice.{key}" for key in keys)}
+            CROSS JOIN main.match_keys AS k ON {" AND ".join(f"k.{key} = twice.{key}" for key in keys)}
             WHERE {ours})
         GROUP BY {by}""",
         bound,
