@@ -170,7 +170,7 @@ def measure(database: Path, runs: int, names: list[str]) -> None:
     )
     print(f"{leads:,} leads, {activities:,} activities")
     beside = duckdb(store, database.parent, app.today())
-    question = Question(LeadFilter(), settings, app.today())
+    question = Question(LeadFilter(), settings, app.today(), alone=True)
     for name in names:
         if name != reports.ALL:
             wall, cpu = best(runs, lambda name=name: reports.make(name, store, question))

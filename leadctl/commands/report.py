@@ -94,7 +94,10 @@ def answer(leadctl: App, name: str, filters: options.Filters, choices: Choices) 
     if (choices.mail_to or choices.mail_from) and leadctl.output.format != "mail":
         raise UsageError("--mail-to and --mail-from are of a mail", "--format mail")
     with standing(leadctl, choices) as today:
-        question = asked(leadctl, filters, choices, today)
+        rows_alone = not (
+            choices.save or leadctl.output.for_people or leadctl.output.format in PAGES
+        )
+        question = asked(leadctl, filters, choices, today)._replace(alone=rows_alone)
         made = counted(leadctl, name, question, choices)
     if choices.save:
         return saved(leadctl, made, choices.save)
@@ -140,7 +143,7 @@ def counted(leadctl: App, name: str, question: Question, choices: Choices) -> Re
                 "--period this-month",
             )
         made = comparing.beside(
-            made, reports.make(name, leadctl.store, question._replace(period=before))
+            made, reports.make(name, leadctl.store, question._replace(period=before, alone=True))
         )
     return of_period(made, question.period)
 

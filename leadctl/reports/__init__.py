@@ -68,6 +68,7 @@ def _all(store: Store, question: Question) -> Report:
     from leadctl.reports.shape import Report
     from leadctl.values import day_of_number
 
-    parts = [make(name, store, question)._replace(parts=()) for name in REPORTS if name != ALL]
+    alone = question._replace(alone=True)
+    parts = [make(name, store, alone) for name in REPORTS if name != ALL]
     day = day_of_number(question.today).isoformat()
     return Report(ALL, "All reports", (), (), (), parts=parts, empty=f"as of {day}")

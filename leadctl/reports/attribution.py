@@ -9,7 +9,16 @@ from leadctl.lead_view import Words
 from leadctl.reports import dealing, moves
 from leadctl.reports.costs import Cost
 from leadctl.reports.figures import Purse, Spread, merged, purses, rates
-from leadctl.reports.grouping import Groups, by_figures, first_by, in_order, lead_field
+from leadctl.reports.grouping import (
+    NONE,
+    Groups,
+    by_figures,
+    first_by,
+    grouped,
+    in_order,
+    lead_field,
+    spelt,
+)
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row, fold
 from leadctl.values import whole_units
 from leadctl.wording import count_of
@@ -142,24 +151,37 @@ def _leads(store: Store, question: Question, field: str) -> Groups[_Part]:
     where, bound = wanted.sql()
     statuses = question.settings.of_role("qualified", "converted")
     by = _further(store, question, field)
-    found = store.query_leads(
+    counts = store.query_leads(
         wanted,
-        f"""SELECT min(name COLLATE BINARY) AS name, min(part COLLATE BINARY) AS part,
-            day_of(converted_at) - created_day AS days, sum(leads) AS leads,
-            sum(qualified) AS qualified
-        FROM (SELECT {field} AS name, {by} AS part, created_day, converted_at, count(*) AS leads,
-                sum({moves.ever(statuses)}) AS qualified
-            FROM lead WHERE {where} GROUP BY {first_by(by)}) AS counted
-        GROUP BY counted.name, counted.part, days""",
+        f"""SELECT min({field} COLLATE BINARY) AS name, {spelt(by)} AS part, status,
+            count(*) AS leads, count(converted_at) AS converted
+        FROM lead WHERE {where} GROUP BY {first_by(by, days=False)}""",
+        bound,
+    )
+    left = store.query_leads(
+        wanted,
+        f"""SELECT min({field} COLLATE BINARY) AS name, {spelt(by)} AS part, count(*) AS leads
+        FROM lead WHERE {moves.left(statuses)} AND ({where}) GROUP BY {grouped(field, by)}""",
         {**bound, **moves.bound(statuses)},
     )
+    converted = store.query_leads(
+        wanted,
+        f"""SELECT min({field} COLLATE BINARY) AS name, {spelt(by)} AS part,
+            day_of(converted_at) - created_day AS days, count(*) AS leads
+        FROM lead WHERE converted_at IS NOT NULL AND ({where})
+        GROUP BY {grouped(field, by, "days")}""",
+        bound,
+    )
     groups = Groups(_Part)
-    for row in found:
-        of, leads, days = groups[row["name"], row["part"]], row["leads"], row["days"]
+    qualified = set(map(fold, statuses))
+    for row in counts:
+        of, leads = groups[row["name"], row["part"]], row["leads"]
         of.leads += leads
-        of.qualified += row["qualified"]
-        if days is None:
-            continue
+        of.qualified += leads if fold(row["status"]) in qualified else row["converted"]
+    for row in left:
+        groups[row["name"], row["part"]].qualified += row["leads"]
+    for row in converted:
+        of, leads, days = groups[row["name"], row["part"]], row["leads"], row["days"]
         of.converted += leads
         if days < 0:
             of.time_errors += leads
@@ -194,7 +216,7 @@ def _add_deals(store: Store, question: Question, field: str, groups: Groups[_Par
 
 
 def _further(store: Store, question: Question, field: str) -> str:
-    return "NULL" if question.by == field else lead_field(question.by, store.fields)
+    return NONE if question.by == field else lead_field(question.by, store.fields)
 
 
 def _filtered_otherwise(question: Question, field: str) -> bool:

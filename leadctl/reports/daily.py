@@ -49,7 +49,7 @@ def report(store: Store, question: Question) -> Report:
         ),
         ("what",),
         rows,
-        parts=[_calls(store, question)],
+        parts=[] if question.alone else [_calls(store, question)],
         empty="no such lead",
         subject=_subject(when, {row["what"]: row["number"] for row in rows}),
     )

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 from leadctl.moves import BETWEEN
 from leadctl.reports import dealing
 from leadctl.reports.figures import Spread, rates
-from leadctl.reports.grouping import Groups, by_figures, in_order, lead_field
+from leadctl.reports.grouping import (
+    NONE,
+    Groups,
+    by_figures,
+    grouped,
+    in_order,
+    lead_field,
+    spelt,
+)
 from leadctl.reports.moves import Ladder
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row
 from leadctl.wording import count_of
@@ -129,10 +137,11 @@ def _groups(store: Store, question: Question, ladder: Ladder) -> Groups[_Way]:
 def _add_leads(store: Store, question: Question, ladder: Ladder, groups: Groups[_Way]) -> None:
     """Count all leads as having reached the status that they are in."""
     where, bound = question.leads.sql()
+    by = _by(store, question)
     found = store.query_leads(
         question.leads,
-        f"""SELECT status, min({_by(store, question)} COLLATE BINARY) AS part, count(*) AS leads
-        FROM lead WHERE {where} GROUP BY status, {_by(store, question)}""",
+        f"""SELECT status, {spelt(by)} AS part, count(*) AS leads
+        FROM lead WHERE {where} GROUP BY {grouped("status", by)}""",
         bound,
     )
     for row in found:
@@ -146,10 +155,10 @@ def _add_moves(store: Store, question: Question, ladder: Ladder, groups: Groups[
     source, part, bound = _of_the_leads(store, question)
     found = store.query_leads(
         question.leads,
-        f"""SELECT min({part} COLLATE BINARY) AS part, m.route, m.after, m.now, m.converted, m.days,
+        f"""SELECT {spelt(part)} AS part, m.route, m.after, m.now, m.converted, m.days,
             count(*) AS leads
         FROM status_moves AS m {source}
-        GROUP BY m.route, m.after, m.now, m.converted, m.days, {part}""",
+        GROUP BY {grouped("m.route, m.after, m.now, m.converted, m.days", part)}""",
         bound,
     )
     for row in found:
@@ -182,13 +191,13 @@ def _add_deals(store: Store, question: Question, ladder: Ladder, groups: Groups[
                 min(d.created_day) AS day,
                 min(CASE WHEN {stages.won} THEN day_of(d.closed_at) END) AS won_day
             FROM deals AS d GROUP BY 1)
-        SELECT min({part} COLLATE BINARY) AS part, m.is_won, m.day - l.created_day AS days,
+        SELECT {spelt(part)} AS part, m.is_won, m.day - l.created_day AS days,
             m.won_day - l.created_day AS won_days, CASE WHEN l.converted_at IS NULL THEN coalesce(
                 (SELECT route || '{BETWEEN}' || after FROM status_moves AS s
                 WHERE s.lead_id = l.id ORDER BY number DESC LIMIT 1), l.status) END AS route,
             count(*) AS leads
         FROM dealt AS m JOIN leads AS l ON l.id = m.lead_id {source}
-        GROUP BY {part}, 2, 3, 4, 5""",
+        GROUP BY {grouped(part, "2, 3, 4, 5")}""",
         {**bound, **stages.bound},
     )
     for row in found:
@@ -205,14 +214,14 @@ def _earlier(*days: int | None) -> int | None:
 
 
 def _by(store: Store, question: Question) -> str:
-    return "NULL" if question.by == "status" else lead_field(question.by, store.fields)
+    return NONE if question.by == "status" else lead_field(question.by, store.fields)
 
 
 def _of_the_leads(store: Store, question: Question) -> tuple[str, str, dict[str, Any]]:
     """Return the join to the leads meant, the SQL of the further field, and what is bound."""
     where, bound = question.leads.sql()
     by = _by(store, question)
-    if where == "1" and by == "NULL":
-        return "", "NULL", bound
+    if where == "1" and by == NONE:
+        return "", NONE, bound
     leads = f"(SELECT id AS lead, {by} AS part FROM lead WHERE {where})"
     return f"JOIN {leads} AS meant ON meant.lead = m.lead_id", "meant.part", bound

@@ -12,7 +12,10 @@ from leadctl.reports.shape import Figure, Row, blanks_last, fold, spelling
 
 Of = TypeVar("Of")
 _OF_INDEX = "source, campaign, status, created_day, converted_at COLLATE BINARY"
+_SHORT = "source, campaign, status"
 _PERSONAL = frozenset(("extra",))
+NONE = "NULL"
+"""The SQL of no further field."""
 
 
 class Groups(Generic[Of]):
@@ -49,20 +52,31 @@ class Groups(Generic[Of]):
 def lead_field(name: str | None, fields: FieldSet) -> str:
     """Return the SQL of a lead's field to group by, NULL without one; UsageError if there is none."""
     if name is None:
-        return "NULL"
+        return NONE
     check_column(name, fields)
     if name in _PERSONAL:
         raise UsageError(f"{name} is no field to group by", "fields: leadctl rules fields")
     return name
 
 
-def first_by(field: str) -> str:
+def first_by(field: str, *, days: bool = True) -> str:
     """Return what leads are grouped by first, before the few that come out are as a report wants.
 
-    It is the order of the index `leads_figures`, so that nothing is sorted; `field` is the SQL of
-    a further field, which is none if it is NULL.
+    It is the order of the index `leads_figures`, so that nothing is sorted, without `days` as far
+    as its words go; `field` is the SQL of a further field, which is none if it is NULL.
     """
-    return _OF_INDEX if field in ("NULL", *_OF_INDEX.split(", ")) else f"{_OF_INDEX}, {field}"
+    order = _OF_INDEX if days else _SHORT
+    return order if field in (NONE, *order.split(", ")) else f"{order}, {field}"
+
+
+def spelt(field: str) -> str:
+    """Return the SQL of the spelling that a group of a field is shown with."""
+    return NONE if field == NONE else f"min({field} COLLATE BINARY)"
+
+
+def grouped(*fields: str) -> str:
+    """Return what to group by, without a field that is none: it would keep an index from serving."""
+    return ", ".join(field for field in fields if field != NONE)
 
 
 def by_figures(by: str | None, *own: str) -> tuple[Figure, ...]:

@@ -15,20 +15,19 @@ if TYPE_CHECKING:
 DEAL, WON = "Deal", "Deal won"
 
 
-def ever(statuses: Iterable[str]) -> str:
-    """Return the condition of leads that are or ever were in one of these statuses.
+def left(statuses: Iterable[str]) -> str:
+    """Return the condition of leads that were in one of these statuses, and are in none by now.
 
-    A lead that was converted counts as one; the statuses are bound by `bound`.
+    Who was converted counts as being in one; the statuses are bound by `bound`.
     """
-    words = ", ".join(f":ever{number}" for number, _ in enumerate(statuses)) or "NULL"
-    # Who was in one of them is in it still, or has left it.
-    return f"""(converted_at IS NOT NULL OR status IN ({words})
-        OR id IN (SELECT lead_id FROM status_moves WHERE before IN ({words})))"""
+    words = ", ".join(f":{name}" for name in bound(statuses)) or "NULL"
+    return f"""(converted_at IS NULL AND status NOT IN ({words})
+        AND id IN (SELECT lead_id FROM status_moves WHERE before IN ({words})))"""
 
 
 def bound(statuses: Iterable[str]) -> dict[str, str]:
-    """Return what `ever` binds."""
-    return {f"ever{number}": status for number, status in enumerate(statuses)}
+    """Return what `left` binds."""
+    return {f"was{number}": status for number, status in enumerate(statuses)}
 
 
 class Ladder:

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 from leadctl.reports import deals
 from leadctl.reports.figures import Spread, half_up, merged
-from leadctl.reports.grouping import Groups, by_figures, first_by, in_order, lead_field
+from leadctl.reports.grouping import (
+    NONE,
+    Groups,
+    by_figures,
+    first_by,
+    grouped,
+    in_order,
+    lead_field,
+    spelt,
+)
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row
 
 if TYPE_CHECKING:
@@ -46,9 +55,9 @@ def report(store: Store, question: Question) -> Report:
             if asked is None or not (asked.match or asked.leave_out):
                 _ = groups[status, None]
     rows = [{**dict(zip(keys, key, strict=False)), **of.row()} for key, of in groups.items()]
-    spelt = {status.encode().lower(): status for status in statuses}
+    listed = {status.encode().lower(): status for status in statuses}
     for row in rows:
-        row["status"] = spelt.get(row["status"].encode().lower(), row["status"])
+        row["status"] = listed.get(row["status"].encode().lower(), row["status"])
     return Report(
         "pipeline",
         "Leads by status",
@@ -64,7 +73,7 @@ def report(store: Store, question: Question) -> Report:
         in_order(rows, keys, {"status": statuses}),
         {**dict.fromkeys(keys), **_all(groups).row()},
         chart=Chart("bars", "status", "leads"),
-        parts=[deals.report(store, question._replace(by=None))],
+        parts=[] if question.alone else [deals.report(store, question._replace(by=None))],
         empty="no such lead",
     )
 
@@ -72,24 +81,34 @@ def report(store: Store, question: Question) -> Report:
 def _groups(store: Store, question: Question) -> Groups[_Leads]:
     wanted = question.leads
     where, bound = wanted.sql()
-    by = "NULL" if question.by == "status" else lead_field(question.by, store.fields)
-    found = store.query_leads(
+    by = NONE if question.by == "status" else lead_field(question.by, store.fields)
+    ages = store.query_leads(
         wanted,
         f"""SELECT min(status COLLATE BINARY) AS status, min(part COLLATE BINARY) AS part,
             (SELECT day FROM temp.clock) - created_day AS age, sum(leads) AS leads,
-            sum(owned) AS owned, sum(scored) AS scored, sum(points) AS points
+            sum(owned) AS owned
         FROM (SELECT status, {by} AS part, created_day, count(*) AS leads,
-                count(owner_id) AS owned, count(total) AS scored, coalesce(sum(total), 0) AS points
-            FROM lead LEFT JOIN (SELECT lead_id, total FROM scores) AS s ON s.lead_id = lead.id
-            WHERE {where} GROUP BY {first_by(by)}) AS counted
+                count(owner_id) AS owned
+            FROM lead WHERE {where} GROUP BY {first_by(by)}) AS counted
         GROUP BY counted.status, counted.part, created_day""",
         bound,
     )
+    # Scores stand in the order of the leads, as the leads of one status do.
+    scores = store.query_leads(
+        wanted,
+        f"""SELECT min(status COLLATE BINARY) AS status, {spelt(by)} AS part,
+            count(total) AS scored, coalesce(sum(total), 0) AS points
+        FROM lead LEFT JOIN (SELECT lead_id, total FROM scores) AS s ON s.lead_id = lead.id
+        WHERE {where} GROUP BY {grouped("status", by)}""",
+        bound,
+    )
     groups = Groups(_Leads)
-    for row in found:
+    for row in ages:
         of = groups[row["status"], row["part"]]
         of.ages.add(row["age"], row["leads"])
         of.owned += row["owned"]
+    for row in scores:
+        of = groups[row["status"], row["part"]]
         of.scored += row["scored"]
         of.points += row["points"]
     return groups

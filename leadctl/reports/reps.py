@@ -75,7 +75,7 @@ def report(store: Store, question: Question) -> Report:
         in_order(rows, keys, {"rep": [rep["name"] for rep in store.reps(everyone=True)]}),
         {**dict.fromkeys(keys), **whole.row()},
         chart=Chart("bars", "rep", "open"),
-        parts=[fairness.report(store, question)] if store.dealt() else [],
+        parts=[fairness.report(store, question)] if store.dealt() and not question.alone else [],
         empty="no such lead",
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leadctl.reports.figures import rates
-from leadctl.reports.grouping import Groups, by_figures, lead_field
+from leadctl.reports.grouping import NONE, Groups, by_figures, grouped, lead_field, spelt
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row, blanks_last
 
 if TYPE_CHECKING:
@@ -76,17 +76,7 @@ def report(store: Store, question: Question) -> Report:
 
 
 def _groups(store: Store, question: Question) -> tuple[Groups[_Scored], float | None]:
-    wanted = question.leads
-    where, bound = wanted.sql()
-    by = "NULL" if question.by in ("grade", "band") else lead_field(question.by, store.fields)
-    found = store.query_leads(
-        wanted,
-        f"""SELECT s.grade, s.total, min({by} COLLATE BINARY) AS part,
-            converted_at IS NOT NULL AS is_converted, count(*) AS leads
-        FROM lead LEFT JOIN (SELECT lead_id, total, grade FROM scores) AS s ON s.lead_id = lead.id
-        WHERE {where} GROUP BY s.grade, s.total, {by}, 4""",
-        bound,
-    )
+    found = _counted(store, question)
     groups = Groups(_Scored)
     for row in found:
         total = row["total"]
@@ -97,6 +87,47 @@ def _groups(store: Store, question: Question) -> tuple[Groups[_Scored], float | 
         of.converted += row["leads"] * row["is_converted"]
         of.lowest = lowest
     return groups, _separation(found)
+
+
+def _counted(store: Store, question: Question) -> list[Row]:
+    """Return the leads by grade, total and further field, and how many of them were converted."""
+    wanted = question.leads
+    where, bound = wanted.sql()
+    by = NONE if question.by in ("grade", "band") else lead_field(question.by, store.fields)
+    if where != "1" or by != NONE:
+        return store.query_leads(
+            wanted,
+            f"""SELECT s.grade, s.total, {spelt(by)} AS part,
+                converted_at IS NOT NULL AS is_converted, count(*) AS leads
+            FROM lead LEFT JOIN (SELECT lead_id, total, grade FROM scores) AS s
+                ON s.lead_id = lead.id
+            WHERE {where} GROUP BY {grouped("s.grade, s.total", by, "4")}""",
+            bound,
+        )
+    return _of_all(store)
+
+
+def _of_all(store: Store) -> list[Row]:
+    """Count every lead by its row of scores, which each has, in the order of their index."""
+    converted = {
+        (row["grade"], row["total"]): row["leads"]
+        for row in store.query(
+            """SELECT s.grade, s.total, count(*) AS leads FROM leads AS l
+            JOIN scores AS s ON s.lead_id = l.id WHERE l.converted_at IS NOT NULL GROUP BY 1, 2"""
+        )
+    }
+    graded = ", ".join(f"sum(grade IS '{grade}') AS {grade}" for grade in GRADES)
+    rows = []
+    for row in store.query(f"SELECT total, {graded}, count(*) AS leads FROM scores GROUP BY total"):
+        counts: dict[str | None, int] = {grade: row[grade] or 0 for grade in GRADES}
+        counts[None] = row["leads"] - sum(counts.values())
+        for grade, leads in counts.items():
+            became = converted.get((grade, row["total"]), 0)
+            for is_converted, number in ((0, leads - became), (1, became)):
+                key = {"grade": grade, "total": row["total"], "part": None}
+                if number:
+                    rows.append({**key, "is_converted": is_converted, "leads": number})
+    return rows
 
 
 def _separation(found: list[Row]) -> float | None:

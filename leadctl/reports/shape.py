@@ -81,6 +81,7 @@ class Question(NamedTuple):
     `filter` says which leads are meant, `period` when they were created (in `deals`, `forecast`
     and `activity` the days of the deals and activities), `by` a further field to group by, `each`
     the length of a step of time. `today` is a day number, `settings` knows statuses and stages.
+    `alone` asks for no reports below this one.
     """
 
     filter: LeadFilter
@@ -90,6 +91,7 @@ class Question(NamedTuple):
     by: str | None = None
     each: str = "month"
     cumulative: bool = False
+    alone: bool = False
 
     @property
     def leads(self) -> LeadFilter:

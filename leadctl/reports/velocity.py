@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leadctl.reports.figures import Spread, merged
-from leadctl.reports.grouping import Groups, by_figures, in_order, lead_field
+from leadctl.reports.grouping import (
+    NONE,
+    Groups,
+    by_figures,
+    grouped,
+    in_order,
+    lead_field,
+    spelt,
+)
 from leadctl.reports.period import step_of, steps_between
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row, fold
 from leadctl.values import day_number, day_of_number
@@ -54,10 +62,10 @@ def report(store: Store, question: Question) -> Report:
     keys = ("step", *(figure.name for figure in further))
     steps = _steps(question)
     rows: list[Row] = []
-    spelt = {fold(name): name for name in order}
+    listed = {fold(name): name for name in order}
     for key, of in groups.items():
         every = merged(of.ended.values())
-        named: Row = dict(zip(keys, (spelt.get(fold(key[0]), key[0]), *key[1:]), strict=False))
+        named: Row = dict(zip(keys, (listed.get(fold(key[0]), key[0]), *key[1:]), strict=False))
         trend = [of.ended[step].median if step in of.ended else None for step in steps]
         rows.append(
             {
@@ -101,16 +109,17 @@ def _touches(store: Store, question: Question) -> list[Row]:
     wanted = question.leads
     where, bound = wanted.sql()
     by = lead_field(question.by, store.fields)
+    # Activities stand in the order of their leads: first them all, then each lead once.
     return store.query_leads(
         wanted,
-        f"""SELECT '{FIRST_TOUCH}' AS what, min(part COLLATE BINARY) AS part,
-            first - created_day AS days, first AS ended, count(*) AS leads
-        FROM (SELECT lead.part, lead.created_day, min(a.day) AS first
-            FROM (SELECT id, {by} AS part, created_day FROM lead WHERE {where})
-                AS lead
-            JOIN activities AS a ON a.lead_id = lead.id
-            WHERE {OWN} AND a.day <= (SELECT day FROM temp.clock) GROUP BY lead.id) AS touched
-        GROUP BY touched.part, days, ended""",
+        f"""SELECT '{FIRST_TOUCH}' AS what, min(lead.part COLLATE BINARY) AS part,
+            touched.first - lead.created_day AS days, touched.first AS ended, count(*) AS leads
+        FROM (SELECT a.lead_id, min(a.day) AS first FROM activities AS a
+            WHERE a.lead_id IS NOT NULL AND {OWN} AND a.day <= (SELECT day FROM temp.clock)
+            GROUP BY a.lead_id) AS touched
+        CROSS JOIN (SELECT id, {by} AS part, created_day FROM lead WHERE {where}) AS lead
+            ON lead.id = touched.lead_id
+        GROUP BY lead.part, days, ended""",
         bound,
     )
 
@@ -134,17 +143,17 @@ def _stays(store: Store, question: Question) -> list[Row]:
     """Return the stays in a status that are over."""
     where, bound = question.leads.sql()
     by = lead_field(question.by, store.fields)
-    leads, part = "", "NULL"
-    if where != "1" or by != "NULL":
+    leads, part = "", NONE
+    if where != "1" or by != NONE:
         leads = f"""JOIN (SELECT id, {by} AS part FROM lead WHERE {where}) AS lead
             ON lead.id = m.lead_id"""
         part = "lead.part"
     return store.query_leads(
         question.leads,
-        f"""SELECT min(m.before) AS what, min({part} COLLATE BINARY) AS part, m.day AS ended,
+        f"""SELECT min(m.before) AS what, {spelt(part)} AS part, m.day AS ended,
             m.stay AS days, count(*) AS leads
         FROM status_moves AS m {leads}
         WHERE m.before IS NOT NULL AND (m.number > 1 OR m.before = :first_status)
-        GROUP BY m.before, m.stay, m.day, {part}""",
+        GROUP BY {grouped("m.before, m.stay, m.day", part)}""",
         {**bound, "first_status": question.settings.first_status},
     )
