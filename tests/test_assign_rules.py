@@ -336,3 +336,10 @@ def test_countries_and_states_are_known_by_their_names(leadctl: Leadctl, leads: 
     )
     leadctl.ok("assign")
     assert owners(leadctl) == ["ben", "ana", "ben"]
+
+
+def test_the_spread_is_told_in_the_order_of_the_rules(leadctl: Leadctl, leads: SeedLeads) -> None:
+    leads({"last_name": "A", "country": "FR"}, {"country": "DE", "postal_code": "01067"})
+    leadctl.configure(EAST + '[[assign]]\nname = "fr"\ncountries = ["FR"]\nto = { rep = "eve" }')
+    answer = leadctl.ok("assign", "--dry-run")
+    assert [row["rule"] for row in answer["by_rule"]] == ["east", "fr"]

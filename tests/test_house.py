@@ -62,7 +62,7 @@ MAY_IMPORT = {
     "duplicates": {"matching", "merging", "prompts"},
     "exporting": {"record_view", "formats", "lead_view"},
     "record_view": {"lead_view"},
-    "assigning": {"rules", "patience"},
+    "assigning": {"rules", "past", "patience"},
     "patience": {"rules"},
     "converting": {"matching", "similar", "journal", "rules"},
     "merging": {"matching", "journal", "prompts"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -78,3 +79,37 @@ def test_no_lead_and_no_such_rep(leadctl: Leadctl) -> None:
     assert leadctl("assign", "simulate", "--without", "bob").code == 4
     assert leadctl("assign", "simulate", "--pool", "nowhere").code == 4
     assert leadctl("assign", "simulate", "--days", 0).code == 2
+
+
+def test_a_cap_of_open_leads_leaves_room_when_one_is_closed(
+    leadctl: Leadctl, store: Store, leads: SeedLeads
+) -> None:
+    leadctl.ok("rep", "edit", "dan", "--max-open", 2)
+    assert play(leadctl) == {"ana": (1, 4), "dan": (5, 2)}
+    # L3 was lost on 20 Nov, and makes room from the next day on.
+    alone = play(leadctl, "--without", "ana")
+    assert (alone["dan"], alone[None]) == ((5, 2, 3), (0, 0, 3))
+    with store.operation("import") as op:
+        op.update("lead", [(7, {"owner_id": 1})])
+    assert play(leadctl)["dan"] == (5, 1)
+    shown = leadctl("assign", "simulate", "--pool", "eu", terminal=True).out
+    assert "left out: hours of the day" in " ".join(shown.split())
+
+
+def test_conditions_see_leads_as_they_came(leadctl: Leadctl) -> None:
+    leadctl.configure(
+        """
+        [[assign]]
+        name = "new"
+        when = "status = 'New'"
+        to = { pool = "eu" }
+        """
+    )
+    leadctl.ok("add", "Eve Example", "email=eve@x.example")
+    assert play(leadctl, "--days", 1)[None] == (1, 0)
+    leadctl.now += timedelta(hours=1)
+    leadctl.ok("edit", "eve@x.example", "status=Contacted")
+    assert play(leadctl, "--days", 1)[None] == (1, 0)
+    leadctl.configure('[[assign]]\nname = "us"\ncountries = ["US"]\nto = { rep = "ana" }\n')
+    shown = leadctl("assign", "simulate", "--days", 1, terminal=True).out
+    assert "by the rules: 3 to nobody, no rule fits" in shown

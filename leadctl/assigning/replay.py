@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import timedelta
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
 from leadctl.assigning import leads as choosing
 from leadctl.assigning.request import Request
 from leadctl.assigning.table import Table
+from leadctl.assigning.team import caps_of
+from leadctl.past import leads_at
 from leadctl.rules import assignment
 from leadctl.rules.assignment import Lead, Plan
-from leadctl.rules.attendance import Absence, Rep, absence
+from leadctl.rules.attendance import Absence, Rep, Team, absence
 from leadctl.rules.pools import Pool, Seat
-from leadctl.values import day_of_number
+from leadctl.values import day_number, day_of_number, from_stamp
 
 if TYPE_CHECKING:
+    from leadctl.config import Settings
     from leadctl.store import Row, Store
 
 LEFT_OUT = "left out"
@@ -41,37 +46,77 @@ class Replayed:
     nobody: dict[str, int] = field(default_factory=dict)
 
 
+class Arrival(NamedTuple):
+    """The day on which a lead came, and the one on which it was closed, None while it is open."""
+
+    day: int
+    closed: int | None
+
+
 class Past(NamedTuple):
-    """The leads that came in some days, oldest first: id -> day, and rep -> how many they own."""
+    """The leads that came after a day, oldest first, and what was open then.
 
-    days: Mapping[int, int]
+    `owners` is rep -> how many of them they own today, `open` the (day of closing, rep) of the
+    leads from before, as far as a cap asks for them; the day is None while they are open.
+    """
+
+    since: int
+    leads: Mapping[int, Arrival]
     owners: Mapping[str | None, int]
+    open: Sequence[tuple[int | None, int]]
 
 
-def past(store: Store, since: int) -> Past:
+_CLOSED_AT = """CASE WHEN converted_at IS NOT NULL THEN converted_at
+    WHEN status IN ({closed}) THEN coalesce(
+        (SELECT max(o.at) FROM changes AS c JOIN operations AS o ON o.id = c.operation
+         WHERE c.kind = 'lead' AND c.record = leads.id AND c.field = 'status'
+         AND c.undone_by IS NULL), created_at) END"""
+
+
+def past(store: Store, settings: Settings, since: int) -> Past:
     """Return the leads created after a day, whatever became of them."""
+    marks = ", ".join(f":closed{n}" for n, _ in enumerate(settings.closed)) or "NULL"
+    bound = {f"closed{n}": status for n, status in enumerate(settings.closed)} | {"since": since}
+    closed_at = _CLOSED_AT.format(closed=marks)
+
+    def day(closed: str | None) -> int | None:
+        if closed is None:
+            return None
+        return day_number(from_stamp(closed).astimezone(settings.zone).date())
+
     rows = store.query(
-        """SELECT id, created_day, (SELECT name FROM reps WHERE id = owner_id) AS owner
-        FROM leads WHERE created_day > :since ORDER BY created_at, id""",
-        {"since": since},
+        f"""SELECT id, created_day, (SELECT name FROM reps WHERE id = owner_id) AS owner,
+        {closed_at} AS closed_at FROM leads WHERE created_day > :since ORDER BY created_at, id""",
+        bound,
     )
-    owners: dict[str | None, int] = {}
-    for row in rows:
-        owners[row["owner"]] = owners.get(row["owner"], 0) + 1
-    return Past({row["id"]: row["created_day"] for row in rows}, owners)
+    before = []
+    if any(rep["max_open"] is not None for rep in store.reps()):
+        before = store.query(
+            f"""SELECT owner_id, {closed_at} AS closed_at FROM leads
+            WHERE created_day <= :since AND owner_id IS NOT NULL ORDER BY id""",
+            bound,
+        )
+    leads = {row["id"]: Arrival(row["created_day"], day(row["closed_at"])) for row in rows}
+    open_then = [(day(row["closed_at"]), row["owner_id"]) for row in before]
+    return Past(since, leads, Counter(row["owner"] for row in rows), open_then)
 
 
-def replay(store: Store, request: Request, leads: Past, cast: Cast) -> Replayed:
+def replay(store: Store, settings: Settings, request: Request, past: Past, cast: Cast) -> Replayed:
     """Deal past leads day by day as if nobody had them yet; nothing is written.
 
-    Leave, working days and caps of days and weeks are looked at as of the day of each lead; how
-    many leads were open then, and at what time somebody was at work, is not known. Conditions see
-    the leads as they are today. Raises NotFoundError for a rep who is not there.
+    Conditions see each lead as it came. Leave, working days and caps are looked at as of that day,
+    and a lead counts as open until the day on which it was closed, whoever closed it. Hours of the
+    day, and leave that was noted before the present one, are left out, and owners of accounts and
+    contacts are those of today. Raises NotFoundError for a rep who is not there.
     """
-    table = _Stage(store, request, cast)
+    table = _Stage(store, request, cast, past.open)
     entries = table.entries()
-    choosing.stage(store, list(leads.days), by_score=False)
-    plan = assignment.deal(entries, table.day_by_day(leads.days), table.team)
+    moments = "SELECT id, created_at, created_day FROM leads WHERE created_day > :since"
+    with ExitStack() as as_they_came:
+        if request.rules is not None:
+            as_they_came.enter_context(leads_at(store, settings, moments, {"since": past.since}))
+        choosing.stage(store, list(past.leads), by_score=False)
+        plan = assignment.deal(entries, table.day_by_day(past.leads), table.team)
     return Replayed(_counts(plan, table), _reasons(plan))
 
 
@@ -89,15 +134,37 @@ def _reasons(plan: Plan) -> dict[str, int]:
     return counts
 
 
+class _Watched(Team):
+    """A team of which it is known who took the last lead."""
+
+    taker: int | None = None
+
+    def took(self, rep: int) -> None:
+        """Note that a rep got one lead more."""
+        self.taker = rep
+        super().took(rep)
+
+
 class _Stage(Table):
     """The table of a replay: its team is that of the day on which a lead came."""
 
-    def __init__(self, store: Store, request: Request, cast: Cast) -> None:
+    def __init__(
+        self,
+        store: Store,
+        request: Request,
+        cast: Cast,
+        open_then: Iterable[tuple[int | None, int]],
+    ) -> None:
         super().__init__(store, request, checks=True)
+        self.team: _Watched = _Watched(Rep(rep, name) for rep, name in self.team.names.items())
+        self._closing: list[tuple[int, int]] = []
+        for closed, holder in open_then:
+            self._opens(holder, closed)
+            self.team.open[holder] += 1
         self._out = {store.rep(name)["id"] for name in cast.without}
         known = {rep["name"].casefold(): rep for rep in store.reps(everyone=True)}
         blank = dict.fromkeys(
-            "away_from away_until work_days work_from work_until max_day max_week".split()
+            "away_from away_until work_days work_from work_until max_open max_day max_week".split()
         )
         self._people: list[Row] = [dict(rep) for rep in known.values()]
         self._new: list[int] = []
@@ -121,33 +188,43 @@ class _Stage(Table):
             pool.sit(seats + [Seat(rep) for rep in self._new])
         return pool
 
-    def day_by_day(self, days: Mapping[int, int]) -> Iterator[Lead]:
+    def day_by_day(self, leads: Mapping[int, Arrival]) -> Iterator[Lead]:
         """Yield the leads, and let each day begin with the leave and the caps that it had."""
-        today, week = None, None
-        begun: dict[int, int] = {}
+        today, monday = None, None
+        week: Counter[int] = Counter()
         for lead in self._leads():
-            day = days[lead.id]
+            day, closed = leads[lead.id]
             if day != today:
-                monday = day_of_number(day) - timedelta(days=day_of_number(day).weekday())
-                if monday != week:
-                    week, begun = monday, dict(self.team.open)
-                got = {rep: n - begun.get(rep, 0) for rep, n in self.team.open.items()}
                 today = day
-                self.team.begin(self._reps_of(day, got))
+                begins = day - day_of_number(day).weekday()
+                if begins != monday:
+                    monday = begins
+                    week.clear()
+                self._close_before(day)
+                self.team.begin(self._reps_of(day, week))
+            self.team.taker = None
             yield lead
+            if self.team.taker is not None:
+                week[self.team.taker] += 1
+                self._opens(self.team.taker, closed)
 
-    def _reps_of(self, day: int, got: Mapping[int, int]) -> list[Rep]:
+    def _opens(self, rep: int, closed: int | None) -> None:
+        """Note when a lead that a rep has is closed."""
+        if closed is not None:
+            heappush(self._closing, (closed, rep))
+
+    def _close_before(self, day: int) -> None:
+        while self._closing and self._closing[0][0] < day:
+            self.team.open[heappop(self._closing)[1]] -= 1
+
+    def _reps_of(self, day: int, week: Mapping[int, int]) -> list[Rep]:
         weekday = day_of_number(day).isoweekday()
         reps = []
         for rep in self._people:
             away = absence({**rep, "work_from": None}, day, weekday, 0)
-            caps = {}
-            if rep["max_day"] is not None:
-                caps[f"{rep['max_day']:,} a day"] = rep["max_day"]
-            if rep["max_week"] is not None:
-                caps[f"{rep['max_week']:,} a week"] = rep["max_week"] - got.get(rep["id"], 0)
             if rep["id"] in self._out:
                 away = Absence(LEFT_OUT)
             open_now = self.team.open.get(rep["id"], 0)
-            reps.append(Rep(rep["id"], rep["name"], away, caps, open_now))
+            used = {"max_open": open_now, "max_day": 0, "max_week": week.get(rep["id"], 0)}
+            reps.append(Rep(rep["id"], rep["name"], away, caps_of(rep, used), open_now))
         return reps

@@ -67,6 +67,7 @@ class Assigned:
     names: dict[int, str] = field(default_factory=dict)
     pools: dict[int, str] = field(default_factory=dict)
     skipped: dict[str, list[int]] = field(default_factory=dict)
+    rules: Sequence[str] = ()
     operation: int | None = None
     done_by: int | None = None
 
@@ -106,7 +107,10 @@ class Assigned:
 
     @property
     def by_rule(self) -> list[dict[str, Any]]:
-        """Each rule and pool that dealt, or would have: `rule`, `pool`, `by_rep`, `reasons`."""
+        """Each rule and pool that dealt, or would have, in the order of the rules.
+
+        `rule`, `pool`, `by_rep`, `reasons`; leads that no rule fits come last.
+        """
         rows: dict[tuple[str | None, str | None], dict[str, Any]] = {}
 
         def row(rule: str | None, pool: str | None) -> dict[str, Any]:
@@ -128,4 +132,5 @@ class Assigned:
             one["by_rep"][name] = one["by_rep"].get(name, 0) + 1
         for (rule, why), some in self.plan.nobody.items():
             row(rule, None)["reasons"][why] = len(some)
-        return list(rows.values())
+        places = {rule: place for place, rule in enumerate(self.rules)}
+        return sorted(rows.values(), key=lambda each: places.get(each["rule"], len(places)))

@@ -51,7 +51,8 @@ class Table:
         entries = self.entries()
         plan = assignment.deal(entries, self._leads(), self.team)
         pools = {pool["id"]: pool["name"] for pool in self._rows.values()}
-        return Assigned(plan, self.team.names, pools, skipped)
+        rules = [entry.rule for entry in entries]
+        return Assigned(plan, self.team.names, pools, skipped, rules)
 
     def dealing(self) -> list[Pool]:
         """Return the pools that have dealt."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from leadctl.assigning.limits import CAPS
@@ -43,15 +43,20 @@ def read_team(
             row["id"],
             row["name"],
             absence(row, moment.today, moment.weekday, moment.minute),
-            {
-                f"{row[cap]:,} {words}": row[cap] - used[cap].get(row["id"], 0)
-                for cap, words in CAPS.items()
-                if row[cap] is not None
-            },
+            caps_of(row, {cap: counts.get(row["id"], 0) for cap, counts in used.items()}),
             open_leads.get(row["id"], 0),
         )
         for row in rows
     )
+
+
+def caps_of(rep: Mapping[str, Any], used: Mapping[str, int]) -> dict[str, int]:
+    """Return each cap of a rep in words -> how many leads it leaves."""
+    return {
+        f"{rep[cap]:,} {words}": rep[cap] - used[cap]
+        for cap, words in CAPS.items()
+        if rep[cap] is not None
+    }
 
 
 def names_only(store: Store) -> Team:

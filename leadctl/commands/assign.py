@@ -448,16 +448,18 @@ def simulate(
     leadctl = options.app_of(context)
     store = leadctl.store
     rules = leadctl.assign_rules
-    leads = replay.past(store, leadctl.today() - days)
+    leads = replay.past(store, leadctl.settings, leadctl.today() - days)
     columns = [Column("had", "have now", right=True)]
     found: dict[str, replay.Replayed] = {}
+    headers: dict[str, str] = {}
 
     def play(name: str, header: str, by: Any, cast: replay.Cast) -> None:
         request = request_of(
             leadctl, pool=pool, round_robin=False, to=None, by=None,
             rules=by if by.entries and pool is None else None,
         )  # fmt: skip
-        found[name] = replay.replay(store, request, leads, cast)
+        found[name] = replay.replay(store, leadctl.settings, request, leads, cast)
+        headers[name] = header
         columns.append(Column(name, header, right=True, keep=8))
 
     way = f"pool {pool}" if pool else "by the rules" if rules.entries else "round robin"
@@ -466,11 +468,16 @@ def simulate(
         other = rules if against is None else rules_of(leadctl, against)
         header = against or "other team"
         play("would", header, other, replay.Cast(without or (), others or ()))
+    to_nobody = [
+        f"{header}: {number:,} to nobody, {why}"
+        for name, header in headers.items()
+        for why, number in found[name].nobody.items()
+    ]
     return Listing(
         simulated(leads, found),
         [Column("rep", "rep", keep=9, show=lambda name, _: name or NOBODY), *columns],
-        title=f"{count_of(len(leads.days), 'lead')} of {count_of(days, 'day')}",
-        footer="open leads and hours of the past are not known, and leads are as they are today",
+        title=f"{count_of(len(leads.leads), 'lead')} of {count_of(days, 'day')}",
+        footer=" · ".join([*to_nobody, "left out: hours of the day, leave before the present one"]),
         empty=f"no lead came in {count_of(days, 'day')}",
     )
 
@@ -508,4 +515,4 @@ def simulated(leads: replay.Past, found: dict[str, replay.Replayed]) -> list[dic
     nobody = {column: sum(replayed.nobody.values()) for column, replayed in found.items()}
     if leads.owners.get(None) or any(nobody.values()):
         rows.append({"rep": None, "had": leads.owners.get(None, 0), **nobody})
-    return rows if leads.days else []
+    return rows if leads.leads else []
