@@ -236,7 +236,7 @@ def row(leadctl: Any, group: Found, *, names: bool) -> dict[str, Any]:
         "kind": group.kind,
         "ids": f"{ids} {also}".strip() if names else " ".join(map(str, group.ids)),
         "also": also,
-        "score": round(group.score, 4),
+        "score": search.rounded_down(group.score, 4),
         "who": who(leadctl, group) if names else None,
         "reasons": "; ".join(group.reasons),
     }

@@ -66,7 +66,9 @@ def why(
             **{key: owned[key] for key in assign.UNEXPLAINED},
             "now": now,
         },
-        "duplicates": [found._asdict() | {"score": round(found.score, 4)} for found in alike],
+        "duplicates": [
+            found._asdict() | {"score": search.rounded_down(found.score, 4)} for found in alike
+        ],
         "conversion": as_json(conversion),
     }
     if leadctl.output.for_people:

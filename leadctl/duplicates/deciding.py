@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import floor
+from textwrap import fill
 from typing import TYPE_CHECKING, NamedTuple
 
 from leadctl.duplicates import remembered
-from leadctl.duplicates.search import Found
+from leadctl.duplicates.search import Found, rounded_down
 from leadctl.errors import ConflictError
 from leadctl.merging.asking import Request
 from leadctl.merging.comparing import side_by_side
@@ -45,7 +45,7 @@ class Session:
         for number, group in enumerate(self.groups, 1):
             place = f"{number} of {len(self.groups)}"
             why = f"{shown_score(group.score)}: {'; '.join(group.reasons)}"
-            self.app.output.say(f"{place} · {why}")
+            self.app.output.say(fill(f"{place} · {why}", self.app.output.width))
             if not self._decide(group):
                 break
         left = len(self.groups) - self.merged - self.parted
@@ -136,7 +136,7 @@ def _offers(group: Found) -> list[Choice]:
 
 def shown_score(score: float) -> str:
     """Return a score with two digits, never rounded up to certainty."""
-    return f"{floor(score * 100) / 100:.2f}"
+    return f"{rounded_down(score, 2):.2f}"
 
 
 def in_words(done: Decided) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
+from math import floor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl.duplicates import candidates, companies, comparing, grouping, remembered, ways, wording
@@ -59,11 +60,16 @@ class Found(NamedTuple):
     def as_json(self) -> dict[str, Any]:
         """Return the group as scripts read it."""
         also = [{"kind": kind, "id": id} for kind, id in self.also]
-        score = round(self.score, 4)
+        score = rounded_down(self.score, 4)
         return {
             "kind": self.kind, "ids": list(self.ids), "also": also, "score": score,
             "reasons": list(self.reasons),
         }  # fmt: skip
+
+
+def rounded_down(score: float, digits: int) -> float:
+    """Return a score with so many digits, never rounded up to certainty."""
+    return float(floor(score * 10**digits) / 10**digits)
 
 
 def groups(
@@ -106,7 +112,8 @@ def alike(
 ) -> list[Alike]:
     """Return the candidates of one record by its keys, the likeliest first, whatever their score.
 
-    It takes some milliseconds at a million leads. A record that cannot be a duplicate, such as a
+    It takes some milliseconds at a million leads, and 0.2 s more for each identifying field, of
+    which there is no index. A record that cannot be a duplicate, such as a
     converted lead, has none.
     """
     pool = Pool(store, accounts=kind == "account", identifying=identifying)
