@@ -741,6 +741,34 @@ def test_campaign_of_the_same(kind: str, data: st.DataObject, policy: str, chunk
     check_twice(kind, data.draw(rows_of(kind)), policy, chunk)
 
 
+def test_the_last_row_counts_where_its_contact_is_a_lead_yet(
+    take: Importer, store: Store, leads: SeedLeads
+) -> None:
+    leads({"last_name": "Li", "email": "li@x.example", "company": "Kiln AG"})
+    rows = (
+        {"contact": "jo@x.example", "external_id": "1"},
+        {"contact": "Li (li@x.example)", "external_id": "1"},
+        {"contact": "Li (li@x.example)", "name": "Other"},
+    )
+    take("deal", *rows, policy="overwrite")
+    became = store.lead(1)["contact_id"]
+    assert [deal["contact_id"] for deal in store.query("SELECT * FROM deals")] == [became] * 2
+    assert take("deal", *rows, policy="overwrite").operation is None
+
+
+def test_a_contact_gives_way_to_what_a_lead_becomes(
+    take: Importer, store: Store, leads: SeedLeads
+) -> None:
+    leads({"last_name": "Li", "email": "li@x.example", "company": "Kiln AG"})
+    take("deal", {"contact": "jo@x.example", "external_id": "1"})
+    row = {"contact": "Li (li@x.example)", "external_id": "1"}
+    take("deal", row, policy="overwrite")
+    assert store.query("SELECT contact_id FROM deals") == [
+        {"contact_id": store.lead(1)["contact_id"]}
+    ]
+    assert take("deal", row, policy="overwrite").operation is None
+
+
 # What other commands make of them.
 
 

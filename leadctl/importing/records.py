@@ -30,10 +30,10 @@ CONTENT = "content"
 class Said:
     """What one row says: the values of columns, and `beside` what only a new record takes.
 
-    `company` is what it calls its account.
+    `company` is what it calls its account. `coming` are the columns that name what a lead becomes.
     """
 
-    __slots__ = ("beside", "company", "draft", "extra", "keys", "values")
+    __slots__ = ("beside", "coming", "company", "draft", "extra", "keys", "values")
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
@@ -41,23 +41,30 @@ class Said:
         self.extra = dict(draft.extra)
         self.beside: dict[str, Any] = {}
         self.company: str | None = None
+        self.coming: set[str] = set()
         self.keys: list[Key] = []
 
 
 class Record(Target):
-    """A record of one of these kinds; `id` is None until it is written."""
+    """A record of one of these kinds; `id` is None until it is written.
 
-    __slots__ = ("id",)
+    `coming` are the columns that the conversion of its lead is to fill.
+    """
+
+    __slots__ = ("coming", "id")
 
     def __init__(
         self, facts: dict[str, Any], order: int, money: Sequence[str], *, row: int = 0
     ) -> None:
         super().__init__(facts, order, money=money, row=row)
         self.id: int | None = facts.get("id")
+        self.coming: set[str] = set()
 
     def news(self, row: Says, unsaid: Collection[str] = ()) -> dict[str, Any]:
         """Return what a row fills in; an earlier birth is news too, as stubs are born late."""
         fills = super().news(row, unsaid)
+        for column in self.coming & fills.keys():
+            del fills[column]
         born = row.values.get("created_at")
         if born and born < (self.facts.get("created_at") or ""):
             fills |= {"created_at": born, "created_day": row.values["created_day"]}
@@ -254,6 +261,8 @@ class Records:
                 column = reference.column if found[each] else f"{kind}_id"
                 if row.values.setdefault(column, ids[0]) != ids[0]:
                     row.extra[reference.field] = written
+                elif column != reference.column and self.kind == "deal":
+                    row.coming.add(reference.column)
             elif reference.needed:
                 row.beside["missing"] = reference.field
                 row.extra[reference.field] = written
@@ -467,6 +476,7 @@ class Records:
             facts["extra"] = stored_json(row.extra)
         self._new_rows += 1
         target = Record(facts, 2**62 + self._new_rows, self.money, row=row.draft.line)
+        target.coming = row.coming - row.values.keys()
         self._new.append(target)
         self._know(target)
         if not external:
@@ -483,7 +493,12 @@ class Records:
         fills = self._fills(target, row)
         if self._overwrites(target) and target.id:
             self._overwritten.add(target.id)
-        elif differing := target.differing(row) - fills.keys():
+            # What stands there gives way to what the lead becomes.
+            target.coming = row.coming - row.values.keys()
+            fills |= dict.fromkeys(column for column in target.coming if target.facts[column])
+        elif (
+            differing := (target.differing(row) | target.coming & row.values.keys()) - fills.keys()
+        ):
             self._differing.append((target, differing))
         if fills:
             target.fill(fills)
