@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from leadctl.errors import BadDataError
 from leadctl.fields import DOCUMENTED, Field, FieldSet
 from leadctl.values import as_read
+from leadctl.wording import a_or_an
 
 EXTRA = "extra."
 """What stands before the name of a field that has no column of its own."""
@@ -38,6 +39,7 @@ STANDARD: Mapping[str, str | Sequence[str]] = {
 }
 """Zoho's mapping, in the words of `[convert] map`. Owners go to all, a status nowhere."""
 
+_HOW = 'leadctl field add NAME makes one; "extra.NAME" is what files bring beside the fields'
 _NOT_MAPPED = frozenset(("owner", "created_at"))
 
 
@@ -159,9 +161,7 @@ def _to_extra(name: str) -> tuple[Target, ...]:
 def _targets(name: str, written: Any, fields: FieldSet) -> tuple[Target, ...]:
     """Return the targets of one entry; BadDataError that names it if they cannot be."""
     if name in _NOT_MAPPED or (name not in fields.types("lead") and not _is_extra(name)):
-        raise _broken(
-            f"map.{name}", "is no field of a lead that can be mapped", 'write "extra.NAME" for one'
-        )
+        raise _broken(f"map.{name}", "is no field of a lead that can be mapped", _HOW)
     words = [written] if isinstance(written, str) else written
     if not isinstance(words, Sequence) or not all(isinstance(word, str) for word in words):
         raise _broken(f"map.{name}", "is a field or a list of fields", 'such as "deal.name"')
@@ -177,7 +177,9 @@ def _target(name: str, word: str, fields: FieldSet) -> Target:
     if not _fits(_field(name, "lead", fields), _field(field, kind, fields)):
         wanted = _field(field, kind, fields).type
         raise _broken(
-            f"map.{name}", f"cannot go to {word}, which is a {wanted}", _offered(kind, fields)
+            f"map.{name}",
+            f"cannot go to {word}, which is {a_or_an(wanted)}",
+            _offered(kind, fields),
         )
     return Target(kind, field)
 
@@ -201,7 +203,7 @@ def _is_extra(name: str) -> bool:
 def _offered(kind: str, fields: FieldSet) -> str:
     if kind not in TARGETS:
         return "contact.FIELD, account.FIELD or deal.FIELD"
-    return f"fields of a {kind}: {', '.join(offered(kind, fields))}, extra.NAME"
+    return f"fields of {a_or_an(kind)}: {', '.join(offered(kind, fields))}, extra.NAME"
 
 
 def _broken(key: str, wrong: str, hint: str) -> BadDataError:
