@@ -310,9 +310,10 @@ def run(request: Request, leads: Sequence[int], agreed: Mapping[int, Plan]) -> R
 
 def lines(outcome: Outcome, *, dry_run: bool) -> list[str]:
     """Return a line for each of the first leads, and for each that stays."""
-    became_ = [f"  {done.plan.lead}: {became(done, dry_run=dry_run)}" for done in outcome.converted]
-    more = [f"  and {len(became_) - SHOWN:,} more"] if len(became_) > SHOWN else []
-    return became_[:SHOWN] + more + [f"  {lead} stays: {e.message}" for lead, e in outcome.failed]
+    converted, failed = outcome
+    first = [f"  {done.plan.lead}: {became(done, dry_run=dry_run)}" for done in converted[:SHOWN]]
+    more = [f"  and {len(converted) - SHOWN:,} more"] if len(converted) > SHOWN else []
+    return first + more + [f"  {lead} stays: {error.message}" for lead, error in failed]
 
 
 def answer(ran: Ran, request: Request, text: Sequence[str]) -> Answer:

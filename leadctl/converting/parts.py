@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl.fields import DOCUMENTED, FieldSet
@@ -117,7 +118,7 @@ class Plan:
     tags: str | None
     activities: int = field(compare=False)
 
-    @property
+    @cached_property
     def parts(self) -> list[Part]:
         """The account, the contact and the deal, as far as there are such: the order of writing."""
         return [part for part in (self.account, self.contact, self.deal) if part is not None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from leadctl.errors import BadDataError
@@ -50,6 +50,15 @@ class Target(NamedTuple):
     field: str
 
 
+class _Way(NamedTuple):
+    """How a field, or what `extra` has of it, goes to a field, and what makes its value fit."""
+
+    name: str
+    extra: str | None
+    to: str
+    fit: Callable[[Any], Any] | None
+
+
 class Mapped(dict[str, tuple[Target, ...]]):
     """A lead's field, or `extra.NAME` -> where it goes; of two for one target the first wins.
 
@@ -62,14 +71,30 @@ class Mapped(dict[str, tuple[Target, ...]]):
         self.types = {kind: fields.types(kind) for kind in ("lead", *TARGETS)}
         self.of_kind = {
             kind: [
-                (name, to) for name, targets in self.items() for to in targets if to.kind == kind
+                self._way(name, to)
+                for name, targets in self.items()
+                for to in targets
+                if to.kind == kind
             ]
             for kind in TARGETS
         }
-        """Kind -> each field that goes to it, and where."""
+        """Kind -> how each field goes to it."""
         own = (field.name for field in fields.own.get("lead", ()))
         self.without_target = [name for name in own if self.get(name) == _to_extra(name)]
         """The lead's own fields that go nowhere but to the contact's `extra`."""
+
+    def _way(self, name: str, target: Target) -> _Way:
+        """Return how a field goes to a target; `extra` and texts hold what people read."""
+        extra = name.removeprefix(EXTRA) if name.startswith(EXTRA) else None
+        type_ = self.types["lead"].get(name, "text")
+        wanted = self.types[target.kind].get(target.field, "text")
+        if type_ == wanted:
+            return _Way(name, extra, target.field, None)
+        if wanted == "number":
+            return _Way(name, extra, target.field, float)
+        if target.field.startswith(EXTRA):
+            return _Way(name, extra, target.field, lambda value: as_read(type_, value))
+        return _Way(name, extra, target.field, lambda value: str(as_read(type_, value)))
 
 
 def load(document: Mapping[str, Any], fields: FieldSet = DOCUMENTED) -> Mapped:
@@ -100,10 +125,10 @@ def values(mapped: Mapped, kind: str, lead: Mapping[str, Any]) -> dict[str, Any]
     `lead` has the facts as stored, but `extra` as a dictionary.
     """
     taken: dict[str, Any] = {}
-    for name, target in mapped.of_kind[kind]:
-        value = _value(lead, name)
-        if value is not None and target.field not in taken:
-            taken[target.field] = _as_type(mapped, name, value, target)
+    for name, extra, to, fit in mapped.of_kind[kind]:
+        value = lead.get(name) if extra is None else lead["extra"].get(extra)
+        if value is not None and to not in taken:
+            taken[to] = value if fit is None else fit(value)
     return taken
 
 
@@ -118,24 +143,6 @@ def carried(mapped: Mapped, lead: Mapping[str, Any]) -> dict[str, Any]:
         if lead.get(name) is not None
     }
     return own | {name: of for name, of in lead["extra"].items() if EXTRA + name not in mapped}
-
-
-def _value(lead: Mapping[str, Any], name: str) -> Any:
-    if name.startswith(EXTRA):
-        return lead["extra"].get(name.removeprefix(EXTRA))
-    return lead.get(name)
-
-
-def _as_type(mapped: Mapped, name: str, value: Any, target: Target) -> Any:
-    """Return a stored value as its target stores it: `extra` and texts hold what people read."""
-    type_ = mapped.types["lead"].get(name, "text")
-    wanted = mapped.types[target.kind].get(target.field, "text")
-    if type_ == wanted:
-        return value
-    if wanted == "number":
-        return float(value)
-    value = as_read(type_, value)
-    return value if target.field.startswith(EXTRA) else str(value)
 
 
 def _alike(field: Field, fields: FieldSet) -> tuple[Target, ...]:
