@@ -164,6 +164,25 @@ def test_a_lead_that_is_not_there(shop: Leadctl) -> None:
     assert shop("log", 9, "call", "hello").code == 4
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("in asked for a quote", "“in” stands in the note; as the direction it is --direction in"),
+        ("Outgoing", "--direction out"),
+        ("wants in", None),
+        ("in --direction in", None),
+        ("", None),
+    ],
+)
+def test_a_word_like_a_direction_is_the_note_and_said(
+    shop: Leadctl, words: str, said: str | None
+) -> None:
+    outcome = shop("log", 1, "call", *words.split())
+    assert (outcome.code, said is not None) == (0, "stands in the note" in outcome.err)
+    assert said is None or said in outcome.err
+    assert logged(shop)["direction"] == ("in" if "--direction" in words else None)
+
+
 def test_durations(shop: Leadctl) -> None:
     shop.ok("log", 1, "call", "--duration", 15)
     assert logged(shop)["duration"] == 15

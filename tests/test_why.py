@@ -88,3 +88,12 @@ def test_who_was_decided_to_be_somebody_else(shop: Leadctl) -> None:
 def test_a_lead_that_is_not_there(shop: Leadctl) -> None:
     done = shop("why", 99)
     assert (done.code, done.out) == (4, "")
+
+
+def test_fields_that_tell_people_apart_are_looked_at(shop: Leadctl) -> None:
+    shop.ok("field", "add", "badge", "--identifying", "--type", "text")
+    shop.ok("edit", 1, "badge=K-1")
+    shop.ok("edit", 3, "badge=K-1")
+    found = {each["id"]: each for each in shop.ok("why", 1)["duplicates"]}
+    assert any("badge" in reason for reason in found[3]["reasons"])
+    assert found[3]["score"] > 0.5

@@ -124,8 +124,18 @@ def logged(leadctl: App, of: str, name: str, told: Told, *, dry_run: bool) -> An
         {"operation": op.saved, "dry_run": dry_run, "id": number, of: record,
          "kind": activity["kind"], "at": stamped},
         [f"{activity['kind']} with {of} {label(of, record)} {done}"],
+        notes=unsaid_direction(told),
         next=[f"undo: leadctl undo {op.saved}"] if op.saved else [],
     )  # fmt: skip
+
+
+def unsaid_direction(told: Told) -> list[str]:
+    """Return a note if the words begin like a direction; `call in sick` is none, so nobody guesses."""
+    first = told.words[0] if told.words else ""
+    meant = DIRECTIONS.get(first.casefold())
+    if meant is None or told.direction is not None:
+        return []
+    return [f"“{first}” stands in the note; as the direction it is --direction {meant}"]
 
 
 def known_kind(leadctl: Any, kind: str) -> str:

@@ -40,7 +40,8 @@ _WRONG_SIGNS: dict[str, tuple[str, str]] = {
     "->": ("-> is not understood", SEE_FIELDS),
     ".": ("a . stands only within a number", "write a field without the name of a table"),
 }
-_WRONG_SIGNS |= {sign: (f"{sign} stands outside a text", _ITSELF) for sign in "?:@$#"}
+_WRONG_SIGNS |= {sign: (f"{sign} stands outside a text", _ITSELF) for sign in "?:$#"}
+_WRONG_SIGNS["@"] = ("@ stands outside a text", f"{_ITSELF}; rules do not read views")
 _WRONG_SIGNS |= {quote: (f"{quote} is no quote here", _STRAIGHT) for quote in "‘’‚‛“”„‟«»´"}
 
 # The checks of a condition see these tokens, the database sees the text: where the two could be
