@@ -48,6 +48,22 @@ def test_the_ledger_of_a_day(told: Leadctl) -> None:
     assert "by today's rules, which were those of the run then" in screen
 
 
+def test_the_evidence_is_of_the_facts_that_the_run_found(told: Leadctl) -> None:
+    told.ok("log", 1, "call", "rang again")
+    for _ in range(2):
+        found = told.ok("score", "explain", 1)
+        large, call = found["lines"]
+        assert (large["points"], large["evidence"]) == (
+            0,
+            "employees = 10; asks for employees >= 50",
+        )
+        assert (call["points"], call["evidence"][:12]) == (5, "1 call today")
+        assert found["stale"]
+        told.configure(RULES.replace("points = 20", "points = 30"))
+    told.ok("score")
+    assert told.ok("score", "explain", 1)["lines"][0]["evidence"] == "employees = 200"
+
+
 def test_the_rules_are_those_of_the_run_then(told: Leadctl) -> None:
     told.configure(RULES.replace("points = 5", "points = 50"))
     then = told("score", "explain", 1, "--at", "2026-11-01", terminal=True)

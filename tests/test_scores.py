@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadctl import scores
+from leadctl.config import Settings
 from leadctl.errors import BadDataError, NotFoundError
 from leadctl.rules.score_tables import load
 from leadctl.rules.scoring import ScoreRules
@@ -55,7 +56,10 @@ def total(store: Store, lead: int) -> int | None:
 def points(store: Store, lead: int, text: str) -> dict[str, int]:
     """Return what these rules give a lead, line by line."""
     scores.run(store, rules(text))
-    return {line.rule: line.points for line in scores.explain(store, rules(text), lead).lines}
+    return {
+        line.rule: line.points
+        for line in scores.explain(store, Settings(), rules(text), lead).lines
+    }
 
 
 # --- a run
@@ -114,7 +118,7 @@ def test_other_rules_with_the_same_points_are_noted_without_a_change(
     done = scores.run(store, renamed)
     assert done.changed == 0
     assert done.operation is not None
-    explained = scores.explain(store, renamed, 1)
+    explained = scores.explain(store, Settings(), renamed, 1)
     assert [line.rule for line in explained.lines] == ["telephone"]
     assert not explained.stale
     assert scores.run(store, renamed).operation is None
@@ -157,7 +161,7 @@ def test_a_converted_lead_keeps_its_score(store: Store, leads: SeedLeads) -> Non
     assert scores.run(store, rules(CALLS)).scored == 0
     assert scores.run(store, rules(CALLS), [1]).scored == 0
     assert total(store, 1) == 0
-    assert not scores.explain(store, rules(CALLS), 1).stale
+    assert not scores.explain(store, Settings(), rules(CALLS), 1).stale
 
 
 def test_movers_are_those_with_another_grade_farthest_first(store: Store, leads: SeedLeads) -> None:
@@ -296,7 +300,7 @@ def test_ranks(store: Store, leads: SeedLeads, fit: int, engagement: int, rank: 
     )
     scores.run(store, rules(base))
     assert store.lead(1, ("rank",))["rank"] == rank
-    assert scores.explain(store, rules(base), 1).rank == rank
+    assert scores.explain(store, Settings(), rules(base), 1).rank == rank
     other = rules(base + "[ranks]\nfit = [100, 99, 98]")
     assert scores.run(store, other).changed == (0 if rank[0] == "D" else 1)
     assert store.lead(1, ("rank",))["rank"] == f"D{rank[1]}"
@@ -492,7 +496,7 @@ def test_a_total_is_the_sum_of_its_ledger_and_what_python_counts(
         op.create("activity", [activity(n + 1, kind, *rest) for n, kind, *rest in touches])
     scores.run(store, used, [1, 2, 3, 4] if narrowed else None)
     for number, lead in enumerate(rows):
-        explained = scores.explain(store, used, number + 1)
+        explained = scores.explain(store, Settings(), used, number + 1)
         mine = [rest for n, *rest in touches if n == number]
         expected = plain_total(drawn, caps, lead, mine)
         assert sum(line.points for line in explained.lines) == expected[0]
@@ -640,7 +644,7 @@ def test_evidence_names_the_fields_that_a_rule_reads(store: Store, leads: SeedLe
     leads({"email": "zoe@creme.example", "company": "Crème", "employees": 12, "phone": "+49 1"})
     shipped = load({}, path="x")
     scores.run(store, shipped)
-    evidence = lines(scores.explain(store, shipped, 1))
+    evidence = lines(scores.explain(store, Settings(), shipped, 1))
     assert evidence["business email"] == "email = zoe@creme.example"
     assert evidence["phone"] == "phone = +49 1, no mobile"
     assert evidence["company"] == "company = Crème"
@@ -683,7 +687,7 @@ def test_evidence_of_activities(store: Store, leads: SeedLeads) -> None:
         [score_caps]
         total = [0, 10]"""
     scores.run(store, rules(text))
-    assert lines(scores.explain(store, rules(text), 1)) == {
+    assert lines(scores.explain(store, Settings(), rules(text), 1)) == {
         "calls": "2 calls from them since 2026-10-26, newest today",
         "capped": "4 calls or forms, newest today, worth 20, capped at 15",
         "one": "1 form, newest 2026-11-20",
@@ -701,14 +705,14 @@ def test_a_score_stays_as_it_was_written_when_the_lead_changes(
     scores.run(store, shipped)
     edit(store, 1, company=None)
     log(store, 1, "form")
-    explained = scores.explain(store, shipped, 1)
+    explained = scores.explain(store, Settings(), shipped, 1)
     assert explained.total == total(store, 1) == 15
     assert sum(line.points for line in explained.lines) == 15
     assert explained.stale
     assert explained.now_total == 25
     assert explained.reasons == ["the lead has changed since: company 5 → 0, form 0 → 15"]
     scores.run(store, shipped)
-    assert not scores.explain(store, shipped, 1).stale
+    assert not scores.explain(store, Settings(), shipped, 1).stale
 
 
 def test_days_that_pass_make_a_score_stale(store: Store, leads: SeedLeads) -> None:
@@ -717,9 +721,9 @@ def test_days_that_pass_make_a_score_stale(store: Store, leads: SeedLeads) -> No
     windowed = rules(CALLS + 'within = "3 days"')
     scores.run(store, windowed)
     store.set_today(TODAY + 2)
-    assert not scores.explain(store, windowed, 1).stale
+    assert not scores.explain(store, Settings(), windowed, 1).stale
     store.set_today(TODAY + 3)
-    explained = scores.explain(store, windowed, 1)
+    explained = scores.explain(store, Settings(), windowed, 1)
     assert (explained.total, explained.now_total) == (10, 0)
     assert explained.reasons == ["days have passed since: calls 10 → 0"]
     assert lines(explained) == {"calls": "1 call since 2026-11-20, newest today"}
@@ -730,7 +734,7 @@ def test_other_rules_make_a_score_stale(store: Store, leads: SeedLeads) -> None:
     leads(1)
     log(store, 1, "call")
     scores.run(store, rules(CALLS))
-    explained = scores.explain(store, rules(CALLS.replace("10", "20")), 1)
+    explained = scores.explain(store, Settings(), rules(CALLS.replace("10", "20")), 1)
     assert (explained.total, explained.now_total) == (10, 20)
     assert explained.reasons == ["the rules have changed since"]
     assert [line.rule for line in explained.lines] == ["calls"]
@@ -739,7 +743,7 @@ def test_other_rules_make_a_score_stale(store: Store, leads: SeedLeads) -> None:
 def test_a_lead_that_was_never_scored(store: Store, leads: SeedLeads) -> None:
     leads(1)
     log(store, 1, "call")
-    explained = scores.explain(store, rules(CALLS), 1)
+    explained = scores.explain(store, Settings(), rules(CALLS), 1)
     assert explained.total is explained.fit is explained.at is None
     assert (explained.stale, explained.now_total) == (True, 10)
     assert [(line.rule, line.points) for line in explained.lines] == [("calls", 10)]
@@ -751,7 +755,7 @@ def test_a_rule_of_an_old_run_that_cannot_be_read_any_more(store: Store, leads: 
     with store.operation("score") as op:
         op.connection.execute("UPDATE score_runs SET lines = replace(lines, 'employees', 'gone')")
         op.wrote = True
-    explained = scores.explain(store, rules(CALLS), 1)
+    explained = scores.explain(store, Settings(), rules(CALLS), 1)
     assert explained.total == 3
     assert lines(explained) == {"x": "the rule cannot be read"}
 
@@ -759,7 +763,7 @@ def test_a_rule_of_an_old_run_that_cannot_be_read_any_more(store: Store, leads: 
 def test_an_unknown_lead(store: Store, leads: SeedLeads) -> None:
     leads(1)
     with pytest.raises(NotFoundError):
-        scores.explain(store, rules(CALLS), 99)
+        scores.explain(store, Settings(), rules(CALLS), 99)
 
 
 # --- the command

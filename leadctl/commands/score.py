@@ -70,7 +70,7 @@ def explain(
     leadctl = options.app_of(context)
     number = leadctl.store.resolve(lead, "lead")
     if at is None:
-        explained = scores.explain(leadctl.store, leadctl.score_rules, number)
+        explained = scores.explain(leadctl.store, leadctl.settings, leadctl.score_rules, number)
         note = state(explained)
     else:
         explained, note = as_of(leadctl, number, at)

@@ -45,7 +45,7 @@ def why(
     leadctl = options.app_of(context)
     store = leadctl.store
     record = store.resolve(lead, "lead")
-    explained = scores.explain(store, leadctl.score_rules, record)
+    explained = scores.explain(store, leadctl.settings, leadctl.score_rules, record)
     row = store.lead(record, ("id", "first_name", "last_name", "company", "email", "phone",
                               "external_id", "owner"))  # fmt: skip
     owned = assign.decided(leadctl, record, row["owner"])

@@ -67,7 +67,7 @@ def _try(app: App, store: Store, rules: Rules, case: Case) -> Tried:
         lead = _make(app, store, op, case)
         found = {
             **ledger_of(store, rules.score, lead),
-            "lines": scores.explain(store, rules.score, lead).lines,
+            "lines": scores.explain(store, app.settings, rules.score, lead).lines,
             "entry": lambda: _entry(store, rules.assign, lead),
         }
         mismatches = [

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from leadctl import past
 from leadctl.errors import BadDataError
 from leadctl.rules.score_tables import cap_of, rule_of
 from leadctl.rules.scoring import Cap, Rule, ScoreRules
@@ -15,6 +16,7 @@ from leadctl.scores.ledger import as_of, ledger_of
 from leadctl.scores.running import tables_of
 
 if TYPE_CHECKING:
+    from leadctl.config import Settings
     from leadctl.store import Row, Store
 
 
@@ -58,19 +60,27 @@ class Explanation:
     lines: list[LedgerLine]
 
 
-def explain(store: Store, rules: ScoreRules, lead: int) -> Explanation:
+def explain(store: Store, settings: Settings, rules: ScoreRules, lead: int) -> Explanation:
     """Return the ledger of a lead's score as its last run wrote it, with evidence for each line.
 
-    Evidence is as of that run's day. Raises NotFoundError if there is no such lead.
+    Evidence is that of the run: its day, and the facts that it found. Raises NotFoundError if there
+    is no such lead.
     """
     converted = store.lead(lead, ("converted_at",))["converted_at"] is not None
     stored = _stored(store, lead)
     if stored is None:
         return _never_scored(store, rules, lead, converted)
-    with as_of(store, stored["day"]):
-        lines = lines_of(store, lead, json.loads(stored["lines"]), json.loads(stored["points"]))
     now = stored if converted else ledger_of(store, rules, lead)
-    reasons = [] if converted else _stale(store, rules, lead, stored, now)
+    same_rules = rules.hash == stored["rules_hash"]
+    with as_of(store, stored["day"]):
+        # What these rules would have given then, of the facts of now.
+        then = ledger_of(store, rules, lead)
+        if same_rules and then["points"] == stored["points"]:
+            lines = _lines(store, stored)
+        else:
+            lines = _lines_then(store, settings, stored)
+    changed = _changed(rules, stored, then, now) if same_rules else ["the rules have changed since"]
+    reasons = [] if converted else changed
     return Explanation(
         lead=lead,
         total=stored["total"],
@@ -107,20 +117,30 @@ def _never_scored(store: Store, rules: ScoreRules, lead: int, converted: bool) -
 
 def _stored(store: Store, lead: int) -> Row | None:
     rows = store.query(
-        """SELECT s.total, s.fit, s.engagement, s.grade, s.rank, s.points, r.day, r.at, r.rules_path,
-            r.rules_hash, r.lines
+        """SELECT s.lead_id, s.total, s.fit, s.engagement, s.grade, s.rank, s.points,
+            r.day, r.at, r.rules_path, r.rules_hash, r.lines
         FROM scores AS s JOIN score_runs AS r ON r.operation = s.run WHERE s.lead_id = ?""",
         (lead,),
     )
     return rows[0] if rows else None
 
 
-def _stale(store: Store, rules: ScoreRules, lead: int, stored: Row, now: Row) -> list[str]:
-    """Return why the stored score is not `now`, what a run would give."""
-    if rules.hash != stored["rules_hash"]:
-        return ["the rules have changed since"]
-    with as_of(store, stored["day"]):
-        then = ledger_of(store, rules, lead)
+def _lines(store: Store, stored: Row) -> list[LedgerLine]:
+    tables, points = json.loads(stored["lines"]), json.loads(stored["points"])
+    return lines_of(store, stored["lead_id"], tables, points)
+
+
+def _lines_then(store: Store, settings: Settings, stored: Row) -> list[LedgerLine]:
+    """Return the lines with evidence of the facts that the run found, if the history knows them."""
+    moment = {"lead": stored["lead_id"], "at": stored["at"], "day": stored["day"]}
+    with past.leads_at(store, settings, "SELECT :lead, :at, :day", moment) as found:
+        if found.leads:
+            return _lines(store, stored)
+    return _lines(store, stored)
+
+
+def _changed(rules: ScoreRules, stored: Row, then: Row, now: Row) -> list[str]:
+    """Return why the stored score is not `now`, what a run of the same rules would give."""
     causes = {
         "the lead has changed since": _moves(rules, stored["points"], then["points"]),
         "days have passed since": _moves(rules, then["points"], now["points"]),
