@@ -27,6 +27,8 @@ import generate  # noqa: E402
 
 REPS = [f"rep{n}" for n in range(10)]
 RULES = 20
+TO_ASSIGN = """SELECT id FROM leads WHERE owner_id IS NULL AND converted_at IS NULL
+    AND status NOT IN ('Lost', 'Junk') ORDER BY created_at, id"""
 ENV = {
     **{key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"},
     "PYTHONPATH": str(HERE.parent),
@@ -53,7 +55,11 @@ def measure(folder: Path, leads: int, runs: int) -> None:
     with sqlite3.connect(whole) as connection:
         connection.execute("UPDATE leads SET owner_id = NULL")
         found = connection.execute("SELECT count(*) FROM leads").fetchone()[0]
-    print(f"{found:,} leads, {runs} runs each, {os.cpu_count()} cores", flush=True)
+        dealt = len(connection.execute(TO_ASSIGN).fetchall())
+    print(
+        f"{found:,} leads, {dealt:,} to assign, {runs} runs each, {os.cpu_count()} cores",
+        flush=True,
+    )
 
     def fresh(then: Callable[[], float]) -> Callable[[], float]:
         def timed() -> float:
@@ -97,7 +103,7 @@ def update_each(database: Path) -> float:
     connection.execute("PRAGMA foreign_keys = on")
     start = cpu()
     connection.execute("BEGIN IMMEDIATE")
-    ids = [lead for (lead,) in connection.execute("SELECT id FROM leads ORDER BY created_at, id")]
+    ids = [lead for (lead,) in connection.execute(TO_ASSIGN)]
     connection.executemany(
         "UPDATE leads SET owner_id = ?, version = version + 1 WHERE id = ?",
         ((n % len(REPS) + 1, lead) for n, lead in enumerate(ids)),

@@ -135,3 +135,14 @@ def test_reps_whom_no_entry_can_choose_are_one_finding(leadctl: Leadctl) -> None
     leadctl.ok("rep", "add", *(f"rep{n}" for n in range(9)))
     (one,) = [problem for _, problem, _ in found(leadctl, entry("a")) if "choose" in problem]
     assert one == "no entry can choose ben, eve, rep0, rep1, rep2, …"
+
+
+def test_a_pool_that_deals_in_two_ways(leadctl: Leadctl) -> None:
+    text = entry("de", '{ pool = "eu", by = "round_robin" }', DE)
+    text += entry("rest", '{ pool = "EU", by = "least_open" }')
+    problem = (
+        "the pool EU deals by round_robin and by least_open for “de” and here: neither stays even"
+    )
+    assert ("[[assign]] rest", problem, "note") in found(leadctl, text)
+    assert not [each for each in found(leadctl, text.replace("least_open", "round_robin"))
+                if "neither" in each[1]]  # fmt: skip

@@ -39,6 +39,7 @@ def findings(store: Store, rules: AssignRules, closed: Sequence[str]) -> list[Od
     return [
         *_unreachable(rules),
         *_names(store, rules),
+        *_two_ways(rules),
         *_never_chosen(store, rules),
         *_territories(rules),
         *_without_territory(store, rules, closed),
@@ -78,6 +79,27 @@ def _names(store: Store, rules: AssignRules) -> Iterator[Odd]:
             yield Odd(where, f"there is no pool {pool!r}", f"pools: {there}")
         elif pool is not None and not _members(store, pools[pool.casefold()]):
             yield Odd(where, f"the pool {pool} has no reps", f"leadctl pool add {pool} ana ben")
+
+
+def _two_ways(rules: AssignRules) -> Iterator[Odd]:
+    """Yield the pools that entries deal from in different ways, so that none of these is even."""
+    first: dict[str, AssignRule] = {}
+    for rule in rules.entries:
+        if rule.pool is None:
+            continue
+        before = first.setdefault(rule.pool.casefold(), rule)
+        if before.by != rule.by:
+            ways = " and ".join(_way(each.by) for each in (before, rule))
+            yield Odd(
+                _of(rule),
+                f"the pool {rule.pool} deals {ways} for “{before.name}” and here: neither stays even",
+                f"the same by as in “{before.name}”, or a pool for each way",
+                "note",
+            )
+
+
+def _way(by: str | None) -> str:
+    return f"by {by}" if by else "by its weights"
 
 
 def _odd_rep(store: Store, where: str, name: str) -> Iterator[Odd]:
