@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadctl import matching
-from leadctl.duplicates import companies, comparing, search
+from leadctl.duplicates import companies, comparing, records, search
 from leadctl.duplicates.comparing import Record, bits_of, compare, score_of
 from leadctl.duplicates.grouping import FLOOR, Limits, groups
+from leadctl.duplicates.records import Reader
 from leadctl.store import Store
 
 SURE = 0.97
@@ -246,3 +247,12 @@ def test_accounts(leadctl: Leadctl, store: Store) -> None:
 
 def test_comparing_needs_rapidfuzz_only_when_it_compares() -> None:
     assert comparing.similar("anna", "anna") == 1.0
+
+
+def test_all_records_are_read_part_by_part(
+    store: Store, leads: SeedLeads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(records, "_MANY", 2)
+    leads(*({"last_name": f"Koch{number}"} for number in range(5)))
+    parts = [[record.id for record in part] for part in Reader(store, {}).all("lead")]
+    assert parts == [[1], [2, 3], [4, 5]]

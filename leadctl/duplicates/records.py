@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from leadctl import matching
 from leadctl.duplicates.comparing import Record
+from leadctl.fields import KINDS
 
 if TYPE_CHECKING:
     from leadctl.store import Store
@@ -61,8 +62,13 @@ class Reader:
         self._texts = _Texts(self._folded)
 
     def all(self, kind: str) -> Iterator[list[Record]]:
-        """Yield all records of a kind that can be duplicates, part by part."""
-        return self._parts(kind, "1")
+        """Yield all records of a kind that can be duplicates, part by part.
+
+        Between two parts somebody may write: nobody waits until a million have been read.
+        """
+        last = self._store.value(f"SELECT max(id) FROM {KINDS[kind]}") or 0
+        for start in range(0, last + 1, _MANY):
+            yield from self._parts(kind, f"t.id BETWEEN {start} AND {start + _MANY - 1}")
 
     def records(self, kind: str, ids: Iterable[int]) -> Iterator[Record]:
         """Yield those of these records that can be duplicates."""
