@@ -14,9 +14,9 @@ from leadctl.rules.assignment import Entry, FromPool, Lead, OneRep, Owner, Taker
 from leadctl.rules.attendance import LEFT, Team
 from leadctl.rules.entries import AssignRule
 from leadctl.rules.pools import WAYS, Pool
-from leadctl.rules.territories import Territories
 
 if TYPE_CHECKING:
+    from leadctl.rules.territories import Territories
     from leadctl.store import Row, Store
 
 OWNED = "owned already"

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from leadctl import assigning, options
-from leadctl.assigning import Assigned, Moment, Request, handing, replay
+from leadctl.assigning import Assigned, Moment, Request, handing
 from leadctl.commands.rep import closed_of, day_in_words, iso, on_leave
 from leadctl.errors import UsageError
 from leadctl.results import Answer, Column, Listing, Screen
 from leadctl.rules.assignment import NO_REPS, NO_RULE
 from leadctl.selecting import day, lead_ids
 from leadctl.wording import count_of, name_of
+
+if TYPE_CHECKING:
+    from leadctl.assigning import replay
 
 app = typer.Typer(cls=options.DefaultCommand, **options.PLAIN)
 NAMED = 10
@@ -445,6 +448,8 @@ def simulate(
     quiet: options.Quiet = False,
 ) -> Any:
     """What each rep would have had of past leads: by the rules, other rules, or another team."""
+    from leadctl.assigning import replay
+
     leadctl = options.app_of(context)
     store = leadctl.store
     rules = leadctl.assign_rules

@@ -6,15 +6,17 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from leadctl.errors import BadDataError
 from leadctl.fields import DOCUMENTED
 from leadctl.rules.conditions import Condition, ConditionError, check
-from leadctl.rules.territories import Territories
 from leadctl.rules.tokens import one_line
 from leadctl.values import country as country_code
 from leadctl.values import state as state_code
+
+if TYPE_CHECKING:
+    from leadctl.rules.territories import Territories
 
 MOST_ENTRIES = 200
 """More would make an expression deeper than SQLite takes."""
@@ -228,6 +230,8 @@ def _by_territory(table: Mapping[str, Any], where: str, read: ReadText) -> dict[
         raise BadDataError(f"{where}: cannot read {file}: {error.strerror}") from None
     except UnicodeDecodeError:
         raise BadDataError(f"{where}: {file} is not UTF-8", "save it as CSV UTF-8") from None
+    from leadctl.rules.territories import Territories
+
     return {"territories": Territories.read(text, file, where)}
 
 
