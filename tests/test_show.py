@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import Leadctl
+from conftest import Leadctl, SeedLeads
+
+from leadctl.store import Store
 
 
 @pytest.fixture
@@ -140,3 +142,21 @@ def test_extra_from_strangers_is_harmless(leadctl: Leadctl, leads: Any) -> None:
     assert "[bold]" in outcome.screen
     assert not {"\x1b", "\u202e"} & set(outcome.screen)
     assert ["name", "n"] in [line.split() for line in outcome.screen.splitlines()]
+
+
+def test_a_task(leadctl: Leadctl, store: Store, leads: SeedLeads) -> None:
+    leads({"last_name": "Li"})
+    born = {"created_at": "2026-11-20T09:00:00Z", "created_day": 20777}
+    with store.operation("seed") as op:
+        op.create("rep", [{"name": "ana"}])
+        op.create(
+            "task", [{"title": "Call", "lead_id": 1, "due_day": 20777, "owner_id": 1, **born}]
+        )
+    task = leadctl.ok("show", "t1")
+    assert (task["title"], task["due"], task["owner"], task["lead_id"], task["done_at"]) == (
+        "Call", "2026-11-20", "ana", 1, None,
+    )  # fmt: skip
+    screen = leadctl("show", "t1", terminal=True).screen
+    assert "t1 Call" in screen
+    assert "due" in screen
+    assert leadctl("show", "t9").code == 4

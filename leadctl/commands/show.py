@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from leadctl import options, record_screen
+from leadctl.fields import kind_of
 from leadctl.lead_table import GRADE_STYLES
 from leadctl.lead_view import LeadFilter
 from leadctl.record_table import in_money
 from leadctl.results import Column, Listing, Screen
 from leadctl.selecting import condition, kind_of_all
-from leadctl.values import tags
+from leadctl.values import day_of_number, read_json, tags
 from leadctl.wording import label, name_of, plain
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ GROUPS: Mapping[str, Sequence[str]] = {
     "who": ("name", "title", "email", "email_opt_out", "phone", "mobile"),
     "company": ("company", "domain", "website", "industry", "employees", "annual_revenue"),
     "where": ("address",),
+    "task": ("due", "done_at", "note"),
     "about": ("product", "amount", "probability", "description", "tags", "rating"),
     "origin": ("source", "campaign", "external_id", "created_at"),
     "standing": (
@@ -48,7 +50,8 @@ LINKS = {
 CALLED = {
     "email_opt_out": "wants no email", "annual_revenue": "revenue", "external_id": "external id",
     "created_at": "created", "lost_reason": "lost reason", "last_activity_at": "last touch",
-    "closed_at": "closed", "converted_at": "converted", "lead_id": "from lead", "leads": "leads",
+    "closed_at": "closed", "done_at": "done",
+    "converted_at": "converted", "lead_id": "from lead", "leads": "leads",
     "contact_id": "contact", "account_id": "account", "parent_id": "parent", "deal_id": "deal",
 }  # fmt: skip
 
@@ -61,8 +64,11 @@ def show(
     format: options.Format = None,
     quiet: options.Quiet = False,
 ) -> Any:
-    """One lead, contact, account or deal with its fields, links and activities."""
-    return shown(options.app_of(context), kind_of_all([record]), record)
+    """One lead, contact, account or deal with its fields, links and activities; or a task."""
+    leadctl = options.app_of(context)
+    if kind_of(record) == "task":
+        return of_task(leadctl, leadctl.store.resolve(record, "task"))
+    return shown(leadctl, kind_of_all([record]), record)
 
 
 def shown(leadctl: App, kind: str, record: str) -> Screen:
@@ -101,6 +107,26 @@ def of_record(leadctl: App, kind: str, row: dict[str, Any]) -> Screen:
     return Screen(row, [facts(leadctl, kind, row), *record_screen.parts(leadctl, kind, number)])
 
 
+def of_task(leadctl: App, task: int) -> Screen:
+    """Return the screen of a task: what is to be done, when, by whom and about what."""
+    store = leadctl.store
+    found = store.record("task", task) or {}
+    day, owner = found.pop("due_day"), found.pop("owner_id")
+    row = {
+        **{name: value for name, value in found.items() if name != "created_day"},
+        "due": found["due_at"] or (day and day_of_number(day).isoformat()),
+        "owner": next(
+            (rep["name"] for rep in store.records("rep", [owner] if owner else [])), None
+        ),
+        "extra": read_json(found["extra"]),
+    }
+    del row["due_at"]
+    if not leadctl.output.for_people:
+        return Screen(row, [every_field(row)])
+    about = {name: value for name, value in row.items() if name != "title"}
+    return Screen(row, [facts(leadctl, "task", about)._replace(title=f"t{task} {row['title']}")])
+
+
 def title(kind: str, row: Mapping[str, Any]) -> str:
     """Return `812 Zoë Núñez · Crème & Fils · New · 80 A`."""
     name = row.get("name") or name_of(row)
@@ -129,6 +155,7 @@ def facts(leadctl: Any, kind: str, row: dict[str, Any]) -> Listing:
     own = [field.name for field in leadctl.fields.own.get(kind, ())]
     others = [name for name in row if name not in known | ELSEWHERE and name not in own]
     beside = {"yours": own, "other": others, "extra": row.get("extra", {})}
+    called = CALLED | {"lead_id": "lead"} if kind == "task" else CALLED
     rows = []
     for group, names in {**GROUPS, **beside}.items():
         values = row.get("extra", {}) if group == "extra" else lines
@@ -137,7 +164,7 @@ def facts(leadctl: Any, kind: str, row: dict[str, Any]) -> Listing:
             {
                 **row,
                 "group": group if position == 0 else "",
-                "field": name if group == "extra" else CALLED.get(name, name.replace("_", " ")),
+                "field": name if group == "extra" else called.get(name, name.replace("_", " ")),
                 "value": values[name],
                 "name": "" if group == "extra" else name,
             }
@@ -180,7 +207,7 @@ def in_words(leadctl: Any) -> Callable[[Any, Mapping[str, Any]], str]:
             return f"{value:,}"
         if name == "probability":
             return f"{value} %"
-        if name in ("created_at", "converted_at", "closed_at", "last_activity_at"):
+        if name in ("created_at", "converted_at", "closed_at", "done_at", "last_activity_at"):
             return f"{leadctl.output.human(value)} ({value[:10]})"
         if name == "score":
             parts = f"{line['score']} {line['grade'] or ''}".strip()
