@@ -131,6 +131,15 @@ class Histories(RuleBasedStateMachine):
         lead = ids[pick % len(ids)]
         self.run("convert", lead, "--yes", "--deal", deal, allowed=(0, 5))
 
+    @precondition(lambda self: self.ids())
+    @rule(deal=st.sampled_from(["none", "{company}"]))
+    def convert_many(self, deal: str) -> None:
+        self.run("convert", "--where", "1", "--yes", "--deal", deal, allowed=(0, 3))
+
+    @rule()
+    def merge_what_is_beyond_doubt(self) -> None:
+        self.run("dedupe", "--auto", "0.9", "--yes", allowed=(0, 3))
+
     @precondition(lambda self: len(self.ids()) > 1)
     @rule(picks=st.lists(PICK, min_size=2, max_size=3), policy=st.sampled_from(["fill", "newest"]))
     def merge_leads(self, picks: list[int], policy: str) -> None:
