@@ -14,7 +14,7 @@ from conftest import NOW, Leadctl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leadctl.proof.outcomes import SET_BY_OUTCOMES
+from leadctl.proof.outcomes import SET_BY_OUTCOMES, facts_read
 from leadctl.values import day_number, stamp
 
 RULES = """
@@ -103,6 +103,13 @@ def history(cases: list[Case]) -> Iterator[Leadctl]:
         lived(leadctl, cases)
         leadctl.configure(RULES)
         yield leadctl
+
+
+def test_doubts_name_the_facts_behind_what_rules_read(leadctl: Leadctl) -> None:
+    leadctl.ok("add", "Jo Li")
+    leadctl.ok("field", "add", "plan", "--type", "text")
+    read = ("is_free_mail", "has_phone", "plan", "age_days", "created_at", "activities", "title")
+    assert facts_read(leadctl.store(), read) == ["email", "mobile", "phone", "plan", "title"]
 
 
 def test_activities_written_down_later_are_counted_and_said(leadctl: Leadctl) -> None:
@@ -236,7 +243,7 @@ def test_leads_lost_nobody_knows_when(leadctl: Leadctl) -> None:
     assert found["first_known"] == 80
     outcome = leadctl("rules", "backtest")
     assert "40 of the lost have no date of it" in outcome.err
-    assert "company, email_opt_out, employees" in outcome.err
+    assert "company, email, email_opt_out, employees, mobile, phone" in outcome.err
     assert leadctl.ok("rules", "backtest", "--dated")[0]["lost"] == 0
 
 

@@ -823,6 +823,9 @@ def test_movers_are_shown(leadctl: Leadctl, leads: SeedLeads, store: Store) -> N
     outcome = leadctl("score", terminal=True)
     assert "1 lead scored, 1 changed" in outcome.out
     assert "+40" in outcome.out
+    assert "leadctl score explain ID" in outcome.err
+    log(store, 1, "form")
+    assert "explain" not in leadctl("score", "--dry-run", terminal=True).err
 
 
 def test_a_broken_file_stops_score_with_one_line(leadctl: Leadctl, leads: SeedLeads) -> None:

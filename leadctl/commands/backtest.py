@@ -14,9 +14,8 @@ import typer
 from leadctl import options, scores
 from leadctl.commands.score_diff import grade_style, graded, graded_before, in_words, names_of
 from leadctl.errors import NotFoundError, UsageError
-from leadctl.fields import LEAD_FIELDS
 from leadctl.proof.backtest import Verdict, backtest, difference
-from leadctl.proof.outcomes import FEWEST, Outcomes, looked_at, refuse_leaks
+from leadctl.proof.outcomes import FEWEST, Outcomes, facts_read, looked_at, refuse_leaks
 from leadctl.results import Column, Listing, Screen
 from leadctl.selecting import lead_filter
 from leadctl.wording import count_of
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from leadctl.statistics import Interval
 
 MOVERS = 10
-SETTABLE = frozenset(field.name for field in LEAD_FIELDS) - {"created_at"}
 
 
 @options.filtered
@@ -79,7 +77,7 @@ def run(
             {"from": one, "to": other, "leads": leads}
             for (one, other), leads in changed.counts.items()
         ]
-    read = SETTABLE & frozenset().union(*(rules.reads for rules in files))
+    read = facts_read(leadctl.store, frozenset().union(*(rules.reads for rules in files)))
     notes = doubts(read, outcomes, ahead)
     if not leadctl.output.for_people:
         for note in notes:
@@ -126,7 +124,7 @@ def doubts(read: Collection[str], outcomes: Outcomes, ahead: timedelta) -> list[
     if outcomes.first_known and read:
         said.append(
             f"of {outcomes.first_known:,} the history begins later than that:"
-            f" {', '.join(sorted(read))} count as first known, which may be after the outcome"
+            f" {', '.join(read)} count as first known, which may be after the outcome"
         )
     if outcomes.hindsight:
         said.append(

@@ -49,7 +49,7 @@ def run(
         [sentence(done, dry_run)],
         notes=[f"not scored: {count_of(converted, 'converted lead')}"] if converted else [],
         next=["look: leadctl list --sort score", "why: leadctl score explain ID"]
-        if done.changed
+        if done.changed and not dry_run
         else [],
         details=[movers(done.movers)] if done.movers else [],
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cache
@@ -39,6 +39,24 @@ SET_BY_OUTCOMES: Mapping[str, str] = {
     "version": "moves with a conversion",
 }
 """Field that knows the outcome -> why, so that a rule that reads it proves nothing."""
+
+
+_MADE_OF: Mapping[str, tuple[str, ...]] = {
+    "has_email": ("email",),
+    "email_domain": ("email",),
+    "is_free_mail": ("email",),
+    "has_phone": ("phone", "mobile"),
+    "company_domain": ("website", "email"),
+    "full_name": ("first_name", "last_name"),
+}
+"""Field that is worked out -> the fields that people set of which it is made."""
+
+
+def facts_read(store: Store, fields: Collection[str]) -> list[str]:
+    """Return the fields that people set among these, and those of which the others are made."""
+    set_by_people = {field.name for field in store.fields.of("lead")} - {"created_at"}
+    parts = {part for field in fields for part in _MADE_OF.get(field, (field,))}
+    return sorted(parts & set_by_people)
 
 
 class Outcomes(NamedTuple):

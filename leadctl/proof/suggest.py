@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl import statistics
-from leadctl.proof.outcomes import Outcomes
+from leadctl.proof.outcomes import Outcomes, facts_read
 from leadctl.statistics import Counts, Interval
 
 if TYPE_CHECKING:
@@ -112,14 +112,11 @@ def suggest(store: Store, outcomes: Outcomes) -> Suggestions | None:
     return Suggestions(len(looked), found)
 
 
-def fields(store: Store) -> tuple[str, ...]:
-    """Return the fields that are looked at, those of one's own too."""
-    own = {"tags", *VALUES, *NUMBERS}
-    own |= {each.name for each in store.fields.own.get("lead", ()) if each.type in _OF_OWN}
-    return tuple(sorted(own))
-
-
-_OF_OWN = (*OF_VALUES, *OF_NUMBERS, "flag")
+def fields(store: Store) -> list[str]:
+    """Return the fields that people set and that are looked at, those of one's own too."""
+    own = _own(store, (*OF_VALUES, *OF_NUMBERS, "flag"))
+    flags = (condition.split()[0] for condition in FLAGS)
+    return facts_read(store, ("tags", *VALUES, *NUMBERS, *flags, *own))
 
 
 def _candidates(store: Store) -> Iterator[tuple[dict[str, Any], Counts]]:
