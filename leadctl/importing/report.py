@@ -191,6 +191,9 @@ def _about_words(report: Report) -> Iterator[str]:
         for word, number in words.most_common(SHOWN):
             rows = count_of(number, "row")
             yield f"{name} {word!r} is in no list, kept as written ({rows})"
+        if name == "status" and words:
+            word = next(iter(words))
+            yield f'a word of your list instead: --map-value "status:{_in_one_line(word)}=Qualified"'
         if len(words) > SHOWN:
             others = len(words) - SHOWN + report.notes.more_unknown[name]
             yield f"and {others:,} more words for {name} that are in no list"
