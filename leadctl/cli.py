@@ -23,17 +23,17 @@ from leadctl.output import Output
 COMMANDS = {
     "import": ("import_", "Read leads from a file: created, updated, nothing twice."),
     "list": ("list", "Leads to be worked, newest first."),
-    "show": ("show", "One lead with everything known about it."),
+    "show": ("show", "One record with everything known about it: 42, c12, a7, d4, t5."),
     "find": ("find", "Leads by the beginnings of their words."),
     "add": ("add", "Add one lead; duplicates are named."),
-    "edit": ("edit", "Change fields of leads."),
+    "edit": ("edit", "Change fields of leads and other records."),
     "move": ("move", "Move leads to a status, deals to a stage."),
-    "tag": ("tag", "Put words of your own on records."),
-    "untag": ("untag", "Take them off."),
+    "tag": ("tag", "Put tags, words of your own, on records."),
+    "untag": ("untag", "Take tags off."),
     "log": ("log", "Note a call, an email, a meeting in one line."),
     "why": ("why", "One screen: score, owner, duplicates, conversion of a lead."),
-    "score": ("score", "Compute scores by the rules; explain one."),
-    "assign": ("assign", "Deal leads to reps, exactly even; explain one."),
+    "score": ("score", "Compute scores by the rules; explain one; say who moved."),
+    "assign": ("assign", "Deal leads to reps, by rules or exactly even; explain one."),
     "convert": ("convert", "Turn a lead into contact, account and deal."),
     "dedupe": ("dedupe", "Records that are probably one, and why."),
     "merge": ("merge", "Make one of several records of a person or company."),
@@ -44,17 +44,17 @@ COMMANDS = {
     ),
     "deal": ("deal", "What you sell: list, find, show, add, edit, move, log."),
     "export": ("export", "Leads and other records as CSV, XLSX, JSON or vCards."),
-    "history": ("history", "What happened: to everything, or to one lead."),
+    "history": ("history", "What happened: to everything, or to one record."),
     "undo": ("undo", "Take an operation back."),
-    "rep": ("rep", "The people who work leads."),
-    "pool": ("pool", "Reps who share a rotation."),
+    "rep": ("rep", "The people who work leads: add, edit, list, away, back, remove."),
+    "pool": ("pool", "Reps who share a rotation: add, list, remove."),
     "field": ("field", "Fields of your own: add, list, remove."),
     "source": ("source", "Where leads come from: list, add, rename, retire, cost."),
     "campaign": ("campaign", "What brings leads in for a time: list, show, add, edit."),
-    "report": ("report", "The pipeline in figures."),
-    "view": ("view", "Filters under a name, to be used as @name."),
-    "rules": ("rules", "The fields that conditions and rules may name."),
-    "db": ("db", "Check and back up the database."),
+    "report": ("report", "What leads and deals add up to: pipeline, funnel, sources, …"),
+    "view": ("view", "Filters under a name, to be used as @name: save, list, remove."),
+    "rules": ("rules", "Are the rules right: check, test, backtest, suggest, fields."),
+    "db": ("db", "The database file: doctor, backup."),
     "where": ("where", "Where the database and the rules are, and why."),
     "init": ("init", "Write a commented leadctl.toml."),
     "demo": ("demo", "1,000 made-up leads in a scratch database, and a walk."),
@@ -65,6 +65,8 @@ A command's module is imported when it is invoked: help, completion and "did you
 stubs, so that a start does not pay for what it does not use.
 """
 INTERRUPTED = 130
+METAVARS = {"str": "TEXT", "int range": "N", "float range": "N"}
+"""Type of an option -> what stands for its value in the help, where the option does not say."""
 CONTEXT = {"help_option_names": ["-h", "--help"]}
 
 
@@ -73,7 +75,8 @@ class Commands(TyperGroup):
 
     def __init__(self, **attributes: Any) -> None:
         attributes["commands"] = {
-            name: TyperCommand(name, help=help) for name, (_, help) in COMMANDS.items()
+            name: TyperCommand(name, help=help, short_help=help)
+            for name, (_, help) in COMMANDS.items()
         }
         super().__init__(**attributes)
 
@@ -123,15 +126,20 @@ def load(name: str) -> Any:
     command = typer.main.get_command(group)
     command.name = name
     command.help = command.help or help
-    _answer_to_h(command)
+    _in_our_style(command)
     return command
 
 
-def _answer_to_h(command: Any) -> None:
+def _in_our_style(command: Any) -> None:
     command.context_settings = {**CONTEXT, **command.context_settings}
+    # A list of commands has their first sentences whole, not as much as fits in a line.
+    command.short_help = (command.help or "").strip().partition("\n\n")[0]
+    for parameter in command.params:
+        if parameter.metavar is None and parameter.param_type_name == "option":
+            parameter.metavar = METAVARS.get(parameter.type.name)
     subcommands: MutableMapping[str, Any] = getattr(command, "commands", {})
     for subcommand in subcommands.values():
-        _answer_to_h(subcommand)
+        _in_our_style(subcommand)
 
 
 def exit_code(error: BaseException, output: Output, json: bool) -> int:
@@ -218,8 +226,12 @@ def _version(value: bool) -> None:
 @app.callback()
 def root(
     context: typer.Context,
-    db: Annotated[str | None, typer.Option("--db", help="The database file.")] = None,
-    config: Annotated[str | None, typer.Option("--config", help="The leadctl.toml.")] = None,
+    db: Annotated[
+        str | None, typer.Option("--db", metavar="FILE", help="The database file.")
+    ] = None,
+    config: Annotated[
+        str | None, typer.Option("--config", metavar="FILE", help="The leadctl.toml.")
+    ] = None,
     json: options.Json = False,
     version: Annotated[
         bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)

@@ -92,6 +92,13 @@ def _bare_id(written: str) -> int:
     return int(digits)
 
 
+def _number(written: str) -> int:
+    """Return a number of records; one beyond what can be counted is all of them."""
+    if not (written.isascii() and written.isdecimal()):
+        raise typer.BadParameter(f"{written!r} is no number from 0 up")
+    return min(int(written), BIGGEST)
+
+
 def _option(*names: str, help: str, **more: Any) -> Any:
     return typer.Option(*names, help=help, **more)
 
@@ -137,7 +144,9 @@ Sort = Annotated[
     str | None, _option("--sort", help="Field; highest, newest or A first; -FIELD turns it.")
 ]
 Columns = Annotated[str | None, _option("--columns", help="Fields, separated by commas.")]
-Limit = Annotated[int | None, _option("--limit", help="At most this many.", min=0, max=BIGGEST)]
+Limit = Annotated[
+    int | None, _option("--limit", help="At most this many.", parser=_number, metavar="N")
+]
 After = Annotated[
     int | None, _option("--after", help="The page behind this id.", parser=_bare_id, metavar="ID")
 ]

@@ -23,7 +23,7 @@ app = typer.Typer(**options.PLAIN)
 
 @app.callback()
 def db() -> None:
-    """Check and back up the database."""
+    """The database file: is it sound, and a copy of it."""
 
 
 @app.command()

@@ -82,7 +82,7 @@ app = typer.Typer(cls=Reports, **options.PLAIN)
 
 @app.callback(invoke_without_command=True)
 def report(context: typer.Context) -> None:
-    """What leads and deals add up to."""
+    """What leads and deals add up to, one report at a time or all of them."""
     if context.invoked_subcommand is None:
         raise UsageError("say which report", _there_are())
 

@@ -78,7 +78,7 @@ TYPES = {"INTEGER": "number", "TEXT": "text"}
 
 @app.callback()
 def rules() -> None:
-    """What conditions and rules are made of."""
+    """Are the rules right: what is odd, their cases, back-tests; and what conditions may name."""
 
 
 @app.command()
