@@ -83,6 +83,9 @@ def test_a_kill_between_any_two_statements(
         if found != before:
             # The kill came behind the commit.
             assert [owner for (owner,) in found[0]] == [1, 2, 3, 1]
+        # What a kill left as it was goes on as it would have begun: some of these are enough.
+        if found == before and statement % 5:
+            continue
         again = App(leadctl.env, clock=lambda: NOW, terminal=False)
         assign(again.store, Request(MOMENT, again.settings.closed))
         again.close()
