@@ -171,6 +171,16 @@ def test_names_match_however_they_are_written(store: Store, written: str, other:
 # The plan.
 
 
+def test_a_name_that_is_only_written_otherwise_does_not_differ(
+    store: Store, leads: SeedLeads
+) -> None:
+    make(store, "contact", first_name="Jürgen", last_name="O’Brien", email="jo@kiln.example")
+    written = {"email": "jo@kiln.example", "first_name": "Juergen", "last_name": "O'Brien"}
+    lead, other = leads(written, {**written, "first_name": "Anne"})
+    assert planned(store, lead).kept == {}
+    assert planned(store, other).kept == {"contact": ["first_name"]}
+
+
 def test_nothing_there_everything_new(store: Store, leads: SeedLeads) -> None:
     (lead,) = leads(ZOE)
     plan = planned(store, lead, deal=NEW)

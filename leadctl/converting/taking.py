@@ -92,6 +92,8 @@ def _same(name: str, there: Any, value: Any) -> bool:
     """Return whether two values of a field say the same, so that nothing has to be kept or taken."""
     if there == value or there is None:
         return bool(there == value)
+    if name in ("first_name", "last_name"):
+        return matching.name_key(there) == matching.name_key(value)
     if name in ("phone", "mobile"):
         return matching.phone_key(there) == matching.phone_key(value)
     if name == "name":
