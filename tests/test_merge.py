@@ -355,11 +355,18 @@ def test_fields_of_your_own_are_merged_as_others_are(leadctl: Leadctl) -> None:
     leadctl.ok("field", "add", "budget", "--type", "money")
     leadctl.ok("edit", 2, "budget=1200")
     assert leadctl.ok("merge", 1, 2, "--dry-run")["filled"][-1] == "budget"
-    assert "1200" in leadctl("merge", 1, 2, "--dry-run", terminal=True).screen
+    assert "1,200" in leadctl("merge", 1, 2, "--dry-run", terminal=True).screen
     leadctl.ok("merge", 1, 2, "--yes")
     assert leadctl.ok("show", 1)["budget"] == 1200
     leadctl.ok("undo", "--yes")
     assert leadctl.ok("show", 2)["budget"] == 1200
+
+
+def test_money_reads_in_thousands(leadctl: Leadctl) -> None:
+    two(leadctl)
+    leadctl.ok("edit", 1, "amount=12000 EUR", "annual_revenue=2240000")
+    screen = leadctl("merge", 1, 2, "--dry-run", terminal=True).screen
+    assert "12,000 revenue 2,240,000 EUR" in " ".join(screen.split())
 
 
 def test_an_account_never_belongs_to_itself(leadctl: Leadctl) -> None:

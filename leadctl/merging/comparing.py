@@ -81,6 +81,9 @@ def _sayer(app: App, kind: str) -> Callable[[Mapping[str, Any], Sequence[str]], 
             return label("account", value)
         if column == "created_at":
             return str(value)[:10]
+        if types.get(column) == "money":
+            amount = f"{as_read('money', value):,}"
+            return f"revenue {amount}" if column == "annual_revenue" else amount
         return plain(as_read(types[column], value) if column in types else value)
 
     return say
