@@ -55,12 +55,16 @@ def demo(
         bring_in(walk, made)
         best = look(walk)
         deal_out(walk, best)
+        one_of_two(walk, best)
         convert(walk, best)
     kept = [f"kept: leadctl --db {shlex.quote(str(walk.database))}"] if keep else []
     return Answer(
         {"leads": leads, "database": str(walk.database) if keep else None},
         ["", "Every step did what it says." + ("" if keep else " The scratch database is gone.")],
-        next=[*kept, "now yours: leadctl import leads.csv"],
+        next=[
+            *(kept or ["look around in it: leadctl demo --keep DIR"]),
+            "now yours: leadctl import leads.csv",
+        ],
     )
 
 
@@ -187,8 +191,8 @@ def bring_in(walk: Walk, made: sample.Sample) -> None:
 
 
 def look(walk: Walk) -> int:
-    """Score the leads, look at the best ones and at the pipeline; return the best lead to work."""
-    walk.remark("Who is worth a call? The rules give points, and every number explains itself.")
+    """Score the leads, look at the best ones and at the figures; return the best lead to work."""
+    walk.remark("Who is worth a call? The rules give points.")
     walk.run("score")
     walk.run("list", "--sort", "score", "--limit", 5, table=True)
     with walk.opened() as inside:
@@ -198,8 +202,14 @@ def look(walk: Walk) -> int:
             hidden_statuses=inside.settings.closed,
         )
         best = inside.store.leads(to_work, Order("score"), limit=1, columns=("id",))[0]["id"]
-    walk.run("score", "explain", best, table=True)
+    walk.remark(
+        "Do the rules know who converts? The leads of known outcome, as they stood before it."
+    )
+    walk.run("rules", "backtest", table=True)
+    walk.remark("What the leads and deals add up to. Cohorts that are still open are marked.")
     walk.run("report", "pipeline", table=True)
+    walk.run("report", "funnel", table=True)
+    walk.run("report", "cohorts", table=True)
     return int(best)
 
 
@@ -226,7 +236,22 @@ def deal_out(walk: Walk, best: int) -> None:
     walk.check(spread <= 1, f"the shares differ by {spread}")
     walk.check(sum(shares.values()) == len(unowned), "not every lead was dealt exactly once")
     walk.remark(f"All {AT_ONCE} together: {in_words}. They differ by one at most, always.")
-    walk.run("assign", "explain", best)
+    walk.remark("Every number and every owner explains itself.")
+    walk.run("why", best, table=True)
+
+
+def one_of_two(walk: Walk, best: int) -> None:
+    """Write the best lead down a second time, as people do, find that out and merge the two."""
+    wanted = ("first_name", "last_name", "company", "country", "city")
+    with walk.opened() as inside:
+        lead = inside.store.lead(best, columns=wanted)
+    walk.remark("Somebody writes down a lead that is there already, with another email.")
+    told = [f"{name}={value}" for name, value in lead.items() if value and name in wanted]
+    walk.run("add", *told, "email=second@post.example")
+    with walk.opened() as inside:
+        second = inside.store.lead_ids(LeadFilter())[-1]
+    walk.run("dedupe", table=True)
+    walk.run("merge", best, second, "--yes")
 
 
 def convert(walk: Walk, best: int) -> None:
@@ -240,7 +265,6 @@ def convert(walk: Walk, best: int) -> None:
     with walk.opened() as inside:
         lead = inside.store.lead(best, columns=("status", "converted_at", "deal_id"))
     walk.check(lead["converted_at"] is None and lead["deal_id"] is None, "the undo kept something")
-    walk.run("report", "pipeline", table=True)
     walk.run("db", "doctor")
 
 
