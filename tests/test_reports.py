@@ -639,3 +639,38 @@ def test_periods_and_those_before_them(case: tuple[str, ...]) -> None:
     assert before is not None
     found = (period.first, period.last, before.first, before.last)
     assert [at(day or 0)[:10] for day in found] == days
+
+
+def test_deals_by_a_field_of_their_leads(leadctl: Leadctl) -> None:
+    leadctl.ok("add", "Ana Ash", "city=Graz", "industry=Tiles")
+    leadctl.ok("add", "Bo Birch", "city=graz")
+    for lead, amount in ((1, 500), (2, 700)):
+        terms = ("--contact", "new", "--account", "none", "--deal", "Oaks", "--amount", amount)
+        leadctl.ok("convert", lead, "--yes", *terms)
+    leadctl.ok("deal", "add", "Without a lead", "amount=9")
+    for name in ("deals", "forecast"):
+        rows = leadctl.ok("report", name, "--by", "city")
+        assert [(row["city"], row["deals"]) for row in rows] == [("Graz", 2), (None, 1)], name
+        assert [row["amount"] for row in rows] == [1200, 9]
+    assert "did you mean city" in leadctl("report", "deals", "--by", "citty").err
+
+
+def test_the_morning_mail_of_a_day_has_the_tasks_of_then(
+    leadctl: Leadctl, store: Store, leads: Any
+) -> None:
+    leads({"created_at": at(TODAY - 9), "created_day": TODAY - 9})
+    leadctl.now = NOW - timedelta(days=5)
+    with store.operation("log") as op:
+        op.create("task", [
+            {"lead_id": 1, "title": "Call", "due_day": TODAY - 3, "done_at": at(TODAY - 1),
+             "created_at": at(TODAY - 5), "created_day": TODAY - 5},
+        ])  # fmt: skip
+    leadctl.now = NOW
+
+    def tasks(*words: Any) -> list[int]:
+        rows = {row["what"]: row["number"] for row in leadctl.ok("report", "daily", *words)}
+        return [rows["tasks_due"], rows["tasks_late"]]
+
+    days = [str(NOW.date() - timedelta(days=back)) for back in (6, 3, 2, 1)]
+    assert [tasks("--as-of", day) for day in days] == [[0, 0], [1, 0], [0, 1], [0, 0]]
+    assert tasks() == [0, 0]

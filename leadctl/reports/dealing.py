@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from leadctl.errors import UsageError
+from leadctl.fields import FieldSet
 from leadctl.lead_view import LeadFilter
+from leadctl.reports.grouping import NONE, lead_field
 
 FIELDS: Mapping[str, str] = {
     "stage": "d.stage",
@@ -14,21 +15,23 @@ FIELDS: Mapping[str, str] = {
     **{name: f"d.{name}" for name in ("source", "campaign", "product", "currency", "lost_reason")},
     "country": "(SELECT country FROM accounts WHERE accounts.id = d.account_id) COLLATE NOCASE",
 }
-"""The fields of a deal to group by, and their SQL; `country` is the account's."""
+"""The fields of its own by which deals are grouped, and their SQL; `country` is the account's."""
 
 LEAD_OF = "coalesce(d.lead_id, (SELECT min(l.id) FROM leads AS l WHERE l.deal_id = d.id))"
 """The lead that a deal came from: a deal has one, so that it counts once."""
 
 
-def field(name: str | None) -> str:
-    """Return the SQL of a deal's field to group by, NULL without one; UsageError if there is none."""
-    if name is None:
-        return "NULL"
-    if name not in FIELDS:
-        raise UsageError(
-            f"deals have no field {name!r} to group by", f"one of: {', '.join(FIELDS)}"
-        )
-    return FIELDS[name]
+def field(name: str | None, fields: FieldSet) -> str:
+    """Return the SQL of a field to group by, NULL without one; UsageError if there is none.
+
+    It is the deal's own, else that of the lead that it came from.
+    """
+    if name is not None and name in FIELDS:
+        return FIELDS[name]
+    own = lead_field(name, fields)
+    if own == NONE:
+        return NONE
+    return f"(SELECT lead.{own} FROM lead WHERE lead.id = {LEAD_OF}) COLLATE NOCASE"
 
 
 def of_leads(wanted: LeadFilter) -> tuple[str, dict[str, Any]]:

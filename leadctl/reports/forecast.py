@@ -93,7 +93,7 @@ def _months(store: Store, question: Question) -> Groups[_Month]:
             count(amount) AS with_amount, count(percent) AS with_percent,
             coalesce(sum(amount), 0) AS amount,
             coalesce(sum((amount * coalesce(percent, 0) + 50) / 100), 0) AS weighted
-        FROM (SELECT {dealing.field(question.by)} AS part, day_of(d.closed_at) AS day,
+        FROM (SELECT {dealing.field(question.by, store.fields)} AS part, day_of(d.closed_at) AS day,
                 {stages.open} AS is_open, upper(d.currency) AS currency, {stages.percent} AS percent,
                 d.amount
             FROM deals AS d WHERE ({where}) AND ({stages.open} OR {stages.won})) AS deal
