@@ -212,7 +212,8 @@ LEAD_FIELDS = (
         "where the lead came from",
         (
             *("lead source", "original source", "leadquelle", "quelle", "herkunft", "origin"),
-            *("lead origin", "channel", "provenance", "fuente", "origen"),
+            *("lead origin", "channel", "provenance", "fuente", "origen", "where from"),
+            *("came from", "found us through", "how did you hear about us", "how did you find us"),
         ),
     ),
     Field(
@@ -287,8 +288,8 @@ LEAD_FIELDS = (
         "text",
         "product or line of business",
         (
-            *("product interest", "interested in", "line of business", "lob", "produkt"),
-            *("produit", "producto"),
+            *("product interest", "interested in", "interest", "line of business", "lob"),
+            *("produkt", "produit", "producto"),
         ),
     ),
     Field(

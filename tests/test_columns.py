@@ -72,6 +72,8 @@ def test_words_of_companions(header: str, field: str) -> None:
         *(("Phone 1", "phone"), ("Address", "street"), ("Added", "created_at")),
         *(("Erstellt am", "created_at"), ("Ansprechpartner", "full_name")),
         *(("Kundenname", "company"), ("Firma/Name", "company"), ("Société", "company")),
+        *(("Where from", "source"), ("Interest", "product")),
+        *(("How did you hear about us?", "source"), ("Date created", "created_at")),
         *(("Correo electrónico", "email"), ("Straße", "street"), ("Code postal", "postal_code")),
     ],
 )

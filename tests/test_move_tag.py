@@ -24,6 +24,7 @@ def test_leads_move_and_come_back(shop: Leadctl, store: Store) -> None:
     done = shop.ok("move", "1", "2", "attempted", "to", "contact")
     assert done["changed"] == 2
     assert {lead["status"] for lead in shop.ok("list")} == {"Contacted"}
+    assert shop.ok("history", "--limit", 1)[0]["command"] == "move 1 2 Contacted"
     assert shop.ok("move", "1", "Contacted")["operation"] is None
     shop.ok("undo", done["operation"])
     assert facts(store) == before

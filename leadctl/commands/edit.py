@@ -51,7 +51,10 @@ def edit(
 
 
 class Asked(NamedTuple):
-    """What an edit was asked to do: with ids, or with a condition."""
+    """What an edit was asked to do: with ids, or with a condition.
+
+    `told` is what the history says before and behind the ids where the command is no edit.
+    """
 
     names: Sequence[str]
     written: Sequence[str]
@@ -60,6 +63,7 @@ class Asked(NamedTuple):
     everything: bool
     yes: bool
     dry_run: bool
+    told: tuple[str, str] | None = None
 
 
 def edited(leadctl: App, kind: str, asked: Asked) -> Answer:
@@ -84,7 +88,8 @@ def edited(leadctl: App, kind: str, asked: Asked) -> Answer:
         if not leadctl.prompts.confirm(question, default=False):
             return Answer(counts(None, dry_run, []), ["left as they are"])
     which = " ".join(label(kind, record) for record in ids[:5]) if names else "--where …"
-    command = f"{verb.removeprefix('leadctl ')} {which} {' '.join(fields)}"
+    before, behind = asked.told or (verb.removeprefix("leadctl "), " ".join(fields))
+    command = f"{before} {which} {behind}"
     with leadctl.store.operation(command, dry_run=dry_run) as op:
         if where is not None and versions(leadctl, kind, wanted) != seen:
             raise ConflictError(

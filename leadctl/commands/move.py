@@ -41,6 +41,8 @@ def move(
         raise UsageError("--reason is of a lead that is lost", "leave it out")
     fields = {"status": known, **({"lost_reason": reason} if reason is not None else {})}
     written = typed(leadctl, names)
-    return edited(
-        leadctl, kind_of_all(written), Asked(names, written, fields, None, True, True, dry_run)
-    )
+    # A word that is in no list may be anything, and the history is read by everybody.
+    listed = any(known == status.name for status in settings.statuses)
+    told = ("move", known if listed else "status")
+    asked = Asked(names, written, fields, None, True, True, dry_run, told=told)
+    return edited(leadctl, kind_of_all(written), asked)
