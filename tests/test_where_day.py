@@ -172,8 +172,9 @@ def test_where_on_a_terminal_keeps_paths_in_one_piece(leadctl: Leadctl, leads: S
     leads(3)
     for env in ({}, NARROW):
         lines = plain(leadctl("where", terminal=True, env=env))
-        assert lines[0] == f"database        {leadctl.db} · LEADCTL_DB"
-        assert lines[1].startswith("leads           3 · in ")
+        # The reason goes on below where the path of a temporary folder fills the line.
+        said = re.sub(r"\s+", " ", " ".join(lines))
+        assert said.startswith(f"database {leadctl.db} · LEADCTL_DB leads 3 · in ")
 
 
 def test_where_in_a_pipe(leadctl: Leadctl) -> None:
