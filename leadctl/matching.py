@@ -25,6 +25,23 @@ _LEGAL_FORMS = frozenset(
         *("spa", "srl", "sro", "tbk", "ug", "zoo"),
     )
 )
+_LONG_FORMS = {
+    form[-1]: form
+    for form in (
+        ("aktiengesellschaft",),
+        ("kommanditgesellschaft",),
+        ("aktiebolag",),
+        ("aktieselskab",),
+        ("osakeyhtio",),
+        ("gesellschaft", "mit", "beschrankter", "haftung"),
+        ("sociedad", "anonima"),
+        ("sociedad", "limitada"),
+        ("societe", "anonyme"),
+        ("societa", "per", "azioni"),
+        ("naamloze", "vennootschap"),
+    )
+}
+"""Legal forms in full, by their last word."""
 _JAPANESE_FORMS = re.compile("株式会社|有限会社|合同会社|㈱")
 _APOSTROPHES = str.maketrans("", "", "'’‘`´ʼ′.")
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "å": "a", "ł": "l", "đ": "d"})
@@ -183,6 +200,10 @@ def company_key(company: str | None, fold: Callable[[str], str | None] | None = 
     if not whole:
         return fold(company)
     words = whole.split(" ")
+    if form := _LONG_FORMS.get(words[-1]):
+        before = len(words) - len(form)
+        if before > 0 and tuple(words[before:]) == form:
+            del words[before:]
     while len(words) > 1 and words[-1] in _LEGAL_FORMS:
         words.pop()
     return " ".join(words)

@@ -12,6 +12,8 @@ import time
 import pytest
 from conftest import Answers, Leadctl, facts
 
+from leadctl import matching
+
 NAMES = (
     ("Anne", "O’Brien", "company=Queen's Foods Ltd"),
     ("Anne", "O'Brien", "company=Queens Foods"),
@@ -236,3 +238,21 @@ def read_until(descriptor: int, words: str) -> str:
             seen += data
     assert words in seen, seen
     return seen
+
+
+@pytest.mark.parametrize(
+    ("written", "other"),
+    [
+        ("Müller AG", "Mueller Aktiengesellschaft"),
+        ("Kiln GmbH", "Kiln Gesellschaft mit beschränkter Haftung"),
+        ("Faro S.A.", "Faro Sociedad Anónima"),
+        ("Luce S.p.A.", "Luce Società per azioni"),
+    ],
+)
+def test_a_legal_form_in_full_is_left_out(written: str, other: str) -> None:
+    assert matching.company_key(written) == matching.company_key(other)
+
+
+def test_what_only_looks_like_a_legal_form_stays() -> None:
+    assert matching.company_key("Deutsche Gesellschaft") == "deutsche gesellschaft"
+    assert matching.company_key("Aktiengesellschaft") == "aktiengesellschaft"

@@ -9,6 +9,9 @@ from datetime import timedelta
 import pytest
 from conftest import NOW, Leadctl
 
+from leadctl.proof import suggest
+from leadctl.proof.suggest import Finding
+from leadctl.statistics import Counts
 from leadctl.values import day_number, stamp
 
 
@@ -126,3 +129,11 @@ def test_too_few(leadctl: Leadctl) -> None:
     assert (outcome.code, outcome.out) == (0, "")
     assert "Too few to suggest anything" in outcome.err
     assert leadctl("rules", "suggest", "--before", "soon").code == 2
+
+
+def test_rules_of_one_name_are_told_apart() -> None:
+    counts = Counts(30, 30)
+    found = [Finding({"name": "x" * 60}, counts, counts, 0.01, 0.01) for _ in range(3)]
+    names = [finding.rule["name"] for finding in suggest._told_apart(found)]
+    assert len({*names}) == 3
+    assert max(map(len, names)) == 60

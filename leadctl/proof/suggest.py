@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl import statistics
@@ -109,7 +109,18 @@ def suggest(store: Store, outcomes: Outcomes) -> Suggestions | None:
     ]
     found = [finding for finding in found if finding.points]
     found.sort(key=lambda each: (-abs(each.points), each.chance, each.rule["name"]))
-    return Suggestions(len(looked), found)
+    return Suggestions(len(looked), list(_told_apart(found)))
+
+
+def _told_apart(found: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield rules of names of their own: those that were cut may be one."""
+    seen: Counter[str] = Counter()
+    for finding in found:
+        name = finding.rule["name"]
+        seen[name] += 1
+        suffix = f" ({seen[name]})" if seen[name] > 1 else ""
+        name = name[: LONGEST_NAME - len(suffix)] + suffix
+        yield finding._replace(rule={**finding.rule, "name": name})
 
 
 def fields(store: Store) -> list[str]:
