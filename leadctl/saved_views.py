@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl.errors import ConflictError, NotFoundError, UsageError
-from leadctl.rules.tokens import tokens_of
 from leadctl.values import read_json, stored_json
 
 if TYPE_CHECKING:
@@ -90,6 +89,8 @@ def reading(store: Store, field: str) -> list[View]:
 
 
 def _named(view: View) -> set[str]:
+    from leadctl.rules.tokens import tokens_of
+
     where = view.filters.get("where") or ""
     columns = (view.columns or "").lower().split(",")
     return {

@@ -50,7 +50,7 @@ class Bytes(io.BytesIO):
     """The bytes of a stream, which have to be text in UTF-8."""
 
     def __init__(self, stream: Stream) -> None:
-        super().__init__()
+        super().__init__(stream.getvalue().encode())
         self.stream = stream
 
     def write(self, block: Any) -> int:

@@ -255,9 +255,13 @@ class TestForPrograms:
         assert shop("list", "--after", 4711).code == 4
 
     @pytest.mark.parametrize("option", ["--after", "--limit"])
-    @pytest.mark.parametrize("number", [10**20, "x", ""])
+    @pytest.mark.parametrize("number", ["x", "", "-1"])
     def test_numbers_that_are_none(self, shop: Leadctl, option: str, number: object) -> None:
         assert shop("list", option, number).code == 2
+
+    def test_a_limit_beyond_counting_is_none(self, shop: Leadctl) -> None:
+        assert len(shop.ok("list", "--limit", 10**20)) == len(shop.ok("list"))
+        assert shop("list", "--after", 10**20).code == 2
 
 
 class TestFilters:
