@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from leadctl.reports import touches
 from leadctl.reports.figures import Spread, merged, rates
 from leadctl.reports.grouping import Groups, by_figures, in_order, lead_field
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row
@@ -84,21 +85,21 @@ def _groups(store: Store, question: Question) -> Groups[_Waiting]:
     wanted = question.to_work
     where, bound = wanted.sql()
     by = "NULL" if question.by == "owner" else lead_field(question.by, store.fields)
-    found = store.query_leads(
+    # What is not materialized is put where it is used, and looked up there once more.
+    found = store.tally(
         wanted,
-        f"""SELECT (SELECT name FROM reps WHERE reps.id = waiting.owner_id) AS owner,
-            min(part COLLATE BINARY) AS part, is_touched, days, count(*) AS leads
-        FROM (SELECT lead.owner_id, {by} AS part, a.newest IS NOT NULL AS is_touched,
-                (SELECT day FROM temp.clock) - coalesce(a.newest, created_day) AS days
-            FROM lead LEFT JOIN (SELECT lead_id, max(day) AS newest FROM activities
-                WHERE lead_id IS NOT NULL AND day <= (SELECT day FROM temp.clock)
-                GROUP BY lead_id) AS a ON a.lead_id = lead.id
-            WHERE {where}) AS waiting
-        GROUP BY waiting.owner_id, waiting.part, is_touched, days""",
+        f"""WITH waiting AS MATERIALIZED (
+            SELECT owner_id, {by} AS part, created_day, ({touches.NEWEST}) AS newest
+            FROM lead WHERE {where} ORDER BY id)
+        SELECT owner_id, part, newest, CASE WHEN newest IS NULL THEN created_day END FROM waiting""",
         bound,
     )
+    names = {rep["id"]: rep["name"] for rep in store.reps(everyone=True)}
     groups = Groups(_Waiting)
-    for row in found:
-        of = groups[row["owner"], row["part"]]
-        (of.touched if row["is_touched"] else of.untouched).add(row["days"], row["leads"])
+    for (owner, part, newest, created), leads in found.items():
+        of = groups[names.get(owner), part]
+        if newest is None:
+            of.untouched.add(question.today - created, leads)
+        else:
+            of.touched.add(question.today - newest, leads)
     return groups

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leadctl.reports import fairness
+from leadctl.reports import fairness, touches
 from leadctl.reports.figures import Spread, merged, rates
 from leadctl.reports.grouping import Groups, by_figures, in_order, lead_field
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row
-from leadctl.reports.velocity import OWN
 
 if TYPE_CHECKING:
     from leadctl.store import Store
@@ -89,32 +88,26 @@ def _add_leads(store: Store, question: Question, groups: Groups[_Rep]) -> None:
     where, bound = wanted.sql()
     closed = {f"closed{n}": status for n, status in enumerate(question.settings.closed)}
     marks = ", ".join(f":{name}" for name in closed) or "NULL"
-    found = store.query_leads(
+    # None is a lead not to work.
+    untouched = f"CASE WHEN status NOT IN ({marks}) THEN NOT EXISTS ({touches.ANY}) END"
+    found = store.tally(
         wanted,
-        f"""SELECT (SELECT name FROM reps WHERE reps.id = l.owner_id) AS rep,
-            min(l.part COLLATE BINARY) AS part, l.is_open, l.is_converted,
-            touched.lead_id IS NOT NULL AS is_touched, touched.first - l.created_day AS days,
-            count(*) AS leads
-        FROM (SELECT id, owner_id, {_further(store, question)} AS part, created_day,
-                status NOT IN ({marks}) AS is_open, converted_at IS NOT NULL AS is_converted
-            FROM lead WHERE {where}) AS l
-        LEFT JOIN (SELECT a.lead_id, min(CASE WHEN {OWN} THEN a.day END) AS first
-            FROM activities AS a WHERE a.lead_id IS NOT NULL
-            AND a.day <= (SELECT day FROM temp.clock) GROUP BY a.lead_id) AS touched
-            ON touched.lead_id = l.id
-        GROUP BY l.owner_id, l.part, l.is_open, l.is_converted, is_touched, days""",
+        f"""SELECT owner_id, {_further(store, question)} AS part, {untouched} AS is_untouched,
+            converted_at IS NOT NULL AS is_converted, ({touches.FIRST}) - created_day AS days
+        FROM lead WHERE {where} ORDER BY id""",
         {**bound, **closed},
     )
-    for row in found:
-        of, leads = groups[row["rep"], row["part"]], row["leads"]
+    names = {rep["id"]: rep["name"] for rep in store.reps(everyone=True)}
+    for (owner, part, is_untouched, is_converted, days), leads in found.items():
+        of = groups[names.get(owner), part]
         of.counts["leads"] += leads
-        of.counts["open"] += leads * row["is_open"]
-        of.counts["untouched"] += leads * (row["is_open"] and not row["is_touched"])
-        of.counts["converted"] += leads * row["is_converted"]
-        if row["days"] is not None and row["days"] < 0:
+        of.counts["open"] += leads * (is_untouched is not None)
+        of.counts["untouched"] += leads * (is_untouched or 0)
+        of.counts["converted"] += leads * is_converted
+        if days is not None and days < 0:
             of.counts["time_errors"] += leads
-        elif row["days"] is not None:
-            of.response.add(row["days"], leads)
+        elif days is not None:
+            of.response.add(days, leads)
 
 
 def _add_dealt(store: Store, question: Question, groups: Groups[_Rep]) -> None:

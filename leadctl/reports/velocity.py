@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from leadctl.reports import touches
 from leadctl.reports.figures import Spread, merged
 from leadctl.reports.grouping import (
     NONE,
@@ -24,8 +27,16 @@ if TYPE_CHECKING:
 FIRST_TOUCH, CONVERSION = "first touch", "conversion"
 TREND = 12
 """How many steps of time the trend goes back."""
-OWN = "coalesce(a.direction, '') <> 'in' AND a.kind NOT IN ('form', 'visit')"
-"""The condition of an activity that is ours: what a lead does by itself is no touch."""
+
+
+class _Ended(NamedTuple):
+    """How many leads something took so many days that ended on a day."""
+
+    what: str
+    part: Any
+    days: int
+    ended: int
+    leads: int
 
 
 class _Durations:
@@ -52,10 +63,10 @@ def report(store: Store, question: Question) -> Report:
     any. What ended before it began is in `time_errors` alone.
     """
     groups: Groups[_Durations] = Groups(_Durations)
+    step = cache(partial(step_of, question.each))
     for read in (_touches, _stays, _conversions):
         for row in read(store, question):
-            ended = step_of(question.each, row["ended"])
-            groups[row["what"], row["part"]].add(row["days"], ended, row["leads"])
+            groups[row.what, row.part].add(row.days, step(row.ended), row.leads)
     statuses = [status.name for status in question.settings.statuses]
     order = (FIRST_TOUCH, *statuses, CONVERSION)
     further = by_figures(question.by, "step")
@@ -105,41 +116,34 @@ def _steps(question: Question) -> list[str]:
     return steps_between(question.each, first, last)[-TREND:]
 
 
-def _touches(store: Store, question: Question) -> list[Row]:
-    wanted = question.leads
-    where, bound = wanted.sql()
+def _touches(store: Store, question: Question) -> Iterator[_Ended]:
+    where, bound = question.leads.sql()
     by = lead_field(question.by, store.fields)
-    # Activities stand in the order of their leads: first them all, then each lead once.
-    return store.query_leads(
-        wanted,
-        f"""SELECT '{FIRST_TOUCH}' AS what, min(lead.part COLLATE BINARY) AS part,
-            touched.first - lead.created_day AS days, touched.first AS ended, count(*) AS leads
-        FROM (SELECT a.lead_id, min(a.day) AS first FROM activities AS a
-            WHERE a.lead_id IS NOT NULL AND {OWN} AND a.day <= (SELECT day FROM temp.clock)
-            GROUP BY a.lead_id) AS touched
-        CROSS JOIN (SELECT id, {by} AS part, created_day FROM lead WHERE {where}) AS lead
-            ON lead.id = touched.lead_id
-        GROUP BY lead.part, days, ended""",
+    found = store.tally(
+        question.leads,
+        f"""SELECT {by} AS part, created_day, ({touches.FIRST}) AS first
+        FROM lead WHERE {where} ORDER BY id""",
         bound,
     )
+    for (part, created, first), leads in found.items():
+        if first is not None:
+            yield _Ended(FIRST_TOUCH, part, first - created, first, leads)
 
 
-def _conversions(store: Store, question: Question) -> list[Row]:
-    wanted = question.leads
-    where, bound = wanted.sql()
+def _conversions(store: Store, question: Question) -> Iterator[_Ended]:
+    where, bound = question.leads.sql()
     by = lead_field(question.by, store.fields)
-    return store.query_leads(
-        wanted,
-        f"""SELECT '{CONVERSION}' AS what, min(part COLLATE BINARY) AS part,
-            ended - created_day AS days, ended, count(*) AS leads
-        FROM (SELECT {by} AS part, created_day, day_of(converted_at) AS ended
-            FROM lead WHERE converted_at IS NOT NULL AND ({where})) AS converted
-        GROUP BY converted.part, days, ended""",
+    found = store.tally(
+        question.leads,
+        f"""SELECT {by} AS part, created_day, day_of(converted_at) AS ended
+        FROM lead WHERE converted_at IS NOT NULL AND ({where}) ORDER BY id""",
         bound,
     )
+    for (part, created, ended), leads in found.items():
+        yield _Ended(CONVERSION, part, ended - created, ended, leads)
 
 
-def _stays(store: Store, question: Question) -> list[Row]:
+def _stays(store: Store, question: Question) -> Iterator[_Ended]:
     """Return the stays in a status that are over."""
     where, bound = question.leads.sql()
     by = lead_field(question.by, store.fields)
@@ -148,12 +152,13 @@ def _stays(store: Store, question: Question) -> list[Row]:
         leads = f"""JOIN (SELECT id, {by} AS part FROM lead WHERE {where}) AS lead
             ON lead.id = m.lead_id"""
         part = "lead.part"
-    return store.query_leads(
+    found = store.query_leads(
         question.leads,
-        f"""SELECT min(m.before) AS what, {spelt(part)} AS part, m.day AS ended,
-            m.stay AS days, count(*) AS leads
+        f"""SELECT min(m.before) AS what, {spelt(part)} AS part, m.stay AS days, m.day AS ended,
+            count(*) AS leads
         FROM status_moves AS m {leads}
         WHERE m.before IS NOT NULL AND (m.number > 1 OR m.before = :first_status)
         GROUP BY {grouped("m.before, m.stay, m.day", part)}""",
         {**bound, "first_status": question.settings.first_status},
     )
+    return (_Ended(**row) for row in found)
