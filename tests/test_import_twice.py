@@ -119,7 +119,7 @@ def test_twice_is_once_where_a_lead_gets_fuller(rows: list[Cells], chunk: int) -
     check([rows], "fill", chunk, 0)
 
 
-@settings(max_examples=120)
+@settings(max_examples=60)
 @given(batches=FILES, policy=POLICIES, chunk=CHUNKS, seed=st.integers(0, 99))
 def test_twice_is_once(batches: list[list[Cells]], policy: str, chunk: int, seed: int) -> None:
     check(batches, policy, chunk, seed)

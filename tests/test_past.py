@@ -149,7 +149,7 @@ def day_of(at: str) -> int:
     [("add", 2), ("edit", 0, "status"), ("undo",), ("redo",), ("undo",), ("edit", 1, "company")]
 )
 @example([("add", 1), ("remove", 0), ("undo",), ("edit", 0, "status"), ("remove", 0)])
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_the_past_is_what_it_was(actions: list[tuple[Any, ...]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         history = History(Path(folder))

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from conftest import Leadctl, SeedLeads
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadctl import scores
@@ -472,6 +472,7 @@ def plain_total(
     return capped("total", fit + engagement), fit, engagement
 
 
+@settings(max_examples=25)
 @given(
     st.lists(LEADS, min_size=4, max_size=4),
     st.lists(ACTIVITIES, max_size=25),
@@ -552,6 +553,7 @@ CREATED = {"created_at": "2026-11-20T09:00:00Z", "created_day": 20777}
 SHARED = {"status": "New", **CREATED}
 
 
+@settings(max_examples=25)
 @given(
     st.lists(
         st.lists(st.tuples(st.sampled_from(list(CHANGES)), st.integers(1, 3)), max_size=4),

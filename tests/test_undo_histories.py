@@ -223,8 +223,8 @@ def machine(of: type[Histories], examples: int, steps: int) -> type:
     return case
 
 
-TestHistories = machine(Histories, 25, 14)
-TestHistoriesOfNewestUndos = machine(HistoriesOfNewestUndos, 15, 12)
+TestHistories = machine(Histories, 16, 14)
+TestHistoriesOfNewestUndos = machine(HistoriesOfNewestUndos, 10, 12)
 
 
 class LongHistories(Histories):
