@@ -155,7 +155,7 @@ def _leads(store: Store, question: Question, field: str) -> Groups[_Part]:
         wanted,
         f"""SELECT min({field} COLLATE BINARY) AS name, {spelt(by)} AS part, status,
             count(*) AS leads, count(converted_at) AS converted
-        FROM lead WHERE {where} GROUP BY {first_by(by, days=False)}""",
+        FROM lead WHERE {where} GROUP BY {first_by(by, "status")}""",
         bound,
     )
     left = store.query_leads(
@@ -164,12 +164,10 @@ def _leads(store: Store, question: Question, field: str) -> Groups[_Part]:
         FROM lead WHERE {moves.left(statuses)} AND ({where}) GROUP BY {grouped(field, by)}""",
         {**bound, **moves.bound(statuses)},
     )
-    converted = store.query_leads(
+    converted = store.tally(
         wanted,
-        f"""SELECT min({field} COLLATE BINARY) AS name, {spelt(by)} AS part,
-            day_of(converted_at) - created_day AS days, count(*) AS leads
-        FROM lead WHERE converted_at IS NOT NULL AND ({where})
-        GROUP BY {grouped(field, by, "days")}""",
+        f"""SELECT {field} AS name, {by} AS part, day_of(converted_at) - created_day AS days
+        FROM lead WHERE converted_at IS NOT NULL AND ({where}) ORDER BY {first_by(by, "status")}""",
         bound,
     )
     groups = Groups(_Part)
@@ -180,8 +178,8 @@ def _leads(store: Store, question: Question, field: str) -> Groups[_Part]:
         of.qualified += leads if fold(row["status"]) in qualified else row["converted"]
     for row in left:
         groups[row["name"], row["part"]].qualified += row["leads"]
-    for row in converted:
-        of, leads, days = groups[row["name"], row["part"]], row["leads"], row["days"]
+    for (name, part, days), leads in converted.items():
+        of = groups[name, part]
         of.converted += leads
         if days < 0:
             of.time_errors += leads

@@ -154,7 +154,7 @@ def _cohorts(store: Store, question: Question) -> Groups[_Cohort]:
         f"""SELECT min(part COLLATE BINARY) AS part, created_day, day_of(converted_at) AS converted,
             sum(leads) AS leads
         FROM (SELECT {by} AS part, created_day, converted_at, count(*) AS leads
-            FROM lead WHERE {where} GROUP BY {first_by(by)}) AS counted
+            FROM lead WHERE {where} GROUP BY {first_by(by, "converted_at")}) AS counted
         GROUP BY counted.part, created_day, converted""",
         bound,
     )

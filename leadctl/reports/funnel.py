@@ -182,31 +182,28 @@ def _add_moves(store: Store, question: Question, ladder: Ladder, groups: Groups[
 
 def _add_deals(store: Store, question: Question, ladder: Ladder, groups: Groups[_Way]) -> None:
     """Count leads with a deal, and with one that was won, by their first; and who was not converted."""
-    source, part, bound = _of_the_leads(store, question)
+    source, by, bound = _of_the_leads(store, question)
     stages = dealing.Stages(question.settings.stages)
-    found = store.query_leads(
+    found = store.tally(
         question.leads,
         f"""WITH dealt AS MATERIALIZED (
             SELECT CAST({dealing.LEAD_OF} AS INTEGER) AS lead_id, max({stages.won}) AS is_won,
                 min(d.created_day) AS day,
                 min(CASE WHEN {stages.won} THEN day_of(d.closed_at) END) AS won_day
             FROM deals AS d GROUP BY 1)
-        SELECT {spelt(part)} AS part, m.is_won, m.day - l.created_day AS days,
+        SELECT {by} AS part, m.is_won, m.day - l.created_day AS days,
             m.won_day - l.created_day AS won_days, CASE WHEN l.converted_at IS NULL THEN coalesce(
                 (SELECT route || '{BETWEEN}' || after FROM status_moves AS s
-                WHERE s.lead_id = l.id ORDER BY number DESC LIMIT 1), l.status) END AS route,
-            count(*) AS leads
-        FROM dealt AS m JOIN leads AS l ON l.id = m.lead_id {source}
-        GROUP BY {grouped(part, "2, 3, 4, 5")}""",
+                WHERE s.lead_id = l.id ORDER BY number DESC LIMIT 1), l.status) END AS route
+        FROM dealt AS m JOIN leads AS l ON l.id = m.lead_id {source}""",
         {**bound, **stages.bound},
     )
-    for row in found:
-        of, leads = groups[(row["part"],)], row["leads"]
-        before = ladder.converted if row["route"] is None else ladder.of_route(row["route"])
-        got = ladder.won if row["is_won"] else ladder.deal
-        of.reach(range(before + 1, got + 1), leads)
-        of.took(ladder.deal, _earlier(row["days"], row["won_days"]), leads)
-        of.took(ladder.won, row["won_days"], leads)
+    for (part, is_won, days, won_days, route), leads in found.items():
+        of = groups[(part,)]
+        before = ladder.converted if route is None else ladder.of_route(route)
+        of.reach(range(before + 1, (ladder.won if is_won else ladder.deal) + 1), leads)
+        of.took(ladder.deal, _earlier(days, won_days), leads)
+        of.took(ladder.won, won_days, leads)
 
 
 def _earlier(*days: int | None) -> int | None:

@@ -11,8 +11,7 @@ from leadctl.lead_view import check_column
 from leadctl.reports.shape import Figure, Row, blanks_last, fold, spelling
 
 Of = TypeVar("Of")
-_OF_INDEX = "source, campaign, status, created_day, converted_at COLLATE BINARY"
-_SHORT = "source, campaign, status"
+_OF_INDEX = ("source", "campaign", "status", "created_day", "converted_at COLLATE BINARY")
 _PERSONAL = frozenset(("extra",))
 NONE = "NULL"
 """The SQL of no further field."""
@@ -59,14 +58,15 @@ def lead_field(name: str | None, fields: FieldSet) -> str:
     return name
 
 
-def first_by(field: str, *, days: bool = True) -> str:
+def first_by(field: str, until: str) -> str:
     """Return what leads are grouped by first, before the few that come out are as a report wants.
 
-    It is the order of the index `leads_figures`, so that nothing is sorted, without `days` as far
-    as its words go; `field` is the SQL of a further field, which is none if it is NULL.
+    It is the order of the index `leads_figures` as far as the column `until`, so that nothing is
+    sorted; `field` is the SQL of a further field, which is none if it is NULL.
     """
-    order = _OF_INDEX if days else _SHORT
-    return order if field in (NONE, *order.split(", ")) else f"{order}, {field}"
+    last = next(place for place, name in enumerate(_OF_INDEX) if name.startswith(until))
+    order = _OF_INDEX[: last + 1]
+    return ", ".join(order if field in (NONE, *order) else (*order, field))
 
 
 def spelt(field: str) -> str:

@@ -89,7 +89,7 @@ def _groups(store: Store, question: Question) -> Groups[_Leads]:
             sum(owned) AS owned
         FROM (SELECT status, {by} AS part, created_day, count(*) AS leads,
                 count(owner_id) AS owned
-            FROM lead WHERE {where} GROUP BY {first_by(by)}) AS counted
+            FROM lead WHERE {where} GROUP BY {first_by(by, "created_day")}) AS counted
         GROUP BY counted.status, counted.part, created_day""",
         bound,
     )
