@@ -12,6 +12,7 @@ from leadctl.reports.grouping import (
     NONE,
     Groups,
     by_figures,
+    first_by,
     grouped,
     in_order,
     lead_field,
@@ -63,10 +64,12 @@ def report(store: Store, question: Question) -> Report:
     any. What ended before it began is in `time_errors` alone.
     """
     groups: Groups[_Durations] = Groups(_Durations)
+    # Many rows share a group and a step.
+    group_of = cache(lambda *key: groups[key])
     step = cache(partial(step_of, question.each))
     for read in (_touches, _stays, _conversions):
         for row in read(store, question):
-            groups[row.what, row.part].add(row.days, step(row.ended), row.leads)
+            group_of(row.what, row.part).add(row.days, step(row.ended), row.leads)
     statuses = [status.name for status in question.settings.statuses]
     order = (FIRST_TOUCH, *statuses, CONVERSION)
     further = by_figures(question.by, "step")
@@ -136,7 +139,7 @@ def _conversions(store: Store, question: Question) -> Iterator[_Ended]:
     found = store.tally(
         question.leads,
         f"""SELECT {by} AS part, created_day, day_of(converted_at) AS ended
-        FROM lead WHERE converted_at IS NOT NULL AND ({where}) ORDER BY id""",
+        FROM lead WHERE converted_at IS NOT NULL AND ({where}) ORDER BY {first_by(by, "status")}""",
         bound,
     )
     for (part, created, ended), leads in found.items():
