@@ -19,7 +19,7 @@ from typing import Any
 
 from leadctl import searching, timeline
 from leadctl.app import App
-from leadctl.lead_view import LeadFilter, Words
+from leadctl.lead_view import RecordFilter, Words
 from leadctl.record_table import TABLES
 from leadctl.store import Store
 
@@ -117,9 +117,9 @@ def main(count: int) -> None:
             print(f"find {text!r}: {taken:.2f} ms")
         won = {"stage": Words(("Closed Won",))}
         pages = {
-            "": LeadFilter(),
-            " of an owner": LeadFilter(owners=(1,)),
-            " of a stage": LeadFilter(won),
+            "": RecordFilter(),
+            " of an owner": RecordFilter(owners=(1,)),
+            " of a stage": RecordFilter(won),
         }
         fields = TABLES["deal"].fields
         for said, wanted in pages.items():

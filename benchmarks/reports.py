@@ -27,7 +27,7 @@ import generate
 
 from leadctl import reports
 from leadctl.app import App
-from leadctl.lead_view import LeadFilter
+from leadctl.lead_view import RecordFilter
 from leadctl.reports.shape import Question
 from leadctl.store import Store
 from leadctl.values import day_number
@@ -170,7 +170,7 @@ def measure(database: Path, runs: int, names: list[str]) -> None:
     )
     print(f"{leads:,} leads, {activities:,} activities")
     beside = duckdb(store, database.parent, app.today())
-    question = Question(LeadFilter(), settings, app.today(), alone=True)
+    question = Question(RecordFilter(), settings, app.today(), alone=True)
     for name in names:
         if name != reports.ALL:
             wall, cpu = best(runs, lambda name=name: reports.make(name, store, question))

@@ -22,7 +22,7 @@ from leadctl.wording import clean, name_of, plain, to_json
 if TYPE_CHECKING:
     from leadctl.fields import FieldSet
     from leadctl.formats.xlsx_writing import Cell
-    from leadctl.lead_view import LeadFilter, Order
+    from leadctl.lead_view import Order, RecordFilter
     from leadctl.output import Output
     from leadctl.store import Store
 
@@ -103,7 +103,7 @@ class Choices(NamedTuple):
     """
 
     records: Records
-    wanted: LeadFilter
+    wanted: RecordFilter
     order: Order
     format: str
     columns: Sequence[tuple[str, str]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from leadctl.lead_view import LeadFilter, Words
+from leadctl.lead_view import RecordFilter, Words
 from leadctl.record_table import Page, Table
 from leadctl.results import Column
 from leadctl.wording import name_of
@@ -65,9 +65,9 @@ def footer(app: App, page: Page) -> str:
     return " · ".join(parts)
 
 
-def empty(app: App, wanted: LeadFilter) -> str:
+def empty(app: App, wanted: RecordFilter) -> str:
     """Return what is said where no lead is listed: the next command."""
-    if app.store.count_leads(LeadFilter()) == 0:
+    if app.store.count_leads(RecordFilter()) == 0:
         return "no leads yet: leadctl import leads.csv, leadctl add, or leadctl demo"
     if wanted.hidden_statuses:
         return "no such lead to work; converted, lost and junk are hidden (--all)"

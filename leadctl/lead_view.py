@@ -137,7 +137,7 @@ class Words(NamedTuple):
     blank: bool | None = None
 
 
-class LeadFilter(NamedTuple):
+class RecordFilter(NamedTuple):
     """Which leads, or other records, are meant. All parts must hold; an empty one means every one.
 
     `owners` are rep ids; `since_day` and `until_day` are the first and last stored day of
@@ -219,7 +219,7 @@ class _Query:
         if words.blank is False:
             self.parts.append("tags IS NOT NULL")
 
-    def add_owner(self, wanted: LeadFilter) -> None:
+    def add_owner(self, wanted: RecordFilter) -> None:
         self.add_words("owner_id", Words(blank=wanted.owner_blank))
         either = [f"owner_id IN ({self.bind_all(wanted.owners)})"] if wanted.owners else []
         if wanted.owner_blank and either:

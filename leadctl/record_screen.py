@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from leadctl import record_table, timeline
-from leadctl.lead_view import LeadFilter, Words
+from leadctl.lead_view import RecordFilter, Words
 from leadctl.results import Column, Listing
 from leadctl.values import day_of_number
 from leadctl.wording import count_of, label
@@ -44,9 +44,9 @@ def _said(event: Row) -> Row:
     return {name: value for name, value in event.items() if value is not None}
 
 
-def _belonging(kind: str, record: int) -> LeadFilter:
+def _belonging(kind: str, record: int) -> RecordFilter:
     """Return the filter on records of another kind that belong to this one."""
-    return LeadFilter(words={f"{kind}_id": Words((record,))})
+    return RecordFilter(words={f"{kind}_id": Words((record,))})
 
 
 def _below(

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl.fields import KINDS
-from leadctl.lead_view import LeadFilter
+from leadctl.lead_view import RecordFilter
 from leadctl.results import Column
 from leadctl.wording import count_of, label, name_of, plain
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Page(NamedTuple):
     """A page of records as it was asked for; `command` is what has to be written for the next."""
 
-    wanted: LeadFilter
+    wanted: RecordFilter
     rows: Sequence[Mapping[str, Any]]
     limit: int | None
     first: bool
@@ -59,7 +59,7 @@ class Table(NamedTuple):
     first_line: Sequence[str]
     columns: Callable[[App], list[Column]]
     footer: Callable[[App, Page], str]
-    empty: Callable[[App, LeadFilter], str]
+    empty: Callable[[App, RecordFilter], str]
 
 
 def _of_contacts(app: App) -> list[Column]:
@@ -130,8 +130,8 @@ def _footer(kind: str, app: App, page: Page) -> str:
     return " · ".join(parts)
 
 
-def _empty(kind: str, app: App, _: LeadFilter) -> str:
-    if app.store.count(kind, LeadFilter()):
+def _empty(kind: str, app: App, _: RecordFilter) -> str:
+    if app.store.count(kind, RecordFilter()):
         return f"no such {kind}"
     many = KINDS[kind]
     return f"no {many} yet: leadctl {kind} add, leadctl convert, or leadctl import --as {many}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl.errors import UsageError
 from leadctl.fields import COMPUTED, DOCUMENTED, KINDS, LEAD_FIELDS, Field, FieldSet
-from leadctl.lead_view import LeadFilter, Order, json_columns, order_by
+from leadctl.lead_view import Order, RecordFilter, json_columns, order_by
 
 if TYPE_CHECKING:
     from leadctl.store import Store
@@ -65,7 +65,7 @@ class Records(NamedTuple):
         return Order(None if field == "id" else field, number is not turned)
 
     def query(
-        self, columns: Sequence[str], wanted: LeadFilter, order: Order
+        self, columns: Sequence[str], wanted: RecordFilter, order: Order
     ) -> tuple[str, dict[str, Any]]:
         """Return a query of these expressions over the records that belong to the leads wanted."""
         where, bound = self._where(wanted)
@@ -79,7 +79,7 @@ class Records(NamedTuple):
             return f"{name}_hundredths"
         return name
 
-    def extra_keys(self, store: Store, wanted: LeadFilter) -> list[str]:
+    def extra_keys(self, store: Store, wanted: RecordFilter) -> list[str]:
         """Return the keys of `extra` in these records, in the order in which they first came."""
         where, bound = self._where(wanted)
         found = store.query(
@@ -93,7 +93,7 @@ class Records(NamedTuple):
         )
         return [row["key"] for row in found]
 
-    def _where(self, wanted: LeadFilter) -> tuple[str, dict[str, Any]]:
+    def _where(self, wanted: RecordFilter) -> tuple[str, dict[str, Any]]:
         where, bound = wanted.sql()
         if self.kind == "lead" or where == "1":
             return where, bound

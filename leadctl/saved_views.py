@@ -11,7 +11,7 @@ from leadctl.values import read_json, stored_json
 
 if TYPE_CHECKING:
     from leadctl.journal import Operation
-    from leadctl.lead_view import LeadFilter, Words
+    from leadctl.lead_view import RecordFilter, Words
     from leadctl.store import Store
 
 _NAME = re.compile(r"[^\W\d]\w{0,59}")
@@ -127,7 +127,7 @@ def refuse_circle(store: Store, name: str, where: str | None) -> None:
             stack += [(each, f"{way} uses @{each}") for each in inner]
 
 
-def condition_of(wanted: LeadFilter, rep_names: Mapping[int, str], today: int) -> str:
+def condition_of(wanted: RecordFilter, rep_names: Mapping[int, str], today: int) -> str:
     """Return a filter as the text of a condition; `rep_names` has those of its owners."""
     parts = [part for field, words in wanted.words.items() for part in _of_words(field, words)]
     parts += _of_tags(wanted.tags)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from leadctl import saved_views
 from leadctl.errors import LeadctlError, UsageError
 from leadctl.fields import COMPUTED_OF, KINDS, kind_of
-from leadctl.lead_view import LeadFilter, Words
+from leadctl.lead_view import RecordFilter, Words
 from leadctl.saved_views import View
 from leadctl.values import from_stamp, parse_when
 from leadctl.wording import a_or_an, label
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from leadctl.options import AnyFilters, Filters
 
 
-def lead_filter(app: App, filters: Filters, *, everything: bool = False) -> LeadFilter:
+def lead_filter(app: App, filters: Filters, *, everything: bool = False) -> RecordFilter:
     """Return the filter that the options mean.
 
     Without `everything` and without a status, converted, lost and junk leads are left out.
@@ -44,7 +44,7 @@ def chosen_view(app: App, filters: Filters) -> View | None:
     return saved_views.find(app.store, filters.view)
 
 
-def record_filter(app: App, kind: str, filters: AnyFilters, *, noting: bool = True) -> LeadFilter:
+def record_filter(app: App, kind: str, filters: AnyFilters, *, noting: bool = True) -> RecordFilter:
     """Return the filter on records of a kind that the options mean; raises what `lead_filter` does.
 
     `noting` says what is odd about it.
@@ -81,7 +81,7 @@ def record_filter(app: App, kind: str, filters: AnyFilters, *, noting: bool = Tr
             said.blank,
         )
     owners = _in_words([*(filters.owner or []), *(["me"] if filters.mine else [])])
-    return LeadFilter(
+    return RecordFilter(
         words=in_words,
         tags=_in_words(filters.tag),
         owners=tuple(app.store.rep(name)["id"] for name in owners.match),
@@ -125,7 +125,7 @@ def _lists(app: App) -> dict[str, Sequence[str]]:
 
 def _note_unlisted(app: App, kind: str, field: str, word: str, known: Sequence[str]) -> None:
     """Say it if a word is in no list and on no record, and which one may be meant."""
-    if word in known or app.store.count(kind, LeadFilter(words={field: Words((word,))})):
+    if word in known or app.store.count(kind, RecordFilter(words={field: Words((word,))})):
         return
     from leadctl.rules.conditions import unlisted
 

@@ -248,6 +248,6 @@ class TestTimeline:
 
 
 def timeline_filter() -> Any:
-    from leadctl.lead_view import LeadFilter
+    from leadctl.lead_view import RecordFilter
 
-    return LeadFilter(ids=(1,))
+    return RecordFilter(ids=(1,))

@@ -14,7 +14,7 @@ from conftest import Leadctl, SeedLeads
 from leadctl.app import App
 from leadctl.commands.demo import Walk
 from leadctl.errors import LeadctlError
-from leadctl.lead_view import LeadFilter
+from leadctl.lead_view import RecordFilter
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -93,4 +93,4 @@ def test_a_step_that_fails_ends_it_with_exit_code_1(
     assert "$ leadctl show 1" in capfd.readouterr().out
     with walk.opened() as inside:
         inside.store.path.touch()
-        assert inside.store.count_leads(LeadFilter()) == 0
+        assert inside.store.count_leads(RecordFilter()) == 0

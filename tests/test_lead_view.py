@@ -10,7 +10,7 @@ from conftest import Leadctl
 
 from leadctl.errors import UsageError
 from leadctl.fields import DOCUMENTED, condition_fields
-from leadctl.lead_view import LeadFilter, Words, columns_of, json_columns, order_by, view_sql
+from leadctl.lead_view import RecordFilter, Words, columns_of, json_columns, order_by, view_sql
 from leadctl.similar import Register, signs
 from leadctl.store import Store
 
@@ -73,7 +73,7 @@ def test_fields_compare_as_in_the_table_that_checks_conditions(full: Store, fiel
 
 
 def test_computed_fields(full: Store) -> None:
-    lead = full.leads(LeadFilter())[0]
+    lead = full.leads(RecordFilter())[0]
     assert (lead["age_days"], lead["days_since_activity"], lead["activities"]) == (2, 1, 1)
     assert (lead["has_phone"], lead["has_email"], lead["is_free_mail"]) == (1, 1, 0)
     assert (lead["email_domain"], lead["owner"]) == ("kiln.example", "Ana")
@@ -131,7 +131,7 @@ def test_the_domain_of_a_company(
 ) -> None:
     leads(lead)
     assert store.lead(1)["company_domain"] == domain
-    assert store.count_leads(LeadFilter(where="company_domain = 'KILN.example'")) == bool(domain)
+    assert store.count_leads(RecordFilter(where="company_domain = 'KILN.example'")) == bool(domain)
 
 
 def test_the_owner_of_the_account_is_of_the_one_that_a_conversion_offers(
@@ -184,7 +184,7 @@ def test_the_account_of_a_company_is_found_past_all_its_leads(store: Store, lead
 def test_what_lies_ahead_has_not_happened(leadctl: Leadctl, leads: Any) -> None:
     leads(1)
     leadctl.ok("log", 1, "meeting", "--at", "2026-12-24")
-    lead = leadctl.store().leads(LeadFilter())[0]
+    lead = leadctl.store().leads(RecordFilter())[0]
     assert (lead["activities"], lead["last_activity_at"]) == (0, None)
 
 
@@ -196,21 +196,21 @@ def test_the_view_has_every_column_once() -> None:
 
 
 def test_an_empty_filter_means_everybody() -> None:
-    assert LeadFilter().sql() == ("1", {})
+    assert RecordFilter().sql() == ("1", {})
 
 
 def test_no_ids_mean_nobody(store: Store, leads: Any) -> None:
     leads(2)
-    assert store.leads(LeadFilter(ids=())) == []
-    assert store.count_leads(LeadFilter(ids=(1, 99))) == 1
+    assert store.leads(RecordFilter(ids=())) == []
+    assert store.count_leads(RecordFilter(ids=(1, 99))) == 1
 
 
 @pytest.mark.parametrize("hostile", ["'; DROP TABLE leads; --", "%", "_", ":w0", '"', "\\"])
 def test_words_of_a_filter_are_bound(store: Store, leads: Any, hostile: str) -> None:
     leads({"last_name": "A", "source": hostile, "tags": hostile}, {"last_name": "B"})
     for wanted in (
-        LeadFilter(words={"source": Words((hostile,))}),
-        LeadFilter(tags=Words((hostile,))),
+        RecordFilter(words={"source": Words((hostile,))}),
+        RecordFilter(tags=Words((hostile,))),
     ):
         assert [lead["id"] for lead in store.leads(wanted)] == [1]
 

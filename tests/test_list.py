@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadctl.fields import DOCUMENTED, LEAD_FIELDS
-from leadctl.lead_view import LeadFilter, Order, Words, columns_of, json_columns, order_by
+from leadctl.lead_view import Order, RecordFilter, Words, columns_of, json_columns, order_by
 from leadctl.store import Store
 
 PRODUCT = (
@@ -380,10 +380,10 @@ class TestPages:
         )
         order = order_by(data.draw(st.sampled_from(["", "-"])) + field, DOCUMENTED)
         size = data.draw(st.integers(1, 4))
-        whole = [row["id"] for row in store.leads(LeadFilter(), order, columns=("id",))]
+        whole = [row["id"] for row in store.leads(RecordFilter(), order, columns=("id",))]
         walked: list[int] = []
         after = None
-        while page := store.leads(LeadFilter(), order, limit=size, after=after, columns=("id",)):
+        while page := store.leads(RecordFilter(), order, limit=size, after=after, columns=("id",)):
             walked += [row["id"] for row in page]
             after = walked[-1]
             assert len(walked) <= len(made)
@@ -417,18 +417,18 @@ HIDDEN = ("Converted", "Lost", "Junk")
 @pytest.mark.parametrize(
     ("wanted", "order"),
     [
-        (LeadFilter(), None),
-        (LeadFilter(hidden_statuses=HIDDEN), None),
-        (LeadFilter(words={"status": Words(("New",))}), None),
-        (LeadFilter(owners=(1,), hidden_statuses=HIDDEN), None),
-        (LeadFilter(words={"source": Words(("Website",))}, hidden_statuses=HIDDEN), None),
-        (LeadFilter(hidden_statuses=HIDDEN), order_by("score", DOCUMENTED)),
-        (LeadFilter(words={"grade": Words(("A",))}), order_by("score", DOCUMENTED)),
+        (RecordFilter(), None),
+        (RecordFilter(hidden_statuses=HIDDEN), None),
+        (RecordFilter(words={"status": Words(("New",))}), None),
+        (RecordFilter(owners=(1,), hidden_statuses=HIDDEN), None),
+        (RecordFilter(words={"source": Words(("Website",))}, hidden_statuses=HIDDEN), None),
+        (RecordFilter(hidden_statuses=HIDDEN), order_by("score", DOCUMENTED)),
+        (RecordFilter(words={"grade": Words(("A",))}), order_by("score", DOCUMENTED)),
     ],
 )
 @pytest.mark.parametrize("after", [None, 2])
 def test_a_page_needs_no_sort(
-    store: Store, leads: Any, wanted: LeadFilter, order: Order | None, after: int | None
+    store: Store, leads: Any, wanted: RecordFilter, order: Order | None, after: int | None
 ) -> None:
     leads(3)
     asked: list[str] = []

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from leadctl import past
 from leadctl.config import Settings
 from leadctl.journal import NOT_FACTS
-from leadctl.lead_view import LeadFilter, Words
+from leadctl.lead_view import RecordFilter, Words
 from leadctl.store import Store
 from leadctl.undo import Undo
 from leadctl.values import day_number, stamp
@@ -209,7 +209,9 @@ def test_filters_read_the_past_and_nothing_of_it_stays(leadctl: Leadctl) -> None
     leadctl.ok("log", 1, "call", "again")
     leadctl.ok("score")
     store = leadctl.store()
-    then = LeadFilter(words={"status": Words(("New",))}, where="employees = 10 and activities = 1")
+    then = RecordFilter(
+        words={"status": Words(("New",))}, where="employees = 10 and activities = 1"
+    )
     before = store.query("SELECT * FROM lead")
     at = stamp(leadctl.now - timedelta(days=2))
     with past.leads_as_of(store, SETTINGS, at, day_of(at)):

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadctl.fields import COMPUTED_OF, DOCUMENTED, condition_fields
-from leadctl.lead_view import LeadFilter
+from leadctl.lead_view import RecordFilter
 from leadctl.store import Store
 from leadctl.views import view_of
 
@@ -246,8 +246,8 @@ class TestList:
 def test_pages_need_no_sort(store: Store, kind: str) -> None:
     with store.operation("x") as op:
         op.create("rep", [{"name": "ana"}])
-    store.page(kind, LeadFilter(), limit=1)
-    for wanted in (LeadFilter(), LeadFilter(owners=(1,))):
+    store.page(kind, RecordFilter(), limit=1)
+    for wanted in (RecordFilter(), RecordFilter(owners=(1,))):
         where, bound = wanted.sql()
         plan = store.query(
             f"EXPLAIN QUERY PLAN SELECT id FROM {kind} WHERE {where} ORDER BY id DESC LIMIT 50",

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from leadctl import reports
 from leadctl.config import STATUSES, Settings
-from leadctl.lead_view import LeadFilter
+from leadctl.lead_view import RecordFilter
 from leadctl.reports.shape import Question
 from leadctl.store import Store
 from leadctl.values import day_number, stamp
@@ -75,7 +75,7 @@ def test_figures_are_those_of_plain_arithmetic(leads: list[dict[str, Any]]) -> N
     with tempfile.TemporaryDirectory() as folder:
         store = Leadctl(Path(folder)).store()
         seed(store, leads)
-        made = reports.make("pipeline", store, Question(LeadFilter(), Settings(), TODAY))
+        made = reports.make("pipeline", store, Question(RecordFilter(), Settings(), TODAY))
         store.close()
     rows, everything = made.rows, made.total
     groups = {

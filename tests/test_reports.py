@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from leadctl import moves, reports
 from leadctl.config import STAGES, Settings
-from leadctl.lead_view import LeadFilter
+from leadctl.lead_view import RecordFilter
 from leadctl.reports.figures import interval
 from leadctl.reports.period import between, parse
 from leadctl.reports.shape import Question, Report
@@ -158,7 +158,7 @@ def a_store(leads: list[dict[str, Any]]) -> Iterator[Store]:
 
 
 def ask(store: Store, name: str, **more: Any) -> Report:
-    return reports.make(name, store, Question(LeadFilter(), Settings(), TODAY, **more))
+    return reports.make(name, store, Question(RecordFilter(), Settings(), TODAY, **more))
 
 
 COUNTED = {

@@ -11,7 +11,7 @@ from conftest import NOW, Leadctl, SeedLeads, Stream
 
 from leadctl.app import App
 from leadctl.errors import NotFoundError, UsageError
-from leadctl.lead_view import LeadFilter, Words
+from leadctl.lead_view import RecordFilter, Words
 from leadctl.options import Filters
 from leadctl.selecting import condition, day, lead_filter, lead_ids, moment
 from leadctl.values import day_of_number
@@ -52,7 +52,7 @@ def test_owners_are_reps(app: App) -> None:
 
 def test_what_is_hidden(app: App) -> None:
     assert lead_filter(app, Filters()).hidden_statuses == ("Converted", "Lost", "Junk")
-    assert lead_filter(app, Filters(), everything=True) == LeadFilter(
+    assert lead_filter(app, Filters(), everything=True) == RecordFilter(
         words=lead_filter(app, Filters()).words
     )
     assert lead_filter(app, Filters(status=["New"])).hidden_statuses == ()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from leadctl import lead_table
 from leadctl.errors import NotFoundError
-from leadctl.lead_view import LeadFilter, Order, Words
+from leadctl.lead_view import Order, RecordFilter, Words
 from leadctl.reports.day import Day
 from leadctl.reports.day import day as day_figures
 from leadctl.results import Answer, Listing, Result
@@ -22,9 +22,9 @@ GOOD = Words(("A", "B"))
 
 def day(leadctl: App) -> Result:
     """Return whom to call next, best first, or how to begin where there are no leads."""
-    if not leadctl.store.exists() or not leadctl.store.count_leads(LeadFilter()):
+    if not leadctl.store.exists() or not leadctl.store.count_leads(RecordFilter()):
         return beginning(leadctl)
-    to_work = LeadFilter(hidden_statuses=leadctl.settings.closed)
+    to_work = RecordFilter(hidden_statuses=leadctl.settings.closed)
     me = my_rep(leadctl)
     figures = day_figures(leadctl.store, to_work, me)
     mine = me is not None and figures.mine > 0
@@ -67,7 +67,7 @@ def my_rep(leadctl: App) -> int | None:
         return None
 
 
-def next_calls(leadctl: App, wanted: LeadFilter) -> list[dict[str, Any]]:
+def next_calls(leadctl: App, wanted: RecordFilter) -> list[dict[str, Any]]:
     """Return the leads to call next: good ones that nobody ever called, then the best scores."""
     store, best_first = leadctl.store, Order("score")
     columns = dict.fromkeys((*lead_table.TABLE, *lead_table.PIPE))

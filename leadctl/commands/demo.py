@@ -21,7 +21,7 @@ from leadctl import converting, options, sample
 from leadctl.app import App
 from leadctl.converting import Choices
 from leadctl.errors import BadDataError, ConflictError, LeadctlError
-from leadctl.lead_view import LeadFilter, Order, Words
+from leadctl.lead_view import Order, RecordFilter, Words
 from leadctl.results import Answer
 from leadctl.values import MINOR_UNITS, day_of_number, stamp
 from leadctl.wording import count_of
@@ -176,11 +176,11 @@ def bring_in(walk: Walk, made: sample.Sample) -> None:
     walk.remark(f"{count_of(len(made.rows), 'row')} of another CRM; some are there twice.")
     walk.run("import", "leads.csv")
     with walk.opened() as inside:
-        before = inside.store.count_leads(LeadFilter())
+        before = inside.store.count_leads(RecordFilter())
     walk.remark("The same file again changes nothing, as often as cron likes.")
     walk.run("import", "leads.csv")
     with walk.opened() as inside:
-        again = inside.store.count_leads(LeadFilter())
+        again = inside.store.count_leads(RecordFilter())
         leave_until = day_of_number(inside.today() + 9)
     walk.check(again == before, f"{again - before} leads were imported twice")
     walk.run("rep", "add", *REPS, AWAY)
@@ -197,7 +197,7 @@ def look(walk: Walk) -> int:
     walk.run("list", "--sort", "score", "--limit", 5, table=True)
     with walk.opened() as inside:
         # A lead that can be converted and has a company makes the best story.
-        to_work = LeadFilter(
+        to_work = RecordFilter(
             words={"status": Words(inside.settings.convert_from), "company": Words(blank=False)},
             hidden_statuses=inside.settings.closed,
         )
@@ -217,7 +217,7 @@ def deal_out(walk: Walk, best: int) -> None:
     """Deal the leads by several processes at once and check that nobody got two more than another."""
     with walk.opened() as inside:
         closed = inside.settings.closed
-        unowned = inside.store.lead_ids(LeadFilter(owner_blank=True, hidden_statuses=closed))
+        unowned = inside.store.lead_ids(RecordFilter(owner_blank=True, hidden_statuses=closed))
     parts = [walk.place / f"{number}.ids" for number in range(1, AT_ONCE + 1)]
     for number, part in enumerate(parts):
         part.write_text("".join(f"{lead}\n" for lead in unowned[number::AT_ONCE]))
@@ -249,7 +249,7 @@ def one_of_two(walk: Walk, best: int) -> None:
     told = [f"{name}={value}" for name, value in lead.items() if value and name in wanted]
     walk.run("add", *told, "email=second@post.example")
     with walk.opened() as inside:
-        second = inside.store.lead_ids(LeadFilter())[-1]
+        second = inside.store.lead_ids(RecordFilter())[-1]
     walk.run("dedupe", table=True)
     walk.run("merge", best, second, "--yes")
 
@@ -272,7 +272,7 @@ def shares_of(store: Store, closed: tuple[str, ...]) -> dict[str, int]:
     """Return rep -> leads to work, of those who are not on leave."""
     ids = {rep["name"]: rep["id"] for rep in store.reps()}
     return {
-        name: store.count_leads(LeadFilter(owners=(ids[name],), hidden_statuses=closed))
+        name: store.count_leads(RecordFilter(owners=(ids[name],), hidden_statuses=closed))
         for name in REPS
     }
 
@@ -284,7 +284,7 @@ def history(inside: App, made: sample.Sample) -> str:
     """Write activities, reasons of loss and conversions as one operation; return what they are."""
     store = inside.store
     columns = ("id", "external_id")
-    ids = {lead["external_id"]: lead["id"] for lead in store.leads(LeadFilter(), columns=columns)}
+    ids = {lead["external_id"]: lead["id"] for lead in store.leads(RecordFilter(), columns=columns)}
     with store.operation("demo history") as op:
         activities = [activity(inside, ids, happened) for happened in made.activities]
         op.create("activity", activities)

@@ -12,7 +12,7 @@ from leadctl.changing import planned
 from leadctl.editing import split_words, stored_values
 from leadctl.errors import ConflictError, UsageError
 from leadctl.fields import KINDS
-from leadctl.lead_view import LeadFilter, Order
+from leadctl.lead_view import Order, RecordFilter
 from leadctl.results import Answer, Column, Listing
 from leadctl.selecting import kind_of_all, record_filter, record_ids, typed
 from leadctl.values import as_read
@@ -117,7 +117,7 @@ def verb_of(kind: str, verb: str = "edit") -> str:
     return f"leadctl {verb}" if kind == "lead" else f"leadctl {kind} {verb}"
 
 
-def versions(leadctl: App, kind: str, wanted: LeadFilter) -> dict[int, int]:
+def versions(leadctl: App, kind: str, wanted: RecordFilter) -> dict[int, int]:
     """Return the records that a filter means, oldest first -> how often each has changed."""
     oldest_first = Order(descending=False, view=kind)
     rows = leadctl.store.page(kind, wanted, oldest_first, columns=("id", "version"))
@@ -147,7 +147,7 @@ def preview(leadctl: App, kind: str, ids: Sequence[int], values: Mapping[str, An
     new = readable(leadctl, kind, values)
     who = ("name",) if kind in ("account", "deal") else ("first_name", "last_name", "email")
     names = dict.fromkeys(("id", *who, *(("company",) if kind == "lead" else ()), *new))
-    first = LeadFilter(ids=tuple(ids[:PREVIEW]))
+    first = RecordFilter(ids=tuple(ids[:PREVIEW]))
     oldest_first = Order(descending=False, view=kind)
     rows = [
         {

@@ -11,7 +11,7 @@ import typer
 from leadctl import options, record_table, searching
 from leadctl.commands.list import PAGE, TABLES
 from leadctl.fields import KINDS
-from leadctl.lead_view import LeadFilter
+from leadctl.lead_view import RecordFilter
 from leadctl.results import Listing
 from leadctl.wording import count_of
 
@@ -63,7 +63,7 @@ def found(
         fields = tuple(chosen or (table.fields if output.for_people else table.in_pipe))
     words = " ".join(text)
     ids = searching.find(leadctl.store, kind, words, limit)
-    rows = leadctl.store.page(kind, LeadFilter(ids=tuple(ids)), columns=fields) if ids else []
+    rows = leadctl.store.page(kind, RecordFilter(ids=tuple(ids)), columns=fields) if ids else []
     others = _elsewhere(leadctl, kind, words) if elsewhere and output.for_people else []
     full = limit is not None and len(rows) >= limit > 0
     said = f"the {limit} newest; --limit {limit * 10} for more" if full and limit else None

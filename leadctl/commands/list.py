@@ -7,7 +7,7 @@ from typing import Any
 import typer
 
 from leadctl import lead_table, options, record_table
-from leadctl.lead_view import LeadFilter
+from leadctl.lead_view import RecordFilter
 from leadctl.record_table import Page
 from leadctl.results import Listing
 from leadctl.selecting import chosen_view, lead_filter
@@ -43,7 +43,7 @@ def list_(
 def listed(
     context: typer.Context,
     kind: str,
-    wanted: LeadFilter,
+    wanted: RecordFilter,
     sort: str | None,
     columns: str | None,
     limit: int | None,

@@ -10,7 +10,7 @@ import typer
 from leadctl import options, record_screen
 from leadctl.fields import kind_of
 from leadctl.lead_table import GRADE_STYLES
-from leadctl.lead_view import LeadFilter
+from leadctl.lead_view import RecordFilter
 from leadctl.record_table import in_money
 from leadctl.results import Column, Listing, Screen
 from leadctl.selecting import condition, kind_of_all
@@ -103,7 +103,7 @@ def of_record(leadctl: App, kind: str, row: dict[str, Any]) -> Screen:
     row["tags"] = tags(", ".join(filter(None, (row.get("tags"), *of_leads))))
     if kind in ("contact", "account"):
         became = condition(leadctl, f"{kind}_id = {number}")
-        row["leads"] = store.lead_ids(LeadFilter(where=became))
+        row["leads"] = store.lead_ids(RecordFilter(where=became))
     return Screen(row, [facts(leadctl, kind, row), *record_screen.parts(leadctl, kind, number)])
 
 

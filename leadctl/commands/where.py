@@ -9,7 +9,7 @@ import typer
 from leadctl import options
 from leadctl.config import Settings
 from leadctl.errors import LeadctlError
-from leadctl.lead_view import LeadFilter
+from leadctl.lead_view import RecordFilter
 from leadctl.results import Column, Listing, Screen
 from leadctl.wording import file_size
 
@@ -57,7 +57,7 @@ def database(leadctl: App) -> dict[str, Any]:
     if found["exists"]:
         found["bytes"] = places.database.stat().st_size
         try:
-            found["leads"] = leadctl.store.count_leads(LeadFilter())
+            found["leads"] = leadctl.store.count_leads(RecordFilter())
         except LeadctlError as error:
             found["problem"] = error.message
     return found

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from leadctl.config import Settings
-    from leadctl.lead_view import LeadFilter
+    from leadctl.lead_view import RecordFilter
     from leadctl.rules.scoring import ScoreRules
     from leadctl.store import Store
 
@@ -113,7 +113,7 @@ def refuse_leaks(rules: ScoreRules) -> None:
 def looked_at(
     store: Store,
     settings: Settings,
-    wanted: LeadFilter,
+    wanted: RecordFilter,
     *,
     before: timedelta,
     now: datetime,
@@ -161,7 +161,7 @@ def _hindsight(store: Store) -> int:
     return found
 
 
-def _cases(store: Store, settings: Settings, wanted: LeadFilter) -> list[_Case]:
+def _cases(store: Store, settings: Settings, wanted: RecordFilter) -> list[_Case]:
     lost = settings.of_role("lost")
     names = {f"lost{number}": status for number, status in enumerate(lost)}
     where, bound = wanted.sql()

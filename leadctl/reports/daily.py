@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from leadctl.lead_view import LeadFilter, order_by
+from leadctl.lead_view import RecordFilter, order_by
 from leadctl.reports import aging, dealing
 from leadctl.reports.figures import Purse
 from leadctl.reports.period import Period
@@ -178,7 +178,7 @@ def _tasks(store: Store, question: Question) -> list[Row]:
 
 def _calls(store: Store, question: Question) -> Report:
     """Return the best leads that nobody has touched."""
-    wanted: LeadFilter = question._replace(period=Period(None, None, "")).to_work
+    wanted: RecordFilter = question._replace(period=Period(None, None, "")).to_work
     columns = (*("id", "first_name", "last_name", "company", "email", "phone", "external_id"),)
     found = store.leads(
         wanted._replace(untouched=True), order_by("score", store.fields), limit=CALLS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from leadctl.lead_view import LeadFilter
+from leadctl.lead_view import RecordFilter
 
 if TYPE_CHECKING:
     from leadctl.store import Store
@@ -20,7 +20,7 @@ class Day(NamedTuple):
     mine: int
 
 
-def day(store: Store, wanted: LeadFilter, me: int | None) -> Day:
+def day(store: Store, wanted: RecordFilter, me: int | None) -> Day:
     """Return the figures of a working day over the leads of a filter; `me` is a rep's id."""
     where, bound = wanted.sql()
     (row,) = store.query_leads(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from leadctl.fields import FieldSet
-from leadctl.lead_view import LeadFilter
+from leadctl.lead_view import RecordFilter
 from leadctl.reports.grouping import NONE, lead_field
 
 FIELDS: Mapping[str, str] = {
@@ -34,7 +34,7 @@ def field(name: str | None, fields: FieldSet) -> str:
     return f"(SELECT lead.{own} FROM lead WHERE lead.id = {LEAD_OF}) COLLATE NOCASE"
 
 
-def of_leads(wanted: LeadFilter) -> tuple[str, dict[str, Any]]:
+def of_leads(wanted: RecordFilter) -> tuple[str, dict[str, Any]]:
     """Return the condition of the deals `d` that belong to leads, and what is bound in it.
 
     A filter that means every lead means every deal, also those that never had a lead.

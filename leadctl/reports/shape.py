@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from leadctl.lead_view import LeadFilter
+from leadctl.lead_view import RecordFilter
 from leadctl.reports.period import EVERYTHING, Period, between
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Question(NamedTuple):
     `alone` asks for no reports below this one.
     """
 
-    filter: LeadFilter
+    filter: RecordFilter
     settings: Settings
     today: int
     period: Period = EVERYTHING
@@ -94,7 +94,7 @@ class Question(NamedTuple):
     alone: bool = False
 
     @property
-    def leads(self) -> LeadFilter:
+    def leads(self) -> RecordFilter:
         """The leads meant that were created in the period."""
         first, last = self.period.first, self.period.last
         since = [day for day in (self.filter.since_day, first) if day is not None]
@@ -104,7 +104,7 @@ class Question(NamedTuple):
         )
 
     @property
-    def to_work(self) -> LeadFilter:
+    def to_work(self) -> RecordFilter:
         """Of the leads meant those that are to be worked, unless statuses are named."""
         leads = self.leads
         named = leads.words.get("status")

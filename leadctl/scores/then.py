@@ -18,7 +18,7 @@ from leadctl.scores.running import tables_of
 
 if TYPE_CHECKING:
     from leadctl.config import Settings
-    from leadctl.lead_view import LeadFilter
+    from leadctl.lead_view import RecordFilter
     from leadctl.store import Row, Store
 
 
@@ -117,7 +117,7 @@ def explain_at(
 
 
 def moved_since_run(
-    store: Store, rules: ScoreRules, wanted: LeadFilter, limit: int | None = None
+    store: Store, rules: ScoreRules, wanted: RecordFilter, limit: int | None = None
 ) -> Moves:
     """Return who would move if scores were computed now: what differs from the stored ones."""
     _compute_now(store, rules, wanted)
@@ -137,7 +137,7 @@ def moved_since(
     rules: ScoreRules,
     then: ScoreRules,
     moment: Moment,
-    wanted: LeadFilter,
+    wanted: RecordFilter,
     limit: int | None = None,
 ) -> Moves:
     """Return who moved since a moment: by `then` on the facts of it, by `rules` on those of now."""
@@ -166,7 +166,7 @@ class Regraded(NamedTuple):
 
 
 def regraded(
-    store: Store, rules: ScoreRules, other: ScoreRules, wanted: LeadFilter, limit: int
+    store: Store, rules: ScoreRules, other: ScoreRules, wanted: RecordFilter, limit: int
 ) -> Regraded:
     """Return whose grade would be another one now if `other` were the rules."""
     _compute_now(store, other, wanted)
@@ -195,7 +195,7 @@ def regraded(
         store.connection.execute("DROP TABLE IF EXISTS temp.scored_then")
 
 
-def _compute_now(store: Store, rules: ScoreRules, wanted: LeadFilter) -> None:
+def _compute_now(store: Store, rules: ScoreRules, wanted: RecordFilter) -> None:
     where, bound = wanted.sql()
     set_weights(store, rules)
     store.connection.execute("DROP TABLE IF EXISTS temp.scored_now")

@@ -10,7 +10,7 @@ from leadctl.errors import NotFoundError
 from leadctl.fields import (
     KINDS,
 )
-from leadctl.lead_view import LeadFilter, Order
+from leadctl.lead_view import Order, RecordFilter
 from leadctl.store.named import Named, list_of
 from leadctl.store.opened import CONDITION_SECONDS, Row
 from leadctl.values import AS_READ, read_json, whole_units
@@ -32,7 +32,7 @@ class Shown(Named):
     def page(
         self,
         kind: str,
-        wanted: LeadFilter,
+        wanted: RecordFilter,
         order: Order | None = None,
         *,
         limit: int | None = None,
@@ -66,12 +66,12 @@ class Shown(Named):
 
     def one(self, kind: str, record: int, columns: Sequence[str] | None = None) -> Row:
         """Return one record as people and scripts read it; NotFoundError if there is none."""
-        rows = self.page(kind, LeadFilter(ids=(record,)), columns=columns)
+        rows = self.page(kind, RecordFilter(ids=(record,)), columns=columns)
         if not rows:
             raise NotFoundError(f"there is no {kind} {label(kind, record)}", list_of(kind))
         return rows[0]
 
-    def count(self, kind: str, wanted: LeadFilter) -> int:
+    def count(self, kind: str, wanted: RecordFilter) -> int:
         """Return how many records a filter means."""
         self._look_at(kind)
         where, bound = wanted.sql()
@@ -93,7 +93,7 @@ class Shown(Named):
 
     def leads(
         self,
-        wanted: LeadFilter,
+        wanted: RecordFilter,
         order: Order | None = None,
         *,
         limit: int | None = None,
@@ -107,11 +107,11 @@ class Shown(Named):
         """Return one lead as people and scripts read it; NotFoundError if there is none."""
         return self.one("lead", lead, columns)
 
-    def count_leads(self, wanted: LeadFilter) -> int:
+    def count_leads(self, wanted: RecordFilter) -> int:
         """Return how many leads a filter means."""
         return self.count("lead", wanted)
 
-    def lead_ids(self, wanted: LeadFilter) -> list[int]:
+    def lead_ids(self, wanted: RecordFilter) -> list[int]:
         """Return the ids of the leads that a filter means, oldest first."""
         return [row["id"] for row in self.leads(wanted, Order(descending=False), columns=("id",))]
 
@@ -121,14 +121,14 @@ class Shown(Named):
             return self.value(f"SELECT {expression} FROM lead WHERE id = ?", (lead,))
 
     def query_leads(
-        self, wanted: LeadFilter, sql: str, bound: Mapping[str, Any] | None = None
+        self, wanted: RecordFilter, sql: str, bound: Mapping[str, Any] | None = None
     ) -> list[Row]:
         """Return the rows of a query over the leads of a filter; a runaway condition is stopped."""
         with self.bounded(CONDITION_SECONDS):
             return self.query(sql, bound or {})
 
     def tally(
-        self, wanted: LeadFilter, sql: str, bound: Mapping[str, Any] | None = None
+        self, wanted: RecordFilter, sql: str, bound: Mapping[str, Any] | None = None
     ) -> Counter[tuple[Any, ...]]:
         """Return how often each row of a query over the leads of a filter occurs.
 
