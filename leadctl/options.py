@@ -161,9 +161,12 @@ View = Annotated[
 
 
 class Filters(NamedTuple):
-    """The options that say which leads are meant; each has the name of its field here."""
+    """The options that say which records are meant; each has the name of its field here."""
 
     view: View = None
+    stage: Stage = None
+    open_: Open = False
+    account: Account = None
     status: Status = None
     owner: Owner = None
     source: Source = None
@@ -177,63 +180,18 @@ class Filters(NamedTuple):
     where: Where = None
 
 
-class ContactFilters(NamedTuple):
-    """The options that say which contacts are meant."""
-
-    account: Account = None
-    owner: Owner = None
-    source: Source = None
-    campaign: Campaign = None
-    country: Country = None
-    tag: Tag = None
-    since: Since = None
-    untouched: Untouched = False
-    mine: Mine = False
-    where: Where = None
-
-
-class AccountFilters(NamedTuple):
-    """The options that say which accounts are meant."""
-
-    owner: Owner = None
-    country: Country = None
-    tag: Tag = None
-    since: Since = None
-    untouched: Untouched = False
-    mine: Mine = False
-    where: Where = None
-
-
-class DealFilters(NamedTuple):
-    """The options that say which deals are meant."""
-
-    stage: Stage = None
-    open_: Open = False
-    account: Account = None
-    owner: Owner = None
-    source: Source = None
-    campaign: Campaign = None
-    tag: Tag = None
-    since: Since = None
-    untouched: Untouched = False
-    mine: Mine = False
-    where: Where = None
-
-
-AnyFilters = Filters | ContactFilters | AccountFilters | DealFilters
-FILTERS: Mapping[str, type[AnyFilters]] = {
-    "lead": Filters,
-    "contact": ContactFilters,
-    "account": AccountFilters,
-    "deal": DealFilters,
+_OF_ANY = ("owner", "tag", "since", "untouched", "mine", "where")
+FILTERS: Mapping[str, frozenset[str]] = {
+    "lead": frozenset((*_OF_ANY, "view", "status", "source", "campaign", "country", "grade")),
+    "contact": frozenset((*_OF_ANY, "account", "source", "campaign", "country")),
+    "account": frozenset((*_OF_ANY, "country")),
+    "deal": frozenset((*_OF_ANY, "stage", "open_", "account", "source", "campaign")),
 }
 """Kind of record -> the options that filter it."""
 
-_WRITTEN = inspect.Parameter.POSITIONAL_OR_KEYWORD
-
 
 def filtered(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options of `Filters`, where it has a parameter `filters`."""
+    """Give a command the options that filter leads, where it has a parameter `filters`."""
     return filtered_as("lead")(command)
 
 
@@ -242,26 +200,62 @@ def filtered_as(kind: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]
 
     An option that the command has itself, such as a `--since` of another meaning, is no filter.
     """
-    of = FILTERS[kind]
 
     def decorated(command: Callable[..., Any]) -> Callable[..., Any]:
         signature = inspect.signature(command, eval_str=True)
-        own = signature.parameters.keys()
+        offered = FILTERS[kind] - signature.parameters.keys()
         options = [
-            inspect.Parameter(name, _WRITTEN, default=of._field_defaults[name], annotation=option)
-            for name, option in get_type_hints(of, include_extras=True).items()
-            if name not in own
+            _parameter(name, option, Filters._field_defaults[name])
+            for name, option in get_type_hints(Filters, include_extras=True).items()
+            if name in offered
         ]
         parameters: list[inspect.Parameter] = []
         for parameter in signature.parameters.values():
             parameters += options if parameter.name == "filters" else [parameter]
 
         @wraps(command)
-        def with_options(*args: Any, **given: Any) -> Any:
-            filters = of(**{name: given.pop(name) for name in of._fields if name not in own})
+        def with_filters(*args: Any, **given: Any) -> Any:
+            filters = Filters(**{name: given.pop(name) for name in offered})
             return command(*args, filters=filters, **given)
 
-        with_options.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
-        return with_options
+        return _as_declared(with_filters, signature, parameters)
 
     return decorated
+
+
+_BESIDE = {"json": Json, "format": Format, "quiet": Quiet, "no_input": NoInput}
+
+
+def beside(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command options that say how its answer is printed and whether it may ask.
+
+    They are `json`, `format`, `quiet` and `no_input`; App acts on them, the command never sees them.
+    """
+
+    def decorated(command: Callable[..., Any]) -> Callable[..., Any]:
+        signature = inspect.signature(command, eval_str=True)
+        defaults = {name: None if name == "format" else False for name in names}
+        options = [_parameter(name, _BESIDE[name], defaults[name]) for name in names]
+
+        @wraps(command)
+        def without_them(*args: Any, **given: Any) -> Any:
+            for name in names:
+                given.pop(name, None)
+            return command(*args, **given)
+
+        return _as_declared(without_them, signature, [*signature.parameters.values(), *options])
+
+    return decorated
+
+
+def _parameter(name: str, option: Any, default: Any) -> inspect.Parameter:
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    return inspect.Parameter(name, kind, default=default, annotation=option)
+
+
+def _as_declared(
+    command: Callable[..., Any], like: inspect.Signature, parameters: list[inspect.Parameter]
+) -> Callable[..., Any]:
+    """Return a command that Typer sees with these parameters."""
+    command.__signature__ = like.replace(parameters=parameters)  # type: ignore[attr-defined]
+    return command

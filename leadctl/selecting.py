@@ -15,7 +15,7 @@ from leadctl.wording import a_or_an, label
 
 if TYPE_CHECKING:
     from leadctl.app import App
-    from leadctl.options import AnyFilters, Filters
+    from leadctl.options import Filters
 
 
 def lead_filter(app: App, filters: Filters, *, everything: bool = False) -> RecordFilter:
@@ -44,34 +44,28 @@ def chosen_view(app: App, filters: Filters) -> View | None:
     return saved_views.find(app.store, filters.view)
 
 
-def record_filter(app: App, kind: str, filters: AnyFilters, *, noting: bool = True) -> RecordFilter:
+def record_filter(app: App, kind: str, filters: Filters, *, noting: bool = True) -> RecordFilter:
     """Return the filter on records of a kind that the options mean; raises what `lead_filter` does.
 
     `noting` says what is odd about it.
     """
     given = filters._asdict()
     spelling: dict[str, Any] = {"status": app.settings.status, "source": app.settings.source}
-    if given.get("stage"):
+    if given["stage"]:
         from leadctl.words import stage
 
         spelling["stage"] = stage(app.settings)
-    in_words = {
-        field: _in_words(given[field], spelling.get(field, str))
-        for field in _WORDS
-        if field in given
-    }
+    in_words = {field: _in_words(given[field], spelling.get(field, str)) for field in _WORDS}
     for field, known in _lists(app).items() if noting else ():
-        for word in (
-            (*in_words[field].match, *in_words[field].leave_out) if field in in_words else ()
-        ):
+        for word in (*in_words[field].match, *in_words[field].leave_out):
             _note_unlisted(app, kind, field, word, known)
-    if given.get("open_"):
+    if given["open_"]:
         from leadctl.rules import stages
 
         said = in_words["stage"]
         closed = stages.closed(app.settings.stages)
         in_words["stage"] = said._replace(leave_out=(*said.leave_out, *closed))
-    if given.get("account"):
+    if given["account"]:
         from leadctl.finding import referred
 
         said = _in_words(given["account"])

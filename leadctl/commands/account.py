@@ -19,6 +19,7 @@ app = group("account", "The companies you work with: list, find, show, add, edit
 
 
 @app.command()
+@options.beside("json", "format", "quiet")
 def record(
     context: typer.Context,
     account: Name,
@@ -32,9 +33,6 @@ def record(
         str | None, typer.Option("--date", help="When it was made; today without it.")
     ] = None,
     dry_run: options.DryRun = False,
-    json: options.Json = False,
-    format: options.Format = None,
-    quiet: options.Quiet = False,
 ) -> Any:
     """Note a transaction: `leadctl account record a7 invoice INV-9 --amount 1200 --currency EUR`.
 

@@ -24,6 +24,7 @@ app = typer.Typer(**options.PLAIN)
 
 
 @app.command()
+@options.beside("json", "format", "quiet", "no_input")
 def add(
     context: typer.Context,
     words: Annotated[
@@ -31,10 +32,6 @@ def add(
     ],
     yes: options.Yes = False,
     dry_run: options.DryRun = False,
-    json: options.Json = False,
-    format: options.Format = None,
-    quiet: options.Quiet = False,
-    no_input: options.NoInput = False,
 ) -> Any:
     """Add one lead: `leadctl add Zoë Núñez email=zoe@creme.example company="Crème & Fils"`."""
     return added(options.app_of(context), "lead", words, yes=yes, dry_run=dry_run)

@@ -25,6 +25,7 @@ NAMED = 10
 
 
 @app.command()
+@options.beside("json", "quiet", "no_input")
 def run(
     context: typer.Context,
     ids: Annotated[
@@ -63,9 +64,6 @@ def run(
         bool, typer.Option("--strict", help="Exit 3 if leads are left without an owner.")
     ] = False,
     dry_run: options.DryRun = False,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
-    no_input: options.NoInput = False,
 ) -> Any:
     """Give leads their owners: by default those to work without one, oldest first.
 
@@ -329,11 +327,10 @@ def leave_of(leadctl: Any, to: str | None) -> list[str]:
 
 
 @app.command()
+@options.beside("json", "quiet")
 def explain(
     context: typer.Context,
     lead: Annotated[str, typer.Argument(metavar="ID")],
-    json: options.Json = False,
-    quiet: options.Quiet = False,
 ) -> Any:
     """Why a lead has the owner it has, and who was passed over."""
     leadctl = options.app_of(context)
@@ -425,6 +422,7 @@ def in_words(
 
 
 @app.command()
+@options.beside("json", "format", "quiet")
 def simulate(
     context: typer.Context,
     days: Annotated[
@@ -443,9 +441,6 @@ def simulate(
     pool: Annotated[
         str | None, typer.Option("--pool", metavar="NAME", help="A pool in place of rules.")
     ] = None,
-    json: options.Json = False,
-    format: options.Format = None,
-    quiet: options.Quiet = False,
 ) -> Any:
     """What each rep would have had of past leads: by the rules, other rules, or another team."""
     from leadctl.assigning import replay

@@ -28,11 +28,9 @@ MONEY = ("budget", "cost")
 
 
 @app.command(name="list")
+@options.beside("json", "format", "quiet")
 def list_(
     context: typer.Context,
-    json: options.Json = False,
-    format: options.Format = None,
-    quiet: options.Quiet = False,
 ) -> Any:
     """Every campaign, and those that leads name beside them, with their leads and cost."""
     leadctl = options.app_of(context)
@@ -79,12 +77,10 @@ def in_money(amount: float | None, of: Mapping[str, Any]) -> str:
 
 
 @app.command()
+@options.beside("json", "format", "quiet")
 def show(
     context: typer.Context,
     campaign: Campaign,
-    json: options.Json = False,
-    format: options.Format = None,
-    quiet: options.Quiet = False,
 ) -> Any:
     """One campaign with its fields, and how many leads name it."""
     leadctl = options.app_of(context)
@@ -118,13 +114,11 @@ def _in_words(name: str, value: Any, row: Row) -> str:
 
 
 @app.command()
+@options.beside("json", "format", "quiet")
 def add(
     context: typer.Context,
     words: Annotated[list[str], typer.Argument(metavar="NAME field=value…")],
     dry_run: options.DryRun = False,
-    json: options.Json = False,
-    format: options.Format = None,
-    quiet: options.Quiet = False,
 ) -> Any:
     """Add one: `campaign add "Spring fair" starts=2026-03-01 ends=2026-03-03 cost="900 EUR"`."""
     leadctl = options.app_of(context)
@@ -154,13 +148,11 @@ def add(
 
 
 @app.command()
+@options.beside("json", "format", "quiet")
 def edit(
     context: typer.Context,
     words: Annotated[list[str], typer.Argument(metavar="CAMPAIGN field=value…")],
     dry_run: options.DryRun = False,
-    json: options.Json = False,
-    format: options.Format = None,
-    quiet: options.Quiet = False,
 ) -> Any:
     """Change fields of one, by its id or name: `campaign edit "Spring fair" cost=950 ends=`."""
     leadctl = options.app_of(context)

@@ -25,6 +25,7 @@ NAMED_IN_HISTORY = 10
 
 
 @app.command()
+@options.beside("json", "quiet", "no_input")
 def convert(
     context: typer.Context,
     ids: Annotated[
@@ -69,9 +70,6 @@ def convert(
     ] = False,
     yes: options.Yes = False,
     dry_run: options.DryRun = False,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
-    no_input: options.NoInput = False,
 ) -> Any:
     """Turn a lead into contact, account and deal; existing records get only their blanks filled.
 

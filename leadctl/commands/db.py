@@ -27,13 +27,12 @@ def db() -> None:
 
 
 @app.command()
+@options.beside("json", "quiet")
 def doctor(
     context: typer.Context,
     fix: Annotated[
         bool, typer.Option("--fix", help="Rebuild what is derived; facts stay as they are.")
     ] = False,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
 ) -> Any:
     """Check that the database is sound: each finding with its next step, and exit code 6."""
     leadctl = options.app_of(context)
@@ -71,13 +70,12 @@ def doctor(
 
 
 @app.command()
+@options.beside("json", "quiet")
 def backup(
     context: typer.Context,
     file: Annotated[
         str | None, typer.Argument(metavar="[FILE]", help="Default: beside the database.")
     ] = None,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
 ) -> Any:
     """Copy the whole database as of this moment, also while another command writes."""
     leadctl = options.app_of(context)

@@ -28,6 +28,7 @@ app = group("deal", "What you sell: list, find, show, add, edit, move, log.")
 
 
 @app.command()
+@options.beside("json", "format", "quiet", "no_input")
 def move(
     context: typer.Context,
     words: Annotated[list[str], typer.Argument(metavar="ID… STAGE", help='d4 "Closed Won"')],
@@ -39,10 +40,6 @@ def move(
         str | None, typer.Option("--amount", help='What it is worth: "12,000 EUR".')
     ] = None,
     dry_run: options.DryRun = False,
-    json: options.Json = False,
-    format: options.Format = None,
-    quiet: options.Quiet = False,
-    no_input: options.NoInput = False,
 ) -> Any:
     """Move deals to a stage: `leadctl deal move d4 closed won`; a lost one has a reason."""
     asked = {"closed_at": at, "amount": amount}

@@ -27,6 +27,7 @@ PAGE = 50
 
 
 @app.command()
+@options.beside("json", "format", "quiet", "no_input")
 def dedupe(
     context: typer.Context,
     ids: Annotated[
@@ -51,10 +52,6 @@ def dedupe(
     limit: options.Limit = None,
     yes: options.Yes = False,
     dry_run: options.DryRun = False,
-    json: options.Json = False,
-    format: options.Format = None,
-    quiet: options.Quiet = False,
-    no_input: options.NoInput = False,
 ) -> Any:
     """Leads, contacts and accounts that are probably one, the surest first, and why.
 

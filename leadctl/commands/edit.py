@@ -27,6 +27,7 @@ PREVIEW = 5
 
 
 @app.command()
+@options.beside("json", "format", "quiet", "no_input")
 def edit(
     context: typer.Context,
     words: Annotated[list[str], typer.Argument(metavar="[ID…] field=value…")],
@@ -34,10 +35,6 @@ def edit(
     everything: options.All = False,
     yes: options.Yes = False,
     dry_run: options.DryRun = False,
-    json: options.Json = False,
-    format: options.Format = None,
-    quiet: options.Quiet = False,
-    no_input: options.NoInput = False,
 ) -> Any:
     """Change fields: `edit 42 43 status=Contacted phone=`; with --where it previews and asks.
 
@@ -75,7 +72,7 @@ def edited(leadctl: App, kind: str, asked: Asked) -> Answer:
     if bool(names) == (where is not None):
         raise UsageError("edit needs ids or --where", f"{verb} {label(kind, 42)} field=value")
     values = stored_values(leadctl, fields, kind)
-    wanted = record_filter(leadctl, kind, options.FILTERS[kind](where=where))
+    wanted = record_filter(leadctl, kind, options.Filters(where=where))
     if kind == "lead" and not asked.everything:
         wanted = wanted._replace(hidden_statuses=leadctl.settings.closed)
     seen = {} if names else versions(leadctl, kind, wanted)

@@ -22,6 +22,7 @@ app = typer.Typer(**options.PLAIN)
 
 @app.command()
 @options.filtered
+@options.beside("quiet")
 def export(
     context: typer.Context,
     filters: options.Filters,
@@ -46,7 +47,6 @@ def export(
         bool, typer.Option("--raw", help="Leave cells as they are that look like formulas.")
     ] = False,
     json: options.Json = False,
-    quiet: options.Quiet = False,
 ) -> Any:
     """All leads, converted, lost and junk too, or those of a filter; CSV unless said otherwise."""
     leadctl = options.app_of(context)

@@ -30,6 +30,7 @@ def field() -> None:
 
 
 @app.command()
+@options.beside("json", "quiet")
 def add(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="budget, or “Favourite colour”.")],
@@ -45,8 +46,6 @@ def add(
     ] = False,
     meaning: Annotated[str, typer.Option("--meaning", help="What it says, in words.")] = "",
     dry_run: options.DryRun = False,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
 ) -> Any:
     """Add a field; what records have of this name in extra moves into it where it can be read."""
     leadctl = options.app_of(context)
@@ -86,12 +85,10 @@ def add(
 
 
 @app.command(name="list")
+@options.beside("json", "format", "quiet")
 def list_(
     context: typer.Context,
     on: Annotated[str | None, typer.Option("--on", help="Only of these records.")] = None,
-    json: options.Json = False,
-    format: options.Format = None,
-    quiet: options.Quiet = False,
 ) -> Any:
     """Your own fields: of which records, their type, and how many records have a value."""
     leadctl = options.app_of(context)
@@ -118,15 +115,13 @@ def list_(
 
 
 @app.command()
+@options.beside("json", "quiet", "no_input")
 def remove(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME")],
     on: On = "lead",
     yes: options.Yes = False,
     dry_run: options.DryRun = False,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
-    no_input: options.NoInput = False,
 ) -> Any:
     """Remove a field of your own; its values are kept in the records' extra."""
     leadctl = options.app_of(context)

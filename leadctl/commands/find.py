@@ -23,14 +23,12 @@ Text = Annotated[
 
 
 @app.command()
+@options.beside("json", "format", "quiet")
 def find(
     context: typer.Context,
     text: Text,
     columns: options.Columns = None,
     limit: options.Limit = None,
-    json: options.Json = False,
-    format: options.Format = None,
-    quiet: options.Quiet = False,
 ) -> Any:
     """Find leads by words of name, company, email, telephone: `leadctl find zoe kiln`."""
     return found(context, "lead", text, columns, limit, elsewhere=True)

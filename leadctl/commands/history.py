@@ -22,15 +22,13 @@ LETTERS = {"contact_id": "c", "account_id": "a", "deal_id": "d"}
 
 
 @app.command()
+@options.beside("json", "format", "quiet")
 def history(
     context: typer.Context,
     record: Annotated[
         str | None, typer.Argument(metavar="[ID]", help="42, c12, a7, d4, rep:ana, pool:east.")
     ] = None,
     limit: options.Limit = None,
-    json: options.Json = False,
-    format: options.Format = None,
-    quiet: options.Quiet = False,
 ) -> Any:
     """What happened: every operation, newest first; of one record, every field's old and new."""
     leadctl = options.app_of(context)

@@ -18,6 +18,7 @@ DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": 
 
 
 @app.command("import")
+@options.beside("json", "quiet", "no_input")
 def import_(
     context: typer.Context,
     files: Annotated[list[str], typer.Argument(metavar="FILE…")],
@@ -87,9 +88,6 @@ def import_(
         bool, typer.Option("--strict", help="Import nothing if one row is rejected.")
     ] = False,
     dry_run: options.DryRun = False,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
-    no_input: options.NoInput = False,
 ) -> Any:
     """Read leads from files: CSV, XLSX, JSON, vCards, forms; `-` is standard input.
 

@@ -21,14 +21,13 @@ app = typer.Typer(**options.PLAIN)
 
 
 @app.command()
+@options.beside("json", "quiet")
 def init(
     context: typer.Context,
     file: Annotated[
         str | None,
         typer.Argument(metavar="[FILE]", help="Default: leadctl.toml beside the database."),
     ] = None,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
 ) -> Any:
     """Write a commented leadctl.toml with the shipped rules. Nothing is overwritten."""
     leadctl = options.app_of(context)

@@ -20,6 +20,7 @@ TABLES = {"lead": lead_table.LEADS, **record_table.TABLES}
 
 @app.command()
 @options.filtered
+@options.beside("json", "format", "quiet")
 def list_(
     context: typer.Context,
     filters: options.Filters,
@@ -28,9 +29,6 @@ def list_(
     columns: options.Columns = None,
     limit: options.Limit = None,
     after: options.After = None,
-    json: options.Json = False,
-    format: options.Format = None,
-    quiet: options.Quiet = False,
 ) -> Any:
     """Leads to be worked, newest first: 50 on a terminal, all of them in a pipe."""
     leadctl = options.app_of(context)

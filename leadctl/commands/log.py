@@ -55,6 +55,7 @@ class Words(TyperCommand):
 
 
 @app.command(cls=Words)
+@options.beside("json", "format", "quiet")
 def log(
     context: typer.Context,
     record: Annotated[str, typer.Argument(metavar="ID", help="42, c12, a7, d4.")],
@@ -68,9 +69,6 @@ def log(
     ] = None,
     status: Annotated[str | None, typer.Option("--status", help="The lead's new status.")] = None,
     dry_run: options.DryRun = False,
-    json: options.Json = False,
-    format: options.Format = None,
-    quiet: options.Quiet = False,
 ) -> Any:
     """Note an activity: `leadctl log 42 call wants a quote --outcome reached --status Contacted`.
 

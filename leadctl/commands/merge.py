@@ -24,6 +24,7 @@ LEFT = "left as they are"
 
 
 @app.command()
+@options.beside("json", "quiet", "no_input")
 def merge(
     context: typer.Context,
     ids: Annotated[list[str], typer.Argument(metavar="ID ID…", help="42 57, c12 c13 or a7 a9.")],
@@ -39,9 +40,6 @@ def merge(
     ] = "fill",
     yes: options.Yes = False,
     dry_run: options.DryRun = False,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
-    no_input: options.NoInput = False,
 ) -> Any:
     """Make one of several leads, contacts or accounts; what belonged to the others moves along.
 

@@ -15,15 +15,12 @@ app = typer.Typer(**options.PLAIN)
 
 
 @app.command()
+@options.beside("json", "format", "quiet", "no_input")
 def move(
     context: typer.Context,
     words: Annotated[list[str], typer.Argument(metavar="ID… STATUS", help="42 contacted")],
     reason: Annotated[str | None, typer.Option("--reason", help="Why it was lost.")] = None,
     dry_run: options.DryRun = False,
-    json: options.Json = False,
-    format: options.Format = None,
-    quiet: options.Quiet = False,
-    no_input: options.NoInput = False,
 ) -> Any:
     """Move leads to a status: `leadctl move 42 43 contacted`; `move d4 won` is `deal move d4 won`."""
     leadctl = options.app_of(context)

@@ -21,6 +21,7 @@ Pool = Annotated[str, typer.Argument(metavar="POOL")]
 
 
 @app.command()
+@options.beside("json", "quiet")
 def add(
     context: typer.Context,
     pool: Pool,
@@ -30,8 +31,6 @@ def add(
         typer.Option("--weight", metavar="REP=N", help="N shares of the leads for a rep; repeat."),
     ] = None,
     dry_run: options.DryRun = False,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
 ) -> Any:
     """Put reps in a pool, which is made if need be; who was in it before gets the old place."""
     leadctl = options.app_of(context)
@@ -74,12 +73,10 @@ def add(
 
 
 @app.command(name="list")
+@options.beside("json", "format", "quiet")
 def list_(
     context: typer.Context,
     everything: Annotated[bool, typer.Option("--all", help="Those without members, too.")] = False,
-    json: options.Json = False,
-    format: options.Format = None,
-    quiet: options.Quiet = False,
 ) -> Any:
     """Pools, their members in turn, whom they dealt to last and how many leads they dealt."""
     leadctl = options.app_of(context)
@@ -112,15 +109,13 @@ def list_(
 
 
 @app.command()
+@options.beside("json", "quiet", "no_input")
 def remove(
     context: typer.Context,
     pool: Pool,
     names: Annotated[list[str] | None, typer.Argument(metavar="[REP…]")] = None,
     yes: options.Yes = False,
     dry_run: options.DryRun = False,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
-    no_input: options.NoInput = False,
 ) -> Any:
     """Take reps out of a pool, or all of them: a pool without reps deals nothing and is not listed.
 

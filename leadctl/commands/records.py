@@ -28,6 +28,7 @@ def group(kind: str, help: str) -> typer.Typer:
 
     @app.command(name="list", help=f"The {many}, newest first: 50 on a terminal, all in a pipe.")
     @options.filtered_as(kind)
+    @options.beside("json", "format", "quiet")
     def list_(
         context: typer.Context,
         filters: Any,
@@ -35,49 +36,38 @@ def group(kind: str, help: str) -> typer.Typer:
         columns: options.Columns = None,
         limit: options.Limit = None,
         after: options.After = None,
-        json: options.Json = False,
-        format: options.Format = None,
-        quiet: options.Quiet = False,
     ) -> Any:
         wanted = record_filter(options.app_of(context), kind, filters)
         return listed(context, kind, wanted, sort, columns, limit, after)
 
     @app.command(help=f"One {kind} with everything known about it: leadctl {kind} show {example}.")
+    @options.beside("json", "format", "quiet")
     def show(
         context: typer.Context,
         record: Name,
-        json: options.Json = False,
-        format: options.Format = None,
-        quiet: options.Quiet = False,
     ) -> Any:
         return shown(options.app_of(context), kind, record)
 
     @app.command(help=f"Add one {kind}; what looks alike is named.")
+    @options.beside("json", "format", "quiet", "no_input")
     def add(
         context: typer.Context,
         words: Annotated[list[str], typer.Argument(metavar="[NAME] field=value…")],
         yes: options.Yes = False,
         dry_run: options.DryRun = False,
-        json: options.Json = False,
-        format: options.Format = None,
-        quiet: options.Quiet = False,
-        no_input: options.NoInput = False,
     ) -> Any:
         return added(options.app_of(context), kind, words, yes=yes, dry_run=dry_run)
 
     @app.command(
         help=f"Change fields: leadctl {kind} edit {example} field=value; with --where many."
     )
+    @options.beside("json", "format", "quiet", "no_input")
     def edit(
         context: typer.Context,
         words: Annotated[list[str], typer.Argument(metavar="[ID…] field=value…")],
         where: options.Where = None,
         yes: options.Yes = False,
         dry_run: options.DryRun = False,
-        json: options.Json = False,
-        format: options.Format = None,
-        quiet: options.Quiet = False,
-        no_input: options.NoInput = False,
     ) -> Any:
         leadctl = options.app_of(context)
         names, fields = split_words(words)
@@ -85,18 +75,17 @@ def group(kind: str, help: str) -> typer.Typer:
         return edited(leadctl, kind, Asked(names, written, fields, where, True, yes, dry_run))
 
     @app.command(help=f"Find {many} by the beginnings of their words: leadctl {kind} find kiln.")
+    @options.beside("json", "format", "quiet")
     def find(
         context: typer.Context,
         text: Text,
         columns: options.Columns = None,
         limit: options.Limit = None,
-        json: options.Json = False,
-        format: options.Format = None,
-        quiet: options.Quiet = False,
     ) -> Any:
         return found(context, kind, text, columns, limit)
 
     @app.command(cls=Words, help=f"Note an activity: leadctl {kind} log {example} call …")
+    @options.beside("json", "format", "quiet")
     def log(
         context: typer.Context,
         record: Name,
@@ -107,9 +96,6 @@ def group(kind: str, help: str) -> typer.Typer:
         at: Annotated[str | None, typer.Option("--at", help="When: 2026-11-22 14:30.")] = None,
         duration: Annotated[int | None, typer.Option("--duration", help="Minutes.", min=0)] = None,
         dry_run: options.DryRun = False,
-        json: options.Json = False,
-        format: options.Format = None,
-        quiet: options.Quiet = False,
     ) -> Any:
         told = Told(of, words or [], direction, outcome, at, duration)
         return logged(options.app_of(context), kind, record, told, dry_run=dry_run)

@@ -39,6 +39,7 @@ Name = Annotated[str, typer.Argument(metavar="NAME")]
 
 
 @app.command()
+@options.beside("json", "quiet")
 def add(
     context: typer.Context,
     names: Names,
@@ -48,8 +49,6 @@ def add(
     days: Days = None,
     hours: Hours = None,
     dry_run: options.DryRun = False,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
 ) -> Any:
     """Add reps, with what limits them; one who was removed comes back to their old place."""
     leadctl = options.app_of(context)
@@ -81,6 +80,7 @@ def add(
 
 
 @app.command()
+@options.beside("json", "quiet")
 def edit(
     context: typer.Context,
     names: Names,
@@ -90,8 +90,6 @@ def edit(
     days: Days = None,
     hours: Hours = None,
     dry_run: options.DryRun = False,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
 ) -> Any:
     """Change what limits reps: caps, working days and hours; `none` takes a limit away."""
     leadctl = options.app_of(context)
@@ -139,12 +137,10 @@ def limits_of(
 
 
 @app.command(name="list")
+@options.beside("json", "format", "quiet")
 def list_(
     context: typer.Context,
     everyone: Annotated[bool, typer.Option("--all", help="Those who were removed, too.")] = False,
-    json: options.Json = False,
-    format: options.Format = None,
-    quiet: options.Quiet = False,
 ) -> Any:
     """Reps in joining order: who is there, their leads to work, their pools."""
     leadctl = options.app_of(context)
@@ -198,6 +194,7 @@ def list_(
 
 
 @app.command()
+@options.beside("json", "quiet")
 def away(
     context: typer.Context,
     name: Name,
@@ -206,8 +203,6 @@ def away(
     ] = None,
     start: Annotated[str | None, typer.Option("--from", help="The first day; else today.")] = None,
     dry_run: options.DryRun = False,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
 ) -> Any:
     """Note a leave: assign passes the rep over, until the day after it."""
     leadctl = options.app_of(context)
@@ -219,6 +214,7 @@ def away(
 
 
 @app.command()
+@options.beside("json", "quiet")
 def back(
     context: typer.Context,
     name: Name,
@@ -226,8 +222,6 @@ def back(
         bool, typer.Option("--return", help="Give back what was handed over and is still open.")
     ] = False,
     dry_run: options.DryRun = False,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
 ) -> Any:
     """End a leave; with --return the work comes back that is still with the stand-in."""
     return set_leave(options.app_of(context), name, None, None, dry_run, give_back=give_back)
@@ -275,14 +269,12 @@ def set_leave(
 
 
 @app.command()
+@options.beside("json", "quiet", "no_input")
 def remove(
     context: typer.Context,
     names: Names,
     yes: options.Yes = False,
     dry_run: options.DryRun = False,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
-    no_input: options.NoInput = False,
 ) -> Any:
     """Remove reps who have no open work; what they did stays in the history."""
     leadctl = options.app_of(context)

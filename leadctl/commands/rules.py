@@ -82,14 +82,12 @@ def rules() -> None:
 
 
 @app.command()
+@options.beside("json", "format", "quiet")
 def fields(
     context: typer.Context,
     kind: Annotated[
         str, typer.Argument(metavar="[KIND]", help="lead, contact, account or deal.")
     ] = "lead",
-    json: options.Json = False,
-    format: options.Format = None,
-    quiet: options.Quiet = False,
 ) -> Any:
     """Every field that a condition may name, with its type, its meaning and an example."""
     if kind.lower() not in COMPUTED_OF:

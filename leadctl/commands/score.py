@@ -26,15 +26,13 @@ app = typer.Typer(
 
 
 @app.command("run")
+@options.beside("json", "quiet", "no_input")
 def run(
     context: typer.Context,
     ids: Annotated[
         list[str] | None, typer.Argument(metavar="[ID…]", help="42, an email, or - for a pipe.")
     ] = None,
     dry_run: options.DryRun = False,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
-    no_input: options.NoInput = False,
 ) -> Any:
     """Recompute the scores of these leads, else of all; converted ones keep theirs."""
     leadctl = options.app_of(context)
@@ -56,15 +54,13 @@ def run(
 
 
 @app.command("explain")
+@options.beside("json", "format", "quiet")
 def explain(
     context: typer.Context,
     lead: Annotated[str, typer.Argument(metavar="ID", help="42, an email, a +phone, ext:4711.")],
     at: Annotated[
         str | None, typer.Option("--at", help="As of 2026-10-01, yesterday or a time.")
     ] = None,
-    json: options.Json = False,
-    format: options.Format = None,
-    quiet: options.Quiet = False,
 ) -> Any:
     """Why a lead has its score: each rule with its points and the evidence."""
     leadctl = options.app_of(context)

@@ -57,12 +57,10 @@ CALLED = {
 
 
 @app.command()
+@options.beside("json", "format", "quiet")
 def show(
     context: typer.Context,
     record: Annotated[str, typer.Argument(metavar="ID", help="42, c12, a7, d4, an email, +49…")],
-    json: options.Json = False,
-    format: options.Format = None,
-    quiet: options.Quiet = False,
 ) -> Any:
     """One lead, contact, account or deal with its fields, links and activities; or a task."""
     leadctl = options.app_of(context)

@@ -28,11 +28,9 @@ _MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
 
 
 @app.command(name="list")
+@options.beside("json", "format", "quiet")
 def list_(
     context: typer.Context,
-    json: options.Json = False,
-    format: options.Format = None,
-    quiet: options.Quiet = False,
 ) -> Any:
     """Every source of the list, and those that leads have beside it."""
     leadctl = options.app_of(context)
@@ -73,12 +71,11 @@ def in_money(amount: float | None, of: Any) -> str:
 
 
 @app.command()
+@options.beside("json", "quiet")
 def add(
     context: typer.Context,
     names: Annotated[list[str], typer.Argument(metavar="SOURCE…")],
     dry_run: options.DryRun = False,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
 ) -> Any:
     """Put sources in the list of leadctl.toml."""
     leadctl = options.app_of(context)
@@ -96,12 +93,11 @@ def add(
 
 
 @app.command()
+@options.beside("json", "quiet")
 def retire(
     context: typer.Context,
     name: Source,
     dry_run: options.DryRun = False,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
 ) -> Any:
     """Take a source out of the list; the leads that have it keep it."""
     leadctl = options.app_of(context)
@@ -118,13 +114,12 @@ def retire(
 
 
 @app.command()
+@options.beside("json", "quiet")
 def rename(
     context: typer.Context,
     old: Annotated[str, typer.Argument(metavar="OLD")],
     new: Annotated[str, typer.Argument(metavar="NEW")],
     dry_run: options.DryRun = False,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
 ) -> Any:
     """Call a source something else: in the list, on leads, contacts, deals, campaigns and costs."""
     leadctl = options.app_of(context)
@@ -157,6 +152,7 @@ def rename(
 
 
 @app.command()
+@options.beside("json", "quiet")
 def cost(
     context: typer.Context,
     name: Source,
@@ -166,8 +162,6 @@ def cost(
         str | None, typer.Option("--currency", help="Three letters, such as EUR.")
     ] = None,
     dry_run: options.DryRun = False,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
 ) -> Any:
     """Note what a source cost in a month; another amount replaces it."""
     leadctl = options.app_of(context)

@@ -24,13 +24,11 @@ Words = Annotated[list[str], typer.Argument(metavar="ID… TAG…", help="42 c12
 
 
 @app.command()
+@options.beside("json", "format", "quiet")
 def tag(
     context: typer.Context,
     words: Words,
     dry_run: options.DryRun = False,
-    json: options.Json = False,
-    format: options.Format = None,
-    quiet: options.Quiet = False,
 ) -> Any:
     """Put tags on records: `leadctl tag 42 43 vip`, several with commas: `vip, hot`."""
     return tagged(options.app_of(context), words, adding=True, dry_run=dry_run)

@@ -20,6 +20,7 @@ SHOWN = 5
 
 
 @app.command()
+@options.beside("json", "quiet", "no_input")
 def undo(
     context: typer.Context,
     operation: Annotated[
@@ -27,9 +28,6 @@ def undo(
     ] = None,
     yes: options.Yes = False,
     dry_run: options.DryRun = False,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
-    no_input: options.NoInput = False,
 ) -> Any:
     """Take an operation back: what people changed since is kept and named. An undo can be undone."""
     leadctl = options.app_of(context)

@@ -13,13 +13,11 @@ app = typer.Typer(**options.PLAIN)
 
 
 @app.command()
+@options.beside("json", "format", "quiet")
 def untag(
     context: typer.Context,
     words: Words,
     dry_run: options.DryRun = False,
-    json: options.Json = False,
-    format: options.Format = None,
-    quiet: options.Quiet = False,
 ) -> Any:
     """Take tags off records: `leadctl untag 42 vip`."""
     return tagged(options.app_of(context), words, adding=False, dry_run=dry_run)

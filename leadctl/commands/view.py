@@ -22,6 +22,7 @@ Name = Annotated[str, typer.Argument(metavar="NAME")]
 
 @app.command()
 @options.filtered
+@options.beside("json", "quiet")
 def save(
     context: typer.Context,
     name: Name,
@@ -30,8 +31,6 @@ def save(
     sort: options.Sort = None,
     columns: options.Columns = None,
     dry_run: options.DryRun = False,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
 ) -> Any:
     """Give filters, an order and columns a name: `leadctl list @name` has them all."""
     leadctl = options.app_of(context)
@@ -91,11 +90,9 @@ def view_or_none(store: Any, name: str) -> View | None:
 
 
 @app.command(name="list")
+@options.beside("json", "format", "quiet")
 def list_(
     context: typer.Context,
-    json: options.Json = False,
-    format: options.Format = None,
-    quiet: options.Quiet = False,
 ) -> Any:
     """The views, and what each was saved with."""
     leadctl = options.app_of(context)
@@ -130,12 +127,11 @@ def as_options(view: View) -> str:
 
 
 @app.command()
+@options.beside("json", "quiet")
 def remove(
     context: typer.Context,
     name: Name,
     dry_run: options.DryRun = False,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
 ) -> Any:
     """Remove a view; the leads stay as they are."""
     store = options.app_of(context).store

@@ -20,11 +20,9 @@ app = typer.Typer(**options.PLAIN)
 
 
 @app.command()
+@options.beside("json", "format", "quiet")
 def where(
     context: typer.Context,
-    json: options.Json = False,
-    format: options.Format = None,
-    quiet: options.Quiet = False,
 ) -> Any:
     """Where the database and the rules are, who I am, and why. Nothing is created."""
     leadctl = options.app_of(context)

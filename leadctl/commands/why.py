@@ -34,12 +34,10 @@ class Conversion(NamedTuple):
 
 
 @app.command()
+@options.beside("json", "format", "quiet")
 def why(
     context: typer.Context,
     lead: Annotated[str, typer.Argument(metavar="ID", help="42, an email, a +phone, ext:4711.")],
-    json: options.Json = False,
-    format: options.Format = None,
-    quiet: options.Quiet = False,
 ) -> Any:
     """Why a lead has its score and its owner, who else it is not, what a conversion would do."""
     leadctl = options.app_of(context)
