@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl.errors import ConflictError, NotFoundError, UsageError
+from leadctl.rules.writing import has_tag, quoted
 from leadctl.values import read_json, stored_json
 
 if TYPE_CHECKING:
@@ -158,23 +159,13 @@ def _of_words(field: str, words: Words) -> list[str]:
 
 
 def _of_tags(words: Words) -> list[str]:
-    either = [_has_tag(tag) for tag in words.match] + (["tags is null"] if words.blank else [])
+    either = [f"({has_tag(tag)})" for tag in words.match] + (
+        ["tags is null"] if words.blank else []
+    )
     parts = [f"({' or '.join(either)})"] if either else []
-    parts += [f"(tags is null or not {_has_tag(tag)})" for tag in words.leave_out]
+    parts += [f"(tags is null or not ({has_tag(tag)}))" for tag in words.leave_out]
     return parts + (["tags is not null"] if words.blank is False else [])
 
 
-def _has_tag(tag: str) -> str:
-    escaped = re.sub(r"([\\%_])", r"\\\1", tag)
-    within = [f"tags like {_text(form)} escape '\\'" for form in (
-        escaped, f"{escaped}, %", f"%, {escaped}", f"%, {escaped}, %"
-    )]  # fmt: skip
-    return f"({' or '.join(within)})"
-
-
 def _listed(words: Sequence[str]) -> str:
-    return ", ".join(map(_text, words))
-
-
-def _text(word: str) -> str:
-    return "'" + word.replace("'", "''") + "'"
+    return ", ".join(map(quoted, words))

@@ -13,6 +13,7 @@ from leadctl.changing import check_identity, planned, whole_change
 from leadctl.editing import split_words, stored_values
 from leadctl.errors import ConflictError, UsageError
 from leadctl.results import Answer, Column, Listing, Screen
+from leadctl.rules.writing import quoted
 from leadctl.wording import count_of, plain
 
 if TYPE_CHECKING:
@@ -196,7 +197,7 @@ def _left_behind(leadctl: App, before: Sequence[Row], values: Mapping[str, Any])
     leads = campaigns.leads_naming(leadctl.store, old)
     if not leads:
         return []
-    condition = "campaign = '" + old.replace("'", "''") + "'"
+    condition = f"campaign = {quoted(old)}"
     where = shlex.quote(condition) if set(condition) & set('"$`\\!') else f'"{condition}"'
     change = f"leadctl edit --all --where {where} {shlex.quote(f'campaign={new}')}"
     verb = "still name" if leads > 1 else "still names"

@@ -13,6 +13,7 @@ from leadctl.custom_fields import word_of
 from leadctl.errors import UsageError
 from leadctl.fields import COMPUTED_OF, KINDS, Field, settable
 from leadctl.results import Column, Listing
+from leadctl.rules.writing import quoted
 
 app = typer.Typer(**options.PLAIN)
 app.command("backtest")(backtest.run)
@@ -123,8 +124,7 @@ def described(kind: str = "lead", own: Sequence[Field] = ()) -> Iterator[dict[st
     for field in own:
         of_it = row(field.name, word_of(field.type), field.meaning or YOURS, [], settable=True)
         if field.choices:
-            first = field.choices[0].replace("'", "''")
-            of_it["example"] = f"{field.name} = '{first}'"
+            of_it["example"] = f"{field.name} = {quoted(field.choices[0])}"
         yield of_it
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl import statistics
 from leadctl.proof.outcomes import Outcomes, facts_read
+from leadctl.rules.writing import has_tag, quoted
 from leadctl.statistics import Counts, Interval
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def _by_value(store: Store, field: str) -> Iterator[tuple[dict[str, Any], Counts
     )
     for row in rows:
         yield (
-            _rule(f"{field} {row['value']}", f"{field} = {_quoted(row['value'])}"),
+            _rule(f"{field} {row['value']}", f"{field} = {quoted(str(row['value']))}"),
             Counts(row["converted"], row["leads"] - row["converted"]),
         )
 
@@ -174,15 +174,7 @@ def _by_tag(store: Store) -> Iterator[tuple[dict[str, Any], Counts]]:
         for tag in row["tags"].split(", "):
             seen.setdefault(tag, Counter())[row["converted"]] += row["leads"]
     for tag, counts in seen.items():
-        yield _rule(f"tag {tag}", _has_tag(tag)), Counts(counts[1], counts[0])
-
-
-def _has_tag(tag: str) -> str:
-    """Return the condition that a tag is the only one, the first, the last or between others."""
-    escaped = re.sub(r"([\\%_])", r"\\\1", tag)
-    mark = " escape '\\'" if escaped != tag else ""
-    within = (escaped, f"{escaped}, %", f"%, {escaped}", f"%, {escaped}, %")
-    return " or ".join(f"tags like {_quoted(each)}{mark}" for each in within)
+        yield _rule(f"tag {tag}", has_tag(tag)), Counts(counts[1], counts[0])
 
 
 def _by_size(store: Store, field: str) -> Iterator[tuple[dict[str, Any], Counts]]:
@@ -232,10 +224,6 @@ def _by_activity(store: Store) -> Iterator[tuple[dict[str, Any], Counts]]:
         rule["within"] = f"{RECENT} days"
         counts = Counter(leads.values())
         yield rule, Counts(counts[1], counts[0])
-
-
-def _quoted(text: str) -> str:
-    return "'" + str(text).replace("'", "''") + "'"
 
 
 # As rules to paste

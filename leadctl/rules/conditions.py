@@ -25,6 +25,7 @@ from leadctl.rules.tokens import (
     trimmed,
     without_not,
 )
+from leadctl.rules.writing import quoted
 
 __all__ = [
     "MAX_LENGTH",
@@ -169,7 +170,7 @@ def _wrong_quotes(
 
 
 def _requoted(inside: str, kinds: Mapping[str, str]) -> str:
-    return inside if inside.lower() in kinds else "'" + inside.replace("'", "''") + "'"
+    return inside if inside.lower() in kinds else quoted(inside)
 
 
 def _unknown_field(token: Token, kinds: Mapping[str, str], is_value: bool) -> ConditionError:

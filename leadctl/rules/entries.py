@@ -12,6 +12,7 @@ from leadctl.errors import BadDataError
 from leadctl.fields import DOCUMENTED
 from leadctl.rules.conditions import Condition, ConditionError, check
 from leadctl.rules.tokens import one_line
+from leadctl.rules.writing import quoted
 from leadctl.values import country as country_code
 from leadctl.values import state as state_code
 
@@ -244,7 +245,7 @@ def _when(table: Mapping[str, Any], where: str, fields: Mapping[str, str]) -> Co
     parts = [when.sql] if when else []
     for key, field in LISTS.items():
         if key in table:
-            words = ", ".join(map(_literal, _as_stored(table, key, where)))
+            words = ", ".join(map(quoted, _as_stored(table, key, where)))
             parts.append(f"{field} in ({words})")
     if "postal_codes" in table:
         codes = _words(table, "postal_codes", where)
@@ -308,11 +309,7 @@ def _postal_sql(written: str, where: str) -> str:
             f'{where}: postal_codes: "{one_line(written)}" is neither a prefix nor a range',
             f"accepted: {KEYS['postal_codes']}; both ends of a range are equally long",
         )
-    return f"upper(substr(postal_code, 1, {len(low)})) between {_literal(low)} and {_literal(high)}"
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+    return f"upper(substr(postal_code, 1, {len(low)})) between {quoted(low)} and {quoted(high)}"
 
 
 def _called(table: Mapping[str, Any], number: int) -> str:

@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 from leadctl.fields import COMPUTED
 from leadctl.rules.conditions import Condition
+from leadctl.rules.writing import quoted
 
 Group = Literal["fit", "engagement"]
 Capped = Literal["fit", "engagement", "total"]
@@ -65,9 +66,9 @@ class Rule:
     @property
     def counts_sql(self) -> str:
         """Which activities count: a condition on a row of `activities`, with today as `:today`."""
-        parts = [f"kind IN ({', '.join(map(_literal, self.kinds))})"]
+        parts = [f"kind IN ({', '.join(map(quoted, self.kinds))})"]
         if self.direction:
-            parts.append(f"direction = {_literal(self.direction)}")
+            parts.append(f"direction = {quoted(self.direction)}")
         if self.days:
             parts.append(f"day > :today - {self.days}")
         return " AND ".join(parts)
@@ -202,7 +203,7 @@ class ScoreRules:
         if not counting:
             return "1 = 0"
         kinds = dict.fromkeys(kind for rule in counting for kind in rule.kinds)
-        parts = [f"kind IN ({', '.join(map(_literal, kinds))})", "day <= :today"]
+        parts = [f"kind IN ({', '.join(map(quoted, kinds))})", "day <= :today"]
         windows = [rule.reach for rule in counting if rule.reach]
         if len(windows) == len(counting):
             parts.append(f"day > :today - {max(windows)}")
@@ -271,15 +272,13 @@ class ScoreRules:
     @property
     def grade_sql(self) -> str:
         """The grade of a total; NULL below the lowest."""
-        steps = (
-            f"WHEN total >= {grade.least} THEN {_literal(grade.name)}" for grade in self.grades
-        )
+        steps = (f"WHEN total >= {grade.least} THEN {quoted(grade.name)}" for grade in self.grades)
         return f"CASE {' '.join(steps)} END"
 
     @property
     def points_sql(self) -> str:
         """The points of all lines, in their order, as the text of a JSON array."""
-        return f"'[' || {' || {} || '.format(_literal(',')).join(self._line_sql)} || ']'"
+        return f"'[' || {' || {} || '.format(quoted(',')).join(self._line_sql)} || ']'"
 
     @property
     def _line_sql(self) -> list[str]:
@@ -311,7 +310,3 @@ def _points(line: int) -> str:
 
 def _clamp(number: str, least: int, most: int) -> str:
     return f"max({least}, min({most}, {number}))"
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
