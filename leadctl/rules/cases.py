@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from leadctl.errors import BadDataError
-from leadctl.rules.score_tables import Table, called, validated
+from leadctl.rules.score_tables import Table, validated
+from leadctl.rules.tables import Placed, placed
 
 EXPECTED = ("score", "fit", "engagement", "grade", "rank", "points", "rule", "rep", "pool")
 """What a case may expect of a lead; `points` is rule -> points, `rule` an `[[assign]]` entry."""
@@ -81,19 +82,13 @@ def load(
     Raises BadDataError, one line with `path`, line, table and key.
     """
     tables = document.get("case", [])
-    if not isinstance(tables, list) or not all(isinstance(table, Mapping) for table in tables):
-        raise BadDataError(f"{path}: case is no list of cases", "begin each case with [[case]]")
-    at = [f" line {line}" for line in lines] if len(lines) == len(tables) else [""] * len(tables)
-    return [
-        _case_of(table, number, f"{path}{line}: [[case]] {called(table, number)}", line, kinds)
-        for number, (table, line) in enumerate(zip(tables, at, strict=True), 1)
-    ]
+    found = placed(tables, "case", path=path, lines=lines, many="cases")
+    return [_case_of(each, kinds) for each in found]
 
 
-def _case_of(
-    table: Mapping[str, Any], number: int, where: str, line: str, kinds: Collection[str]
-) -> Case:
-    written = validated(_CaseTable, table, where, _KEYS)
+def _case_of(of: Placed, kinds: Collection[str]) -> Case:
+    where = of.where
+    written = validated(_CaseTable, of.table, where, _KEYS)
     expected = {key: value for key in EXPECTED if (value := getattr(written, key)) is not None}
     if not expected:
         raise BadDataError(f"{where}: nothing is expected", f"one of: {', '.join(EXPECTED)}")
@@ -102,13 +97,18 @@ def _case_of(
     if type(age) is not int or not 0 <= age <= OLDEST:
         raise BadDataError(f"{where}: lead: age_days must be a whole number from 0 to {OLDEST}")
     return Case(
-        name=written.name or f"case {number}{',' + line if line else ''}",
+        name=written.name or _unnamed(of),
         where=where,
         lead={field: _as_written(value) for field, value in lead.items()},
         age_days=age,
         activities=[_activity_of(each, where, kinds) for each in written.activities or []],
         expected=expected,
     )
+
+
+def _unnamed(of: Placed) -> str:
+    line = "" if of.line is None else f", line {of.line}"
+    return f"case {of.number}{line}"
 
 
 def _as_written(value: str | int | float | bool) -> str:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from leadctl.errors import BadDataError
 from leadctl.fields import DOCUMENTED
-from leadctl.rules.conditions import Condition, ConditionError, check
-from leadctl.rules.tokens import one_line
+from leadctl.rules.conditions import Condition, check
+from leadctl.rules.tables import condition_of, nearest, placed, shown
 from leadctl.rules.writing import quoted
 from leadctl.values import country as country_code
 from leadctl.values import state as state_code
@@ -133,21 +133,12 @@ def load(
     `path`, line, table and key.
     """
     tables = document.get("assign", [])
-    if not isinstance(tables, list) or not all(isinstance(table, Mapping) for table in tables):
-        raise BadDataError(f"{path}: assign is no list of rules", "begin each with [[assign]]")
-    if len(tables) > MOST_ENTRIES:
-        raise BadDataError(
-            f"{path}: [[assign]]: {len(tables)} entries are too many", f"at most {MOST_ENTRIES}"
-        )
-    # A header within a text would be counted too: then no line is better than a wrong one.
-    at = [f" line {line}" for line in lines] if len(lines) == len(tables) else [""] * len(tables)
     entries: list[AssignRule] = []
-    for number, (table, line) in enumerate(zip(tables, at, strict=True), 1):
-        where = f"{path}{line}: [[assign]] {_called(table, number)}"
-        entry = entry_of(table, where, read, fields)
+    for each in placed(tables, "assign", path=path, lines=lines, many="entries", most=MOST_ENTRIES):
+        entry = entry_of(each.table, each.where, read, fields)
         if any(entry.name == other.name for other in entries):
             raise BadDataError(
-                f"{where}: two entries have this name", "give each entry a name of its own"
+                f"{each.where}: two entries have this name", "give each entry a name of its own"
             )
         entries.append(entry)
     return AssignRules(tuple(entries), path)
@@ -170,7 +161,7 @@ def entry_of(
     """Return the entry that an `[[assign]]` table is; BadDataError begins with `where`."""
     for key in table:
         if key not in KEYS:
-            raise BadDataError(f'{where}: there is no key "{one_line(key)}"', _nearest(key, KEYS))
+            raise BadDataError(f'{where}: there is no key "{shown(key)}"', nearest(key, KEYS))
     name = table.get("name")
     if name is None:
         raise BadDataError(f"{where}: name is missing: {KEYS['name']}")
@@ -199,8 +190,8 @@ def _target(table: Mapping[str, Any], where: str, read: ReadText) -> dict[str, A
         raise BadDataError(f"{where}: to must be {KEYS['to']}")
     for key in to:
         if key not in ("rep", "pool", "by", *OWNERS):
-            near = _nearest(key, ("rep", "pool", "by", *OWNERS))
-            raise BadDataError(f'{where}: to: there is no key "{one_line(key)}"', near)
+            near = nearest(key, ("rep", "pool", "by", *OWNERS))
+            raise BadDataError(f'{where}: to: there is no key "{shown(key)}"', near)
     named = [key for key in to if key != "by"]
     if len(named) != 1:
         raise BadDataError(f"{where}: to must name one: {KEYS['to']}")
@@ -260,20 +251,9 @@ def _when(table: Mapping[str, Any], where: str, fields: Mapping[str, str]) -> Co
 def _condition(text: Any, where: str, fields: Mapping[str, str]) -> Condition:
     if not isinstance(text, str):
         raise BadDataError(f"{where}: when must be {KEYS['when']}")
-    try:
-        condition = check(text, fields)
-    except ConditionError as error:
-        raise BadDataError(f"{where}: when: {error.message}", error.hint) from None
-    if _ASKS_WHO.search(_TEXT.sub("''", condition.text)):
-        raise BadDataError(
-            f"{where}: when: me() is another one for each who runs assign",
-            "write the name: owner = 'ana'",
-        )
-    return condition
+    return condition_of(text, where, fields, "assign")
 
 
-_TEXT = re.compile(r"'[^']*'")
-_ASKS_WHO = re.compile(r"\bme\s*\(", re.IGNORECASE)
 _POSTAL = re.compile(r"[0-9A-Z][0-9A-Z ]*(?:-[0-9A-Z][0-9A-Z ]*)?")
 
 
@@ -306,19 +286,7 @@ def _postal_sql(written: str, where: str) -> str:
     high = high or low
     if not _POSTAL.fullmatch(code) or len(low) != len(high) or low > high:
         raise BadDataError(
-            f'{where}: postal_codes: "{one_line(written)}" is neither a prefix nor a range',
+            f'{where}: postal_codes: "{shown(written)}" is neither a prefix nor a range',
             f"accepted: {KEYS['postal_codes']}; both ends of a range are equally long",
         )
     return f"upper(substr(postal_code, 1, {len(low)})) between {quoted(low)} and {quoted(high)}"
-
-
-def _called(table: Mapping[str, Any], number: int) -> str:
-    name = table.get("name")
-    return f'"{one_line(name)}"' if isinstance(name, str) and name.strip() else f"number {number}"
-
-
-def _nearest(key: str, keys: Any) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(key, list(keys), 1)
-    return f"did you mean {near[0]}?" if near else f"keys: {', '.join(keys)}"

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from leadctl.errors import BadDataError
 from leadctl.fields import DOCUMENTED
-from leadctl.rules.conditions import Condition, ConditionError, check
+from leadctl.rules.conditions import Condition
 from leadctl.rules.scoring import (
     CAPPED,
     GROUPS,
@@ -25,6 +25,7 @@ from leadctl.rules.scoring import (
     Rule,
     ScoreRules,
 )
+from leadctl.rules.tables import condition_of, nearest, placed, shown
 
 MOST_POINTS = 1_000_000
 MOST_DAYS = 36_500
@@ -116,55 +117,26 @@ def _rules_of(
     lines: Sequence[int],
     fields: Mapping[str, str],
 ) -> list[Rule]:
-    if not isinstance(tables, list) or not all(isinstance(table, Mapping) for table in tables):
-        raise BadDataError(f"{path}: score is no list of rules", "begin each rule with [[score]]")
-    if len(tables) > MOST_RULES:
-        raise BadDataError(
-            f"{path}: [[score]]: {len(tables)} rules are too many", f"at most {MOST_RULES}"
-        )
-    # A header within a text would be counted too: then no line is better than a wrong one.
-    at = [f" line {line}" for line in lines] if len(lines) == len(tables) else [""] * len(tables)
-    rules = [
-        rule_of(table, f"{path}{line}: [[score]] {called(table, number)}", kinds, fields)
-        for number, (table, line) in enumerate(zip(tables, at, strict=True), 1)
-    ]
-    names: set[str] = set()
-    for rule, line in zip(rules, at, strict=True):
-        if rule.name in names:
+    rules: list[Rule] = []
+    for each in placed(tables, "score", path=path, lines=lines, many="rules", most=MOST_RULES):
+        rule = rule_of(each.table, each.where, kinds, fields)
+        if any(rule.name == other.name for other in rules):
             raise BadDataError(
-                f'{path}{line}: [[score]] "{rule.name}": two rules have this name',
-                "give each rule a name of its own",
+                f"{each.where}: two rules have this name", "give each rule a name of its own"
             )
-        names.add(rule.name)
+        rules.append(rule)
     return rules
 
 
-def called(table: Mapping[str, Any], number: int) -> str:
-    name = table.get("name")
-    return f'"{_one_line(name)}"' if isinstance(name, str) and name.strip() else f"number {number}"
-
-
 def _condition(text: str, where: str, fields: Mapping[str, str]) -> Condition:
-    try:
-        condition = check(text, fields)
-    except ConditionError as error:
-        raise BadDataError(f"{where}: when: {error.message}", error.hint) from None
+    condition = condition_of(text, where, fields, "score")
     results = sorted(condition.reads & RESULTS)
     if results:
         raise BadDataError(
             f"{where}: when: {results[0]} is what the rules give, so that no rule can read it",
             "read other fields, such as employees or age_days",
         )
-    if _ASKS_WHO.search(_TEXT.sub("''", condition.text)):
-        raise BadDataError(
-            f"{where}: when: me() is another one for each who runs score",
-            "write the name: owner = 'ana'",
-        )
     return condition
-
-
-_TEXT = re.compile(r"'[^']*'")
-_ASKS_WHO = re.compile(r"\bme\s*\(", re.IGNORECASE)
 
 
 def _kind(word: str, kinds: Collection[str] | None, where: str) -> str:
@@ -174,7 +146,7 @@ def _kind(word: str, kinds: Collection[str] | None, where: str) -> str:
         if kind.casefold() == word.strip().casefold():
             return kind
     raise BadDataError(
-        f'{where}: activity: there is no kind "{_one_line(word)}"', f"kinds: {', '.join(kinds)}"
+        f'{where}: activity: there is no kind "{shown(word)}"', f"kinds: {', '.join(kinds)}"
     )
 
 
@@ -209,13 +181,13 @@ def _grades_of(table: Any, path: str) -> tuple[Grade, ...]:
         if not name.isprintable() or not name.strip():
             raise BadDataError(f"{where}: a grade has no name that can be read", example)
         if type(least) is not int or abs(least) > MOST_POINTS:
-            raise BadDataError(f"{where}: {_one_line(name)} must be {_WHOLE}", example)
+            raise BadDataError(f"{where}: {shown(name)} must be {_WHOLE}", example)
     grades = tuple(Grade(name, least) for name, least in table.items())
     for above, below in pairwise(grades):
         if below.least >= above.least:
             raise BadDataError(
-                f"{where}: {_one_line(below.name)} must be below the {above.least} of"
-                f" {_one_line(above.name)}",
+                f"{where}: {shown(below.name)} must be below the {above.least} of"
+                f" {shown(above.name)}",
                 "write the best grade first, each with the lowest total that earns it",
             )
     return grades
@@ -300,22 +272,9 @@ def validated(model: type[_T], table: Any, where: str, keys: Mapping[str, str]) 
         return model.model_validate(dict(table))
     except ValidationError as error:
         wrong = error.errors(include_url=False, include_input=False)[0]
-    key = _one_line(str(wrong["loc"][0]))
+    key = shown(str(wrong["loc"][0]))
     if wrong["type"] == "missing":
         raise BadDataError(f"{where}: {key} is missing: {keys[key]}")
     if wrong["type"] == "extra_forbidden":
-        raise BadDataError(f'{where}: there is no key "{key}"', _nearest(key, list(keys)))
+        raise BadDataError(f'{where}: there is no key "{key}"', nearest(key, keys))
     raise BadDataError(f"{where}: {key} must be {keys[key]}")
-
-
-def _nearest(key: str, keys: Sequence[str]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(key, keys, 1)
-    return f"did you mean {near[0]}?" if near else f"keys: {', '.join(keys)}"
-
-
-def _one_line(text: str) -> str:
-    words = "".join(c if c.isprintable() else " " for c in text).split()
-    line = " ".join(words)
-    return line if len(line) <= 60 else line[:59] + "…"
