@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from leadctl.reports.grouping import Groups, by_figures, in_order, lead_field
+from leadctl.reports.grouping import (
+    NONE,
+    Groups,
+    by_figures,
+    grouped,
+    in_order,
+    lead_field,
+    names_of,
+    spelt,
+)
 from leadctl.reports.period import step_of, steps_between
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row, fold
 
@@ -77,23 +86,23 @@ def report(store: Store, question: Question) -> Report:
 def _groups(store: Store, question: Question) -> tuple[Groups[_Done], int]:
     wanted = question.filter
     where, bound = wanted.sql()
-    by = "NULL" if question.by == "kind" else lead_field(question.by, store.fields)
+    by = lead_field(question.by, store.fields, "kind")
     join = "JOIN" if where != "1" else "LEFT JOIN"
     leads = (
         f"{join} (SELECT id, {by} AS part FROM lead WHERE {where}) AS lead ON lead.id = a.lead_id"
     )
-    part = "NULL" if by == "NULL" else "lead.part"
-    joined = "" if where == "1" and by == "NULL" else leads
+    part = NONE if by == NONE else "lead.part"
+    joined = "" if where == "1" and by == NONE else leads
     found = store.query_leads(
         wanted,
-        f"""SELECT min(a.kind COLLATE BINARY) AS kind, min({part} COLLATE BINARY) AS part, a.day,
+        f"""SELECT min(a.kind COLLATE BINARY) AS kind, {spelt(part)} AS part, a.day,
             count(*) AS activities, coalesce(sum(a.direction = 'in'), 0) AS came,
             coalesce(sum(a.direction = 'out'), 0) AS went
         FROM activities AS a {joined} WHERE {WITHIN}
-        GROUP BY a.day, a.kind{"" if part == "NULL" else ", lead.part"}""",
+        GROUP BY {grouped("a.day, a.kind", part)}""",
         {**bound, **_days(question)},
     )
-    groups = Groups(_Done)
+    groups = Groups(_Done, names_of(question.by, store))
     for row in found:
         of = groups[row["kind"], row["part"]]
         of.into += row["came"]

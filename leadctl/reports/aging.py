@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from leadctl.reports import touches
 from leadctl.reports.figures import Spread, merged, rates
-from leadctl.reports.grouping import Groups, by_figures, in_order, lead_field
+from leadctl.reports.grouping import Groups, by_figures, in_order, lead_field, rep_names
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row
 from leadctl.wording import count_of
 
@@ -84,7 +84,7 @@ def report(store: Store, question: Question) -> Report:
 def _groups(store: Store, question: Question) -> Groups[_Waiting]:
     wanted = question.to_work
     where, bound = wanted.sql()
-    by = "NULL" if question.by == "owner" else lead_field(question.by, store.fields)
+    by = lead_field(question.by, store.fields, "owner")
     # What is not materialized is put where it is used, and looked up there once more.
     found = store.tally(
         wanted,
@@ -94,7 +94,7 @@ def _groups(store: Store, question: Question) -> Groups[_Waiting]:
         SELECT owner_id, part, newest, CASE WHEN newest IS NULL THEN created_day END FROM waiting""",
         bound,
     )
-    names = {rep["id"]: rep["name"] for rep in store.reps(everyone=True)}
+    names = rep_names(store)
     groups = Groups(_Waiting)
     for (owner, part, newest, created), leads in found.items():
         of = groups[names.get(owner), part]

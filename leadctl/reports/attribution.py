@@ -10,13 +10,13 @@ from leadctl.reports import dealing, moves
 from leadctl.reports.costs import Cost
 from leadctl.reports.figures import Purse, Spread, merged, purses, rates
 from leadctl.reports.grouping import (
-    NONE,
     Groups,
     by_figures,
     first_by,
     grouped,
     in_order,
     lead_field,
+    names_of,
     spelt,
 )
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row, fold
@@ -170,7 +170,7 @@ def _leads(store: Store, question: Question, field: str) -> Groups[_Part]:
         FROM lead WHERE converted_at IS NOT NULL AND ({where}) ORDER BY {first_by(by, "status")}""",
         bound,
     )
-    groups = Groups(_Part)
+    groups = Groups(_Part, names_of(question.by, store))
     qualified = set(map(fold, statuses))
     for row in counts:
         of, leads = groups[row["name"], row["part"]], row["leads"]
@@ -214,7 +214,7 @@ def _add_deals(store: Store, question: Question, field: str, groups: Groups[_Par
 
 
 def _further(store: Store, question: Question, field: str) -> str:
-    return NONE if question.by == field else lead_field(question.by, store.fields)
+    return lead_field(question.by, store.fields, field)
 
 
 def _filtered_otherwise(question: Question, field: str) -> bool:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from leadctl.reports.figures import rates
-from leadctl.reports.grouping import Groups, by_figures, first_by, in_order, lead_field
+from leadctl.reports.grouping import Groups, by_figures, first_by, in_order, lead_field, names_of
 from leadctl.reports.period import moved, start_of, step_of, steps_between
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row
 from leadctl.reports.survival import Survival
@@ -168,7 +168,7 @@ def _cohorts(store: Store, question: Question) -> Groups[_Cohort]:
     places = {
         name: place for place, name in enumerate(steps_between(each, first, max(first, last)))
     }
-    cohorts = Groups(_Cohort)
+    cohorts = Groups(_Cohort, names_of(question.by, store))
     for row in found:
         created, converted, leads = row["created_day"], row["converted"], row["leads"]
         of = cohorts[name_of(created), row["part"]]

@@ -21,17 +21,17 @@ LEAD_OF = "coalesce(d.lead_id, (SELECT min(l.id) FROM leads AS l WHERE l.deal_id
 """The lead that a deal came from: a deal has one, so that it counts once."""
 
 
-def field(name: str | None, fields: FieldSet) -> str:
-    """Return the SQL of a field to group by, NULL without one; UsageError if there is none.
+def field(name: str | None, fields: FieldSet, *own: str) -> str:
+    """Return the SQL of a field to group by as `lead_field` does.
 
     It is the deal's own, else that of the lead that it came from.
     """
-    if name is not None and name in FIELDS:
+    if name is not None and name in FIELDS and name not in own:
         return FIELDS[name]
-    own = lead_field(name, fields)
-    if own == NONE:
+    of_lead = lead_field(name, fields, *own)
+    if of_lead == NONE:
         return NONE
-    return f"(SELECT lead.{own} FROM lead WHERE lead.id = {LEAD_OF}) COLLATE NOCASE"
+    return f"(SELECT lead.{of_lead} FROM lead WHERE lead.id = {LEAD_OF}) COLLATE NOCASE"
 
 
 def of_leads(wanted: RecordFilter) -> tuple[str, dict[str, Any]]:

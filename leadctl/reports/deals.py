@@ -86,7 +86,7 @@ def report(store: Store, question: Question) -> Report:
 def _groups(store: Store, question: Question) -> Groups[_Deals]:
     where, bound = dealing.of_leads(question.filter)
     stages = dealing.Stages(question.settings.stages)
-    by = "NULL" if question.by == "stage" else dealing.field(question.by, store.fields)
+    by = dealing.field(question.by, store.fields, "stage")
     found = store.query_leads(
         question.filter,
         f"""SELECT min(deal.stage COLLATE BINARY) AS stage, min(deal.part COLLATE BINARY) AS part,

@@ -90,8 +90,7 @@ def report(store: Store, question: Question) -> Report:
 def _dealt(store: Store, question: Question) -> Iterator[dict[str, Any]]:
     wanted = question.leads
     where, bound = wanted.sql()
-    own = question.by in ("rep", "owner", "pool")
-    part = "NULL" if own else lead_field(question.by, store.fields)
+    part = lead_field(question.by, store.fields, "rep", "owner", "pool")
     yield from store.query_leads(
         wanted,
         f"""SELECT a.pool_id, (SELECT name FROM reps WHERE reps.id = a.rep_id) AS rep,

@@ -14,6 +14,7 @@ from leadctl.reports.grouping import (
     grouped,
     in_order,
     lead_field,
+    names_of,
     spelt,
 )
 from leadctl.reports.moves import Ladder
@@ -127,7 +128,7 @@ def report(store: Store, question: Question) -> Report:
 
 
 def _groups(store: Store, question: Question, ladder: Ladder) -> Groups[_Way]:
-    groups = Groups(lambda: _Way(len(ladder.steps)))
+    groups = Groups(lambda: _Way(len(ladder.steps)), names_of(question.by, store))
     _add_leads(store, question, ladder, groups)
     _add_moves(store, question, ladder, groups)
     _add_deals(store, question, ladder, groups)
@@ -211,7 +212,7 @@ def _earlier(*days: int | None) -> int | None:
 
 
 def _by(store: Store, question: Question) -> str:
-    return NONE if question.by == "status" else lead_field(question.by, store.fields)
+    return lead_field(question.by, store.fields, "status")
 
 
 def _of_the_leads(store: Store, question: Question) -> tuple[str, str, dict[str, Any]]:

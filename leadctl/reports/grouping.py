@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from leadctl.errors import UsageError
 from leadctl.fields import FieldSet
 from leadctl.lead_view import check_column
 from leadctl.reports.shape import Figure, Row, blanks_last, fold, spelling
+
+if TYPE_CHECKING:
+    from leadctl.store import Store
 
 Of = TypeVar("Of")
 _OF_INDEX = ("source", "campaign", "status", "created_day", "converted_at COLLATE BINARY")
@@ -18,13 +21,19 @@ NONE = "NULL"
 
 
 class Groups(Generic[Of]):
-    """What is gathered by key: keys that the database holds equal are one, blanks are a key."""
+    """What is gathered by key: keys that the database holds equal are one, blanks are a key.
 
-    def __init__(self, empty: Callable[[], Of]) -> None:
+    `names` are those of a further field, the last part of a key, that is counted by its ids.
+    """
+
+    def __init__(self, empty: Callable[[], Of], names: Mapping[int, str] | None = None) -> None:
         self._empty = empty
+        self._names = names
         self._found: dict[tuple[Any, ...], tuple[list[Any], Of]] = {}
 
     def __getitem__(self, key: Sequence[Any]) -> Of:
+        if self._names is not None:
+            key = (*key[:-1], self._names.get(key[-1]))
         folded = tuple(map(fold, key))
         if folded not in self._found:
             self._found[folded] = (list(key), self._empty())
@@ -48,14 +57,28 @@ class Groups(Generic[Of]):
         return len(self._found)
 
 
-def lead_field(name: str | None, fields: FieldSet) -> str:
-    """Return the SQL of a lead's field to group by, NULL without one; UsageError if there is none."""
-    if name is None:
+def lead_field(name: str | None, fields: FieldSet, *own: str) -> str:
+    """Return the SQL of a lead's field to group by; UsageError if there is none.
+
+    It is NULL without one, and for what the report groups by of its `own`. Leads are grouped by the
+    id of their owner, whose name `names_of` looks up for each group and not for each lead.
+    """
+    if name is None or name in own:
         return NONE
     check_column(name, fields)
     if name in _PERSONAL:
         raise UsageError(f"{name} is no field to group by", "fields: leadctl rules fields")
-    return name
+    return "owner_id" if name == "owner" else name
+
+
+def names_of(name: str | None, store: Store) -> Mapping[int, str] | None:
+    """Return the names of the ids that `lead_field` groups by, None for a field without ids."""
+    return rep_names(store) if name == "owner" else None
+
+
+def rep_names(store: Store) -> dict[int, str]:
+    """Return what each rep is called, by id, also of those who are gone."""
+    return {rep["id"]: rep["name"] for rep in store.reps(everyone=True)}
 
 
 def first_by(field: str, until: str) -> str:

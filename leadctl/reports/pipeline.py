@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from leadctl.reports import deals
 from leadctl.reports.figures import Spread, half_up, merged
 from leadctl.reports.grouping import (
-    NONE,
     Groups,
     by_figures,
     first_by,
     grouped,
     in_order,
     lead_field,
+    names_of,
     spelt,
 )
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row
@@ -81,7 +81,7 @@ def report(store: Store, question: Question) -> Report:
 def _groups(store: Store, question: Question) -> Groups[_Leads]:
     wanted = question.leads
     where, bound = wanted.sql()
-    by = NONE if question.by == "status" else lead_field(question.by, store.fields)
+    by = lead_field(question.by, store.fields, "status")
     ages = store.query_leads(
         wanted,
         f"""SELECT min(status COLLATE BINARY) AS status, min(part COLLATE BINARY) AS part,
@@ -102,7 +102,7 @@ def _groups(store: Store, question: Question) -> Groups[_Leads]:
         WHERE {where} GROUP BY {grouped("status", by)}""",
         bound,
     )
-    groups = Groups(_Leads)
+    groups = Groups(_Leads, names_of(question.by, store))
     for row in ages:
         of = groups[row["status"], row["part"]]
         of.ages.add(row["age"], row["leads"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leadctl.reports.figures import rates
-from leadctl.reports.grouping import Groups, by_figures, in_order, lead_field
+from leadctl.reports.grouping import NONE, Groups, by_figures, in_order, lead_field, names_of
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def report(store: Store, question: Question) -> Report:
     the phone with the name, the company with the name; other fields have none. Likely duplicates
     that are spelt differently are found by `dedupe`.
     """
-    groups: Groups[_Filled] = Groups(_Filled)
+    groups: Groups[_Filled] = Groups(_Filled, names_of(question.by, store))
     _count_blanks(store, question, groups)
     for field in DUPLICATES:
         _count_duplicates(store, question, field, groups)
@@ -89,7 +89,7 @@ def _fields(store: Store) -> tuple[str, ...]:
 def _count_blanks(store: Store, question: Question, groups: Groups[_Filled]) -> None:
     wanted = question.leads
     where, bound = wanted.sql()
-    by = "NULL" if question.by == "field" else lead_field(question.by, store.fields)
+    by = lead_field(question.by, store.fields, "field")
     columns = {field: "owner_id" if field == "owner" else field for field in _fields(store)}
     blanks = ", ".join(f"count(*) - count({c}) AS blank_{field}" for field, c in columns.items())
     invalid = ", ".join(
@@ -98,7 +98,7 @@ def _count_blanks(store: Store, question: Question, groups: Groups[_Filled]) -> 
     found = store.query_leads(
         wanted,
         f"""SELECT min({by} COLLATE BINARY) AS part, count(*) AS leads, {blanks}, {invalid}
-        FROM lead WHERE {where} {"" if by == "NULL" else f"GROUP BY {by}"}""",
+        FROM lead WHERE {where} {"" if by == NONE else f"GROUP BY {by}"}""",
         bound,
     )
     for row in found if found[:1] and found[0]["leads"] else ():
@@ -114,7 +114,7 @@ def _count_duplicates(
 ) -> None:
     wanted = question.leads
     where, bound = wanted.sql()
-    by = "NULL" if question.by == "field" else lead_field(question.by, store.fields)
+    by = lead_field(question.by, store.fields, "field")
     keys = DUPLICATES[field]
     there = " AND ".join(f"k.{key} IS NOT NULL" for key in keys)
     meant = "" if where == "1" else f"AND k.record IN (SELECT id FROM lead WHERE {where})"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from leadctl.reports import fairness, touches
 from leadctl.reports.figures import Spread, merged, rates
-from leadctl.reports.grouping import Groups, by_figures, in_order, lead_field
+from leadctl.reports.grouping import Groups, by_figures, in_order, lead_field, rep_names
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def report(store: Store, question: Question) -> Report:
 
 
 def _further(store: Store, question: Question) -> str:
-    return "NULL" if question.by in ("rep", "owner") else lead_field(question.by, store.fields)
+    return lead_field(question.by, store.fields, "rep", "owner")
 
 
 def _add_leads(store: Store, question: Question, groups: Groups[_Rep]) -> None:
@@ -97,7 +97,7 @@ def _add_leads(store: Store, question: Question, groups: Groups[_Rep]) -> None:
         FROM lead WHERE {where} ORDER BY id""",
         {**bound, **closed},
     )
-    names = {rep["id"]: rep["name"] for rep in store.reps(everyone=True)}
+    names = rep_names(store)
     for (owner, part, is_untouched, is_converted, days), leads in found.items():
         of = groups[names.get(owner), part]
         of.counts["leads"] += leads

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leadctl.reports.figures import rates
-from leadctl.reports.grouping import NONE, Groups, by_figures, grouped, lead_field, spelt
+from leadctl.reports.grouping import NONE, Groups, by_figures, grouped, lead_field, names_of, spelt
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row, blanks_last
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def report(store: Store, question: Question) -> Report:
 
 def _groups(store: Store, question: Question) -> tuple[Groups[_Scored], float | None]:
     found = _counted(store, question)
-    groups = Groups(_Scored)
+    groups = Groups(_Scored, names_of(question.by, store))
     for row in found:
         total = row["total"]
         lowest = None if total is None else total // BAND * BAND
@@ -93,7 +93,7 @@ def _counted(store: Store, question: Question) -> list[Row]:
     """Return the leads by grade, total and further field, and how many of them were converted."""
     wanted = question.leads
     where, bound = wanted.sql()
-    by = NONE if question.by in ("grade", "band") else lead_field(question.by, store.fields)
+    by = lead_field(question.by, store.fields, "grade", "band")
     if where != "1" or by != NONE:
         return store.query_leads(
             wanted,

@@ -16,6 +16,7 @@ from leadctl.reports.grouping import (
     grouped,
     in_order,
     lead_field,
+    names_of,
     spelt,
 )
 from leadctl.reports.period import step_of, steps_between
@@ -63,7 +64,7 @@ def report(store: Store, question: Question) -> Report:
     of our own. `trend` has the medians of the last twelve steps by when they ended, None without
     any. What ended before it began is in `time_errors` alone.
     """
-    groups: Groups[_Durations] = Groups(_Durations)
+    groups: Groups[_Durations] = Groups(_Durations, names_of(question.by, store))
     # Many rows share a group and a step.
     group_of = cache(lambda *key: groups[key])
     step = cache(partial(step_of, question.each))
