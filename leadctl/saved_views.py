@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl.errors import ConflictError, NotFoundError, UsageError
-from leadctl.rules.writing import has_tag, quoted
 from leadctl.values import read_json, stored_json
 
 if TYPE_CHECKING:
     from leadctl.journal import Operation
-    from leadctl.lead_view import RecordFilter, Words
     from leadctl.store import Store
 
 _NAME = re.compile(r"[^\W\d]\w{0,59}")
@@ -126,46 +124,3 @@ def refuse_circle(store: Store, name: str, where: str | None) -> None:
             seen.add(key)
             inner = used_in(views[key].filters.get("where") or "")
             stack += [(each, f"{way} uses @{each}") for each in inner]
-
-
-def condition_of(wanted: RecordFilter, rep_names: Mapping[int, str], today: int) -> str:
-    """Return a filter as the text of a condition; `rep_names` has those of its owners."""
-    parts = [part for field, words in wanted.words.items() for part in _of_words(field, words)]
-    parts += _of_tags(wanted.tags)
-    named = [
-        tuple(rep_names[rep] for rep in reps) for reps in (wanted.owners, wanted.owners_left_out)
-    ]
-    parts += _of_words("owner", wanted.tags._replace(
-        match=named[0], leave_out=named[1], blank=wanted.owner_blank
-    ))  # fmt: skip
-    if wanted.since_day is not None:
-        parts.append(f"age_days <= {today - wanted.since_day}")
-    if wanted.untouched:
-        parts.append("activities = 0")
-    if wanted.where:
-        parts.append(wanted.where)
-    return " and ".join(parts) or "true"
-
-
-def _of_words(field: str, words: Words) -> list[str]:
-    either = [f"{field} in ({_listed(words.match)})"] if words.match else []
-    either += [f"{field} is null"] if words.blank else []
-    parts = [f"({' or '.join(either)})"] if either else []
-    if words.leave_out:
-        parts.append(f"({field} is null or {field} not in ({_listed(words.leave_out)}))")
-    if words.blank is False:
-        parts.append(f"{field} is not null")
-    return parts
-
-
-def _of_tags(words: Words) -> list[str]:
-    either = [f"({has_tag(tag)})" for tag in words.match] + (
-        ["tags is null"] if words.blank else []
-    )
-    parts = [f"({' or '.join(either)})"] if either else []
-    parts += [f"(tags is null or not ({has_tag(tag)}))" for tag in words.leave_out]
-    return parts + (["tags is not null"] if words.blank is False else [])
-
-
-def _listed(words: Sequence[str]) -> str:
-    return ", ".join(map(quoted, words))

@@ -98,8 +98,10 @@ def _meaning(app: App, name: str) -> str:
     except LeadctlError as error:
         again = f"leadctl view save {view.name} …, or leadctl view remove {view.name}"
         raise UsageError(f"view @{view.name}: {error.message}", error.hint or again) from None
+    from leadctl.rules import writing
+
     names = {rep["id"]: rep["name"] for rep in app.store.reps(everyone=True)}
-    return saved_views.condition_of(wanted, names, app.today())
+    return writing.of_filter(wanted, names, app.today())
 
 
 _WORDS = ("status", "stage", "source", "campaign", "country", "grade")
