@@ -95,9 +95,8 @@ def stored_transaction(app: App, fields: Mapping[str, str]) -> dict[str, Any]:
     values = {
         k: v for k, v in checked(fields, app.normaliser, "transaction").items() if v is not None
     }
-    if "amount" in values and "currency" not in values:
-        code = money_currency(fields["amount"])
-        values |= {"currency": code} if code else {}
+    if "currency" not in values and (code := _currency_in(app, fields, "transaction")):
+        values["currency"] = code
     for needed in ("kind", "number"):
         if needed not in values:
             raise UsageError(f"{needed} cannot be blank", "leadctl account record a7 invoice INV-9")
@@ -110,14 +109,10 @@ _REFERENCES = {"account": "account", "parent": "account", "contact": "contact", 
 """Field -> the kind of record that it names."""
 
 
-_MONEY = {"account": ("annual_revenue",), "campaign": ("budget", "cost")}
-"""Kind -> its amounts, where they are others than `amount`."""
-
-
 def _currency_in(app: App, written: Mapping[str, str], kind: str) -> str | None:
-    """Return the currency that stands in the record's amount, or in one of your own fields."""
-    own = (field.name for field in app.fields.own.get(kind, ()) if field.type == "money")
-    money = (*_MONEY.get(kind, ("amount",)), *own)
+    """Return the currency that stands in the record's amount, else in another of its amounts."""
+    types = app.fields.types(kind)
+    money = [name for name in ("amount", *written) if types.get(name) == "money"]
     return next(filter(None, (money_currency(written.get(name, "")) for name in money)), None)
 
 

@@ -23,6 +23,12 @@ class TestAdd:
         assert (lead["operation"], lead["dry_run"], lead["duplicates"]) == (1, False, [])
         assert lead["id"] == 1
 
+    def test_the_currency_may_stand_in_any_amount(self, leadctl: Leadctl) -> None:
+        lead = leadctl.ok("add", "Ada", "annual_revenue=1,200 EUR")
+        assert (lead["annual_revenue"], lead["currency"]) == (1200, "EUR")
+        both = leadctl.ok("add", "Bob", "annual_revenue=5 USD", "amount=3 EUR")
+        assert both["currency"] == "EUR"
+
     def test_one_line_and_the_way_back_on_a_terminal(self, leadctl: Leadctl) -> None:
         outcome = leadctl("add", "Ada", "company=Kiln AG", terminal=True)
         assert outcome.out == "lead 1 added: Ada · Kiln AG\n"
