@@ -92,7 +92,7 @@ def test_the_deal_and_its_options(leadctl: Leadctl, store: Store, leads: SeedLea
     assert contact["owner_id"] == 1
 
 
-@pytest.mark.parametrize("stage", ["Closed Won", "closed won", " CLOSED WON "])
+@pytest.mark.parametrize("stage", ["Closed Won", "closed won", " CLOSED WON ", "won"])
 def test_won_at_conversion(leadctl: Leadctl, store: Store, leads: SeedLeads, stage: str) -> None:
     (lead,) = leads(ZOE)
     assert leadctl.ok("convert", lead, "--yes", "--stage", stage)["deal"] == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -15,9 +15,13 @@ from leadctl.deciding import Decision, became, beside, panel, without_currency, 
 from leadctl.errors import UsageError
 from leadctl.fields import FieldSet
 from leadctl.results import Answer
-from leadctl.rules import mapping, naming
+from leadctl.rules import mapping, naming, stages
 from leadctl.selecting import lead_filter, lead_ids, moment
 from leadctl.wording import count_of, label
+from leadctl.words import stage as stage_parser
+
+if TYPE_CHECKING:
+    from leadctl.config import Settings
 
 app = typer.Typer(**options.PLAIN)
 SHOWN = 5
@@ -85,7 +89,7 @@ def convert(
         contact=record_of(leadctl, contact, "contact", NEW),
         amount=parsed("--amount", worth, amount),
         currency=currency or (values.money_currency(amount) if amount else None),
-        stage=stage_of(terms, stage),
+        stage=stage_of(settings, stage),
         closed_at=moment(leadctl, close_date, "--close-date") if close_date else None,
         owner_id=leadctl.store.rep(owner)["id"] if owner else None,
         overwrite=fields_of(overwrite or [], leadctl.fields),
@@ -166,14 +170,13 @@ def parsed(flag: str, parse: Callable[[str], Any], written: str | None) -> Any:
     return value
 
 
-def stage_of(terms: Terms, written: str | None) -> str | None:
-    """Return the stage of the list that is meant, whatever its case."""
+def stage_of(settings: Settings, written: str | None) -> str | None:
+    """Return the stage of the list that is meant, `won` and `lost` among its words."""
     if written is None:
         return None
-    for stage in terms.stages:
-        if stage.casefold() == written.strip().casefold():
-            return stage
-    raise UsageError(f"there is no stage {written!r}", f"one of: {', '.join(terms.stages)}")
+    stage: str = stage_parser(settings)(written) or written
+    stages.check(settings.stages, stage)
+    return stage
 
 
 def fields_of(written: Sequence[str], fields: FieldSet) -> frozenset[str]:

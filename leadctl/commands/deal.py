@@ -19,7 +19,6 @@ from leadctl.rules import stages
 from leadctl.selecting import names_and_rest, record_ids, typed
 from leadctl.values import whole_units
 from leadctl.wording import count_of, label
-from leadctl.words import stage as stage_parser
 
 if TYPE_CHECKING:
     from leadctl.app import App
@@ -55,7 +54,7 @@ def moved(
     dry_run: bool = False,
 ) -> Answer:
     """Move deals to a stage, both named by words, and say where they went."""
-    names, stage = _names_and_stage(leadctl, words)
+    names, stage = _names_and_stage(words)
     said = {**(asked or {}), "lost_reason": reason}
     values = stored_values(
         leadctl, {"stage": stage, **{k: v for k, v in said.items() if v is not None}}, "deal"
@@ -65,7 +64,9 @@ def moved(
         raise UsageError("--reason is of a deal that is lost", "leave it out")
     ids = record_ids(leadctl, "deal", typed(leadctl, names, "deal"))
     if not ids:
-        return Answer(_counts(None, dry_run, [], stage), notes=["no deal to move; nothing done"])
+        return Answer(
+            _counts(None, dry_run, [], values["stage"]), notes=["no deal to move; nothing done"]
+        )
     seen = {row["id"]: row for row in leadctl.store.records("deal", ids)}
     unexplained = (
         lost
@@ -91,13 +92,11 @@ def moved(
     )  # fmt: skip
 
 
-def _names_and_stage(leadctl: App, words: Sequence[str]) -> tuple[list[str], str]:
-    """Return the deals and the list's word for the stage; UsageError where one of them is missing."""
+def _names_and_stage(words: Sequence[str]) -> tuple[list[str], str]:
+    """Return the deals and the stage as written; UsageError where one of them is missing."""
     names, stage = names_and_rest(words)
     if not names or not stage:
         raise UsageError("move needs deals, then a stage", 'leadctl deal move d4 "Closed Won"')
-    stage = stage_parser(leadctl.settings)(stage) or stage
-    stages.check(leadctl.settings.stages, stage)
     return names, stage
 
 
