@@ -80,9 +80,7 @@ def shown(leadctl: App, kind: str, record: str) -> Screen:
     if not leadctl.output.for_people:
         data = {**row, "activities": [plain_activity(activity) for activity in activities]}
         return Screen(data, [every_field(row)])
-    return Screen(
-        row, [facts(leadctl, kind, row), timeline(leadctl, label(kind, number), activities)]
-    )
+    return Screen(row, [facts(leadctl, kind, row), timeline(leadctl, number, activities)])
 
 
 def of_record(leadctl: App, kind: str, row: dict[str, Any]) -> Screen:
@@ -225,11 +223,10 @@ def style(_: Any, line: Mapping[str, Any]) -> str:
     return "yellow" if line["name"] == "email_opt_out" and line["value"] else ""
 
 
-def timeline(leadctl: Any, named: str, activities: list[dict[str, Any]]) -> Listing | str:
-    """Return the newest activities, and where to read on."""
-    is_lead = named.isdecimal()
+def timeline(leadctl: Any, lead: int, activities: list[dict[str, Any]]) -> Listing | str:
+    """Return the newest activities of a lead, and where to read on."""
     if not activities:
-        return "\nno activity yet" + (f": leadctl log {named} call …" if is_lead else "")
+        return f"\nno activity yet: leadctl log {lead} call …"
     human = leadctl.output.human
     columns = [
         Column("at", "when", keep=9, show=lambda at, _: human(at)),
@@ -243,9 +240,8 @@ def timeline(leadctl: Any, named: str, activities: list[dict[str, Any]]) -> List
         if column.name in ("at", "kind") or any(a[column.name] is not None for a in activities)
     ]  # fmt: skip
     hidden = len(activities) - RECENT
-    footer = [f"{hidden} older: leadctl show {named} --json"] if hidden > 0 else []
-    footer += [f"why this score: leadctl score explain {named}"] if is_lead else []
-    footer += [f"past: leadctl history {named}"]
+    footer = [f"{hidden} older: leadctl show {lead} --json"] if hidden > 0 else []
+    footer += [f"why this score: leadctl score explain {lead}", f"past: leadctl history {lead}"]
     return Listing(activities[:RECENT], used, footer=" · ".join(footer))
 
 
