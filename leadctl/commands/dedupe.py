@@ -14,7 +14,7 @@ from leadctl.duplicates.grouping import Limits
 from leadctl.duplicates.remembered import Named
 from leadctl.duplicates.search import Found
 from leadctl.errors import UsageError
-from leadctl.fields import MERGEABLE, kind_of
+from leadctl.fields import KINDS, MERGEABLE, kind_of
 from leadctl.merging.planning import MergePlan
 from leadctl.merging.writing import Failed
 from leadctl.results import Answer, Column, Listing
@@ -22,7 +22,7 @@ from leadctl.wording import count_of, label, name_of
 
 app = typer.Typer(**options.PLAIN)
 MINIMUM = search.MINIMUM
-KINDS = {"leads": "lead", "contacts": "contact", "accounts": "account"}
+KIND_OF = {KINDS[kind]: kind for kind in MERGEABLE}
 PAGE = 50
 
 
@@ -62,8 +62,8 @@ def dedupe(
     records = [named(leadctl, written) for written in ids or []]
     if apart:
         return part(leadctl, records, dry_run)
-    if kind is not None and kind not in KINDS:
-        raise UsageError(f"--as {kind!r} is no kind", f"one of: {', '.join(KINDS)}")
+    if kind is not None and kind not in KIND_OF:
+        raise UsageError(f"--as {kind!r} is no kind", f"one of: {', '.join(KIND_OF)}")
     limits = Limits(bits_of(least)) if auto is None else Limits.beyond_doubt(bits_of(auto))
     found = groups(leadctl, limits, records if ids else None, kind)
     if auto is not None:
@@ -93,7 +93,7 @@ def groups(
                 accounts=accounts,
                 of=some,
             )
-    wanted = [group for group in found if kind is None or group.kind == KINDS[kind]]
+    wanted = [group for group in found if kind is None or group.kind == KIND_OF[kind]]
     return sorted(wanted, key=lambda group: -group.score)
 
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from leadctl.duplicates.comparing import Record
 from leadctl.duplicates.names import name_of, parted, roughly_one
 from leadctl.duplicates.records import Identifying
+from leadctl.fields import KINDS
 
 if TYPE_CHECKING:
     from leadctl.store import Store
 
 Node = int
-"""A lead or a contact: twice the id of a lead, twice the id of a contact and one."""
+"""Twice the id of a lead, twice the id of a contact and one; of an account its id."""
 _NODE = "2 * record + (kind = 'contact')"
-_TABLES = {"lead": "leads", "contact": "contacts", "account": "accounts"}
 
 
 def node_of(kind: str, record: int) -> Node:
@@ -76,7 +76,7 @@ def of_same_value(store: Store, record: Record, identifying: Identifying) -> set
     There is no index of these columns, so that they are walked.
     """
     found: set[Node] = set()
-    table = _TABLES[record.kind]
+    table = KINDS[record.kind]
     for field, value in zip(identifying.values(), record.identifying, strict=True):
         if value and record.kind in field:
             column = field[record.kind]
