@@ -38,17 +38,9 @@ _HOW: Mapping[str, str] = {
     "row": "CROSS JOIN imported_rows AS t ON t.fingerprint = w.value AND t.{kind}_id IS NOT NULL",
 }
 """A way to look a record up -> how the records `t` join what is wanted, `w.value` and `w.other`."""
-_ID = {
-    **dict.fromkeys(
-        (
-            *("email", "domain", "company", "company of domain", "phone", "person"),
-            "person of company",
-        ),
-        "t.record",
-    ),
-    "row": "t.{kind}_id",
-}
 _KEYED = tuple(how for how, join in _HOW.items() if "match_keys" in join)
+_ID = {**dict.fromkeys(_KEYED, "t.record"), "row": "t.{kind}_id"}
+"""A way to look a record up -> where its id stands, if not in `t.id`."""
 _MERGED: Mapping[str, str] = {
     "id": "CROSS JOIN forwards AS f ON f.kind = '{kind}' AND f.record = w.value",
     "external": _HOW["external"].replace("{table} AS t", "forwards AS f").replace("t.", "f."),
@@ -60,12 +52,6 @@ _MERGED: Mapping[str, str] = {
     },
 }
 """A way to look a record up -> how what was merged, `f`, joins what is wanted."""
-_SAME_DAY = {
-    "lead_id": "CROSS JOIN {table} AS t ON t.lead_id = w.value{day}",
-    "contact_id": "CROSS JOIN {table} AS t ON t.contact_id = w.value{day}",
-    "account_id": "CROSS JOIN {table} AS t ON t.account_id = w.value{day}",
-    "deal_id": "CROSS JOIN {table} AS t ON t.deal_id = w.value{day}",
-}
 
 Wanted = tuple[Any, Any]
 """What is looked up, and what narrows it: the system of an external id, the account of a name."""
@@ -107,12 +93,11 @@ def of_a_day(
     `wanted` are pairs of the named record and the day; without a day, None, all of them.
     """
     _write_wanted(store, list(wanted))
-    join = _SAME_DAY[column].format(
-        table=KINDS[kind], day="" if kind == "task" else " AND t.day = w.other"
-    )
+    day = "" if kind == "task" else "AND t.day = w.other"
     return store.connection.execute(
         f"""SELECT t.id, {", ".join(f"t.{fact}" for fact in facts)}
-        FROM temp.wanted_records AS w {join} ORDER BY t.id"""
+        FROM temp.wanted_records AS w
+        CROSS JOIN {KINDS[kind]} AS t ON t.{column} = w.value {day} ORDER BY t.id"""
     ).fetchall()
 
 

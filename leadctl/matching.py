@@ -414,9 +414,7 @@ def leads_of(store: Store, keys: Sequence[FirstKey], columns: Sequence[str]) -> 
     facts = ", ".join(f"l.{column}" for column in ("id", "extra", *columns))
     rows = connection.execute(
         f"""SELECT w.position, {facts} FROM temp.first_keys AS w
-        CROSS JOIN leads AS l ON l.external_id = w.external_id
-        AND coalesce(l.external_system, '') = w.external_system COLLATE NOCASE
-        WHERE l.converted_at IS NULL
+        CROSS JOIN leads AS l ON {_SAME_ID.format("l")} WHERE l.converted_at IS NULL
         UNION ALL SELECT w.position, {facts} FROM temp.first_keys AS w
         CROSS JOIN imported_rows AS i ON i.fingerprint = w.fingerprint
         CROSS JOIN leads AS l ON l.id = i.lead_id WHERE l.converted_at IS NULL"""
