@@ -7,8 +7,8 @@ from typing import Any
 import typer
 
 from leadctl import config, options
-from leadctl.proof import check_assign, checking, conversions
-from leadctl.proof.checking import Finding
+from leadctl.proof import check_assign, check_score, conversions
+from leadctl.proof.findings import Finding
 from leadctl.results import Column, Listing
 from leadctl.rules import mapping
 from leadctl.selecting import NEVER_BLANK, known_words
@@ -28,15 +28,14 @@ def run(
         Finding("leadctl.toml", said, "leadctl init shows what there is")
         for said in config.unknown_names(settings.document)
     ]
-    findings += checking.by_themselves(rules, known_words(leadctl), NEVER_BLANK)
+    findings += check_score.by_themselves(rules, known_words(leadctl), NEVER_BLANK)
     mapped = mapping.load(settings.document, leadctl.fields)
     statuses = [status.name for status in settings.statuses]
     findings += conversions.odd(mapped, settings.convert_from, statuses)
-    leads, on_them = checking.on_the_leads(leadctl.store, rules)
+    leads, on_them = check_score.on_the_leads(leadctl.store, rules)
     findings += on_them
     entries = leadctl.assign_rules
-    odd = check_assign.findings(leadctl.store, entries, leadctl.settings.closed)
-    findings += [Finding(*each) for each in odd]
+    findings += check_assign.findings(leadctl.store, entries, leadctl.settings.closed)
     warnings = sum(finding.severity == "warning" for finding in findings)
     named = count_of(len(rules.rules), "score rule")
     if entries.entries:

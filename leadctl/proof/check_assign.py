@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING
 
 from leadctl.errors import LeadctlError
 from leadctl.patience import patient
+from leadctl.proof.findings import FEWEST, Finding
 from leadctl.rules.entries import AssignRule, AssignRules
 from leadctl.rules.territories import Territories
 from leadctl.wording import count_of
@@ -14,25 +15,11 @@ from leadctl.wording import count_of
 if TYPE_CHECKING:
     from leadctl.store import Row, Store
 
-FEWEST = 20
-"""Leads from which on it says something that an entry fits none."""
 NAMED = 5
 """So many territories are named in a finding."""
 
 
-class Odd(NamedTuple):
-    """Something odd: where it stands, what it is, and what would do.
-
-    A `warning` is to be mended; a `note` may be meant so.
-    """
-
-    where: str
-    problem: str
-    hint: str
-    severity: Literal["warning", "note"] = "warning"
-
-
-def findings(store: Store, rules: AssignRules, closed: Sequence[str]) -> list[Odd]:
+def findings(store: Store, rules: AssignRules, closed: Sequence[str]) -> list[Finding]:
     """Return all that is odd; `closed` are the statuses of leads that nobody works."""
     if not rules.entries:
         return []
@@ -55,20 +42,20 @@ def _takes_all(rule: AssignRule) -> bool:
     return rule.when is None and rule.stop and not rule.may_not_fit
 
 
-def _unreachable(rules: AssignRules) -> Iterator[Odd]:
+def _unreachable(rules: AssignRules) -> Iterator[Finding]:
     """Yield the entries behind one that takes every lead."""
     first = next((n for n, rule in enumerate(rules.entries) if _takes_all(rule)), None)
     if first is None:
         return
     for rule in rules.entries[first + 1 :]:
-        yield Odd(
+        yield Finding(
             _of(rule),
             f"it never matches: “{rules.entries[first].name}” before it takes every lead",
             f"move it before “{rules.entries[first].name}”",
         )
 
 
-def _names(store: Store, rules: AssignRules) -> Iterator[Odd]:
+def _names(store: Store, rules: AssignRules) -> Iterator[Finding]:
     """Yield the reps and pools that are not there, and pools without reps."""
     pools = {pool["name"].casefold(): pool for pool in store.pools()}
     for where, rep, pool in _targets(rules):
@@ -76,12 +63,12 @@ def _names(store: Store, rules: AssignRules) -> Iterator[Odd]:
             yield from _odd_rep(store, where, rep)
         elif pool is not None and pool.casefold() not in pools:
             there = ", ".join(each["name"] for each in pools.values())
-            yield Odd(where, f"there is no pool {pool!r}", f"pools: {there}")
+            yield Finding(where, f"there is no pool {pool!r}", f"pools: {there}")
         elif pool is not None and not _members(store, pools[pool.casefold()]):
-            yield Odd(where, f"the pool {pool} has no reps", f"leadctl pool add {pool} ana ben")
+            yield Finding(where, f"the pool {pool} has no reps", f"leadctl pool add {pool} ana ben")
 
 
-def _two_ways(rules: AssignRules) -> Iterator[Odd]:
+def _two_ways(rules: AssignRules) -> Iterator[Finding]:
     """Yield the pools that entries deal from in different ways, so that none of these is even."""
     first: dict[str, AssignRule] = {}
     for rule in rules.entries:
@@ -90,7 +77,7 @@ def _two_ways(rules: AssignRules) -> Iterator[Odd]:
         before = first.setdefault(rule.pool.casefold(), rule)
         if before.by != rule.by:
             ways = " and ".join(_way(each.by) for each in (before, rule))
-            yield Odd(
+            yield Finding(
                 _of(rule),
                 f"the pool {rule.pool} deals {ways} for “{before.name}” and here: neither stays even",
                 f"the same by as in “{before.name}”, or a pool for each way",
@@ -102,12 +89,12 @@ def _way(by: str | None) -> str:
     return f"by {by}" if by else "by its weights"
 
 
-def _odd_rep(store: Store, where: str, name: str) -> Iterator[Odd]:
+def _odd_rep(store: Store, where: str, name: str) -> Iterator[Finding]:
     try:
         if not store.rep(name)["active"]:
-            yield Odd(where, f"{name} was removed", "name another, or leadctl rep add")
+            yield Finding(where, f"{name} was removed", "name another, or leadctl rep add")
     except LeadctlError as error:
-        yield Odd(where, error.message, error.hint or "leadctl rep list")
+        yield Finding(where, error.message, error.hint or "leadctl rep list")
 
 
 def _targets(rules: AssignRules) -> Iterator[tuple[str, str | None, str | None]]:
@@ -124,7 +111,7 @@ def _members(store: Store, pool: Row) -> list[str]:
     return [rep["name"] for rep in store.ring(pool) if rep["member"]]
 
 
-def _never_chosen(store: Store, rules: AssignRules) -> Iterator[Odd]:
+def _never_chosen(store: Store, rules: AssignRules) -> Iterator[Finding]:
     """Yield the reps whom no entry names and no pool of an entry has."""
     if any(rule.owner for rule in rules.entries):
         # Whoever owns something already may be chosen.
@@ -139,10 +126,10 @@ def _never_chosen(store: Store, rules: AssignRules) -> Iterator[Odd]:
     left = [rep["name"] for rep in store.reps() if rep["name"].casefold() not in chosen]
     if left:
         problem = f"no entry can choose {_some(left)}"
-        yield Odd("[[assign]]", problem, "leadctl pool add puts a rep in a pool", "note")
+        yield Finding("[[assign]]", problem, "leadctl pool add puts a rep in a pool", "note")
 
 
-def _territories(rules: AssignRules) -> Iterator[Odd]:
+def _territories(rules: AssignRules) -> Iterator[Finding]:
     for rule in rules.entries:
         if rule.territories is None:
             continue
@@ -150,14 +137,14 @@ def _territories(rules: AssignRules) -> Iterator[Odd]:
         where = f"{_of(rule)}: {rule.territories.name}"
         if holes := rule.territories.holes():
             some = _some([f"{row.name or row.place} (line {row.line})" for row in holes])
-            yield Odd(
+            yield Finding(
                 where,
                 f"{count_of(len(holes), 'territory', 'territories')} of nobody: {some}",
                 "write a rep or a pool in the row",
             )
         if short := rule.territories.shortened():
             some = _some([f"{row.low} (line {row.line})" for row in short])
-            yield Odd(
+            yield Finding(
                 where,
                 f"{count_of(len(short), 'code')} with a digit less than the others: {some}",
                 "a spreadsheet drops a leading zero; keep the column as text",
@@ -170,7 +157,9 @@ def _some(names: Sequence[str]) -> str:
     return ", ".join(names[:NAMED]) + (", …" if len(names) > NAMED else "")
 
 
-def _without_territory(store: Store, rules: AssignRules, closed: Sequence[str]) -> Iterator[Odd]:
+def _without_territory(
+    store: Store, rules: AssignRules, closed: Sequence[str]
+) -> Iterator[Finding]:
     """Yield the files that have no row for leads to work which their entry fits."""
     for rule in rules.entries:
         if rule.territories is None:
@@ -189,7 +178,7 @@ def _without_territory(store: Store, rules: AssignRules, closed: Sequence[str]) 
                 " ".join(row[key] for key in reversed(place) if row[key]) or "without a place"
                 for row in outside
             ]
-            yield Odd(
+            yield Finding(
                 f"{_of(rule)}: {rule.territories.name}",
                 f"{missing:,} of {count_of(all_of, 'lead')} to work are in no territory:"
                 f" {_some(names)}",
@@ -198,9 +187,9 @@ def _without_territory(store: Store, rules: AssignRules, closed: Sequence[str]) 
             )
 
 
-def _overlaps(rule: AssignRule, territories: Territories) -> Iterator[Odd]:
+def _overlaps(rule: AssignRule, territories: Territories) -> Iterator[Finding]:
     for one, other in territories.overlaps():
-        yield Odd(
+        yield Finding(
             f"{_of(rule)}: {territories.name} line {other.line}",
             f"{other.place} is {one.to or 'of nobody'} in line {one.line} and"
             f" {other.to or 'of nobody'} here",
@@ -223,7 +212,7 @@ def _leads_to_work(
         )
 
 
-def _on_the_leads(store: Store, rules: AssignRules, closed: Sequence[str]) -> Iterator[Odd]:
+def _on_the_leads(store: Store, rules: AssignRules, closed: Sequence[str]) -> Iterator[Finding]:
     """Yield the entries that fit none of the leads to work, or none that is left for them."""
     rows = _leads_to_work(store, rules, (f"{rules.marks_sql} AS marks",), closed)
     leads = sum(row["leads"] for row in rows)
@@ -246,10 +235,10 @@ def _on_the_leads(store: Store, rules: AssignRules, closed: Sequence[str]) -> It
     for number, rule in enumerate(rules.entries):
         if not fitting[number]:
             problem = f"it fits none of {count_of(leads, 'lead')} to work"
-            yield Odd(_of(rule), problem, "is the condition meant so?")
+            yield Finding(_of(rule), problem, "is the condition meant so?")
         elif not open_to[number] and not any(map(_takes_all, rules.entries[:number])):
             hiding = max(before[number], key=lambda n: (before[number][n], -n))
-            yield Odd(
+            yield Finding(
                 _of(rule),
                 f"entries before it take each of the {count_of(fitting[number], 'lead')} that it"
                 f" fits, most of them “{rules.entries[hiding].name}”",
@@ -258,4 +247,4 @@ def _on_the_leads(store: Store, rules: AssignRules, closed: Sequence[str]) -> It
     left = sum(row["leads"] for row in rows if not rules.fits(row["marks"]))
     if left:
         problem = f"no entry fits {left:,} of {count_of(leads, 'lead')} to work"
-        yield Odd("[[assign]]", problem, "a last entry without when takes the rest", "note")
+        yield Finding("[[assign]]", problem, "a last entry without when takes the rest", "note")

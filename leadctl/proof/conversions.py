@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 
-from leadctl.proof.checking import Finding
+from leadctl.proof.findings import Finding
 from leadctl.rules.mapping import Mapped
 
 

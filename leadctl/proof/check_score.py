@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from leadctl.patience import patient
+from leadctl.proof.findings import FEWEST, Finding, Severity
 from leadctl.rules import conditions
-from leadctl.rules.scoring import CAPPED, GROUPS, Cap, Grade, Rule, ScoreRules
+from leadctl.rules.scoring import CAPPED, GROUPS, SHIPPED, Cap, Grade, Rule, ScoreRules
 from leadctl.rules.tokens import tokens_of
 from leadctl.scores.ledger import today
 from leadctl.wording import count_of
@@ -17,20 +18,6 @@ if TYPE_CHECKING:
 
 ENDLESS = 10**12
 """Points without an end: those of activities without a `max`."""
-FEWEST = 20
-"""Leads from which on it says something that a rule fits none, or all of them."""
-
-
-class Finding(NamedTuple):
-    """Something odd: where it stands, what it is, and what would do.
-
-    A `warning` is to be mended; a `note` may be meant so.
-    """
-
-    where: str
-    problem: str
-    hint: str
-    severity: Literal["warning", "note"] = "warning"
 
 
 class Reach(NamedTuple):
@@ -59,7 +46,7 @@ def by_themselves(
     yield from _out_of_reach(rules)
 
 
-def _severity_of(note: str) -> Literal["warning", "note"]:
+def _severity_of(note: str) -> Severity:
     # Blanks that are left out may well be meant so, a word that no lead has hardly.
     return "note" if note.startswith("blank ") else "warning"
 
@@ -173,7 +160,7 @@ def on_the_leads(store: Store, rules: ScoreRules) -> tuple[int, list[Finding]]:
     leads = int(found["leads"])
     if leads < FEWEST:
         return leads, []
-    severity: Literal["warning", "note"] = "note" if rules.path == "shipped" else "warning"
+    severity: Severity = "note" if rules.path == SHIPPED else "warning"
     findings = []
     for n, rule in enumerate(rules.rules):
         fits = found.get(f"fits{n}", leads)
