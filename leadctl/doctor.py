@@ -129,19 +129,18 @@ def mend(store: Store, op: Operation, zone: tzinfo | None) -> Mended:
     mended = Mended(gone["match_keys"] + rekeyed, gone["scores"] + unplaced)
     if zone is None:
         return mended
-    days = _mend_days(op, zone)
+    days = _mend_days(op)
     stale = list(moves.stale(op.connection))
     if stale:
         moves.derive_all(op.connection)
     return mended._replace(days=days, moves=len(stale))
 
 
-def _mend_days(op: Operation, zone: tzinfo) -> int:
-    """Write the day in the zone beside each time, where it is another one; return how many."""
+def _mend_days(op: Operation) -> int:
+    """Write the day of each time beside it, where it is another one; return how many."""
     return sum(
         op.connection.execute(
-            f"""UPDATE {table} SET {day} = day_of({at})
-            WHERE {day} <> day_of({at})"""
+            f"UPDATE {table} SET {day} = day_of({at}) WHERE {day} <> day_of({at})"
         ).rowcount
         for table, at, day in DAYS
     )

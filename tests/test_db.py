@@ -185,6 +185,7 @@ def test_fix_rebuilds_what_is_derived_and_touches_no_fact(
     assert outcome.code == 0, outcome
     assert "the database is sound" in outcome.out
     assert "made again from the facts" in outcome.err
+    assert "movess" not in outcome.err
     assert facts(store) == before
     assert findings(leadctl) == []
     again = leadctl.ok("db", "doctor", "--fix")

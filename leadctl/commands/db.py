@@ -127,8 +127,11 @@ def in_words(there: doctors.Figures) -> str:
 
 def mended_in_words(mended: doctors.Mended) -> str:
     """Return what was rebuilt."""
-    said = (
-        *((mended.match_keys, "match key"), (mended.scores, "score row"), (mended.days, "day")),
-        (mended.moves, "log of moves"),
+    return ", ".join(
+        (
+            count_of(mended.match_keys, "match key"),
+            count_of(mended.scores, "score row"),
+            count_of(mended.days, "day"),
+            count_of(mended.moves, "log of moves", "logs of moves"),
+        )
     )
-    return ", ".join(count_of(number, what) for number, what in said)
