@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 from leadctl import migrations
@@ -68,10 +69,17 @@ def schema_of(connection: sqlite3.Connection, path: Path) -> int:
     return version
 
 
-def migrate(connection: sqlite3.Connection, path: Path, moment: str) -> Path | None:
+def migrate(
+    connection: sqlite3.Connection,
+    path: Path,
+    moment: str,
+    derive: Callable[[sqlite3.Connection], None],
+) -> Path | None:
     """Bring the schema up to date under the write lock; return the backup made before, if any.
 
     A file without a schema needs no backup. `moment` is a stored time, for the backup's name.
+    `derive` makes anew what is derived from the facts, in the same transaction: nobody reads the
+    new schema without it.
     """
     version = migrations.schema_version(connection)
     if version == migrations.LATEST:
@@ -83,9 +91,13 @@ def migrate(connection: sqlite3.Connection, path: Path, moment: str) -> Path | N
     try:
         connection.execute("BEGIN IMMEDIATE")
         migrations.apply(connection)
+        if version:
+            derive(connection)
         connection.execute("COMMIT")
     except sqlite3.Error as error:
         raise explain(error, path) from None
+    finally:
+        connection.rollback()
     return backup
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from conftest import Leadctl
 
-from leadctl import migrations
+from leadctl import migrations, moves
 from leadctl.fields import KINDS
 from leadctl.store import Store
 
@@ -76,6 +76,22 @@ def test_the_old_file_is_kept(schema: int, leadctl: Leadctl) -> None:
     assert rows(backup, "leads") == was
     assert backup.stat().st_mode & 0o777 == 0o600
     assert leadctl("list", "--all").err == ""
+
+
+def test_a_schema_comes_with_what_is_derived_or_not_at_all(
+    schema: int, leadctl: Leadctl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(connection: sqlite3.Connection) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as stopped:
+        stopped.setattr(moves, "derive_all", stop)
+        assert leadctl("list", "--all").code == 130
+    assert migrations.schema_version(sqlite3.connect(leadctl.db)) == schema
+    [backup] = leadctl.folder.glob("*.backup")
+    backup.unlink()
+    assert leadctl.ok("db", "doctor")["findings"] == []
+    assert migrations.schema_version(sqlite3.connect(leadctl.db)) == migrations.LATEST
 
 
 def test_old_operations_can_be_undone(schema: int, leadctl: Leadctl) -> None:

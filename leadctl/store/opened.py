@@ -12,11 +12,7 @@ from typing import Any, Literal
 from leadctl import custom_fields, database, migrations, moves
 from leadctl.database import explain
 from leadctl.errors import BadDataError, ConflictError, NotFoundError, TooLongError
-from leadctl.fields import (
-    DOCUMENTED,
-    KINDS,
-    FieldSet,
-)
+from leadctl.fields import DOCUMENTED, KINDS, FieldSet
 from leadctl.journal import KEY_FIELDS, MatchKeys, Operation
 from leadctl.values import stored_json
 from leadctl.views import View, view_of
@@ -24,7 +20,6 @@ from leadctl.views import View, view_of
 WRITE_CACHE_KIB = 150_000
 CONDITION_SECONDS = 60
 _PROGRESS_STEPS = 100_000
-
 
 Row = dict[str, Any]
 
@@ -142,21 +137,18 @@ class Opened:
         return connection
 
     def _migrate(self, connection: sqlite3.Connection) -> None:
-        backup = database.migrate(connection, self.path, self._now())
+        backup = database.migrate(connection, self.path, self._now(), self._derive)
         if backup:
             self._say(f"the schema is {migrations.LATEST} now; backup: {backup}")
-            self._derive(connection)
 
     def _derive(self, connection: sqlite3.Connection) -> None:
         """Make match keys and the log of moves anew: a newer leadctl may make them in another way."""
         connection.create_function("day_of", 1, self._day_of, deterministic=True)
-        connection.execute("BEGIN IMMEDIATE")
         op = Operation(connection, 0, self._now(), self._match_keys())
         for kind in KEY_FIELDS:
             rows = connection.execute(f"SELECT id FROM {KINDS[kind]} ORDER BY id").fetchall()
             op.rekey(kind, [record for (record,) in rows])
         moves.derive_all(connection)
-        connection.execute("COMMIT")
 
     def _ready(self, connection: sqlite3.Connection) -> sqlite3.Connection:
         connection.create_function("me", 0, lambda: self.actor)
@@ -190,8 +182,7 @@ class Opened:
         else:
             planned = self._fields if self._connection is not None else None
             connection = self._open_to_write()
-        try:
-            connection.execute("BEGIN IMMEDIATE")
+        with self._locked(connection):
             if planned is not None and custom_fields.read(connection) != planned:
                 raise ConflictError("the fields of records changed meanwhile", "try again")
             op = self._begin(command, decided_by, undoable)
@@ -202,29 +193,26 @@ class Opened:
                 )
                 connection.execute("COMMIT")
                 op.saved = op.id
-            else:
-                connection.execute("ROLLBACK")
-        except sqlite3.Error as error:
-            self._roll_back(connection)
-            raise explain(error, self.path) from error
-        except BaseException:
-            self._roll_back(connection)
-            raise
 
     @contextmanager
     def deriving(self) -> Iterator[sqlite3.Connection]:
         """One write transaction on what is derived from the facts: nothing of it is journaled."""
         connection = self._open_to_write()
-        try:
-            connection.execute("BEGIN IMMEDIATE")
+        with self._locked(connection):
             yield connection
             connection.execute("COMMIT")
+
+    @contextmanager
+    def _locked(self, connection: sqlite3.Connection) -> Iterator[None]:
+        """Take the write lock for the block; what it did not commit is rolled back."""
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            yield
         except sqlite3.Error as error:
-            self._roll_back(connection)
             raise explain(error, self.path) from error
-        except BaseException:
-            self._roll_back(connection)
-            raise
+        finally:
+            with suppress(sqlite3.Error):
+                connection.rollback()
 
     def _begin(self, command: str, decided_by: str, undoable: bool) -> Operation:
         now = self._now()
@@ -235,11 +223,6 @@ class Opened:
         )
         assert cursor.lastrowid is not None
         return Operation(self.connection, cursor.lastrowid, now, self._match_keys())
-
-    def _roll_back(self, connection: sqlite3.Connection) -> None:
-        with suppress(sqlite3.Error):
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
 
     def query(self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> list[Row]:
         """Return the rows of a query as dictionaries; for the house's own readers of SQL."""

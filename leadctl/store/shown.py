@@ -7,9 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from leadctl.errors import NotFoundError
-from leadctl.fields import (
-    KINDS,
-)
+from leadctl.fields import KINDS
 from leadctl.lead_view import Order, RecordFilter
 from leadctl.store.named import Named, list_of
 from leadctl.store.opened import CONDITION_SECONDS, Row
