@@ -571,8 +571,7 @@ class Undo:
         return [field for field in self._fields(kind) if field not in links]
 
     def _rows(self, query: str) -> list[tuple[Any, ...]]:
-        names = {name: value for name, value in self.bound.items() if f":{name}" in query}
-        return self.connection.execute(query, names).fetchall()
+        return self.connection.execute(query, self.bound).fetchall()
 
 
 def _changed_by(operation: int | None) -> str:
