@@ -82,19 +82,19 @@ def list_(
     leadctl = options.app_of(context)
     store = leadctl.store
     dealt = store.dealt()
-    rows = [
-        {
-            "id": pool["id"],
-            "name": pool["name"],
-            "members": [rep["name"] for rep in store.ring(pool) if rep["member"]],
-            "weights": {
-                rep["name"]: rep.get("weight") or 1 for rep in store.ring(pool) if rep["member"]
-            },
-            "last": pool["last_rep"],
-            "dealt": dealt.get(pool["id"], 0),
-        }
-        for pool in store.pools()
-    ]
+    rows = []
+    for pool in store.pools():
+        members = [rep for rep in store.ring(pool) if rep["member"]]
+        rows.append(
+            {
+                "id": pool["id"],
+                "name": pool["name"],
+                "members": [rep["name"] for rep in members],
+                "weights": {rep["name"]: rep.get("weight") or 1 for rep in members},
+                "last": pool["last_rep"],
+                "dealt": dealt.get(pool["id"], 0),
+            }
+        )
     return Listing(
         [row for row in rows if row["members"] or everything],
         [
