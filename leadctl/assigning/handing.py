@@ -91,8 +91,8 @@ def hand_over(
     words = f"assign --from {request.words.removeprefix('assign ')}"
     store.rep(giver)
     Table(store, request, checks=True).entries()
-    decided_by = "machine" if request.to is None else "person"
-    with store.operation(words, decided_by=decided_by, dry_run=dry_run or not store.exists()) as op:  # type: ignore[arg-type]
+    dry_run = dry_run or not store.exists()
+    with store.operation(words, decided_by=request.decided_by, dry_run=dry_run) as op:
         rep = store.rep(giver)
         work = open_work(store, rep["id"], closed)
         table = Table(store, request)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from leadctl.assigning.moment import Moment
 from leadctl.rules.assignment import Plan
@@ -43,6 +43,11 @@ class Request:
         """Whether who has the fewest leads to work is to be known."""
         ways = [rule.by for rule in self.rules.entries] if self.rules else [self.by]
         return "least_open" in ways
+
+    @property
+    def decided_by(self) -> Literal["person", "machine"]:
+        """Who decides who gets the leads: a person, if that one names the rep."""
+        return "machine" if self.to is None else "person"
 
     @property
     def words(self) -> str:

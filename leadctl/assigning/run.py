@@ -32,9 +32,7 @@ def assign(store: Store, request: Request, *, dry_run: bool = False) -> Assigned
     if everything and not choosing.any_to_assign(store, request.closed):
         return Assigned()
     dry_run = dry_run or not store.exists()
-    with store.operation(
-        request.words, decided_by="machine" if request.to is None else "person", dry_run=dry_run
-    ) as op:
+    with store.operation(request.words, decided_by=request.decided_by, dry_run=dry_run) as op:
         if request.run_key is not None:
             if (done_by := _done_by(store, request.run_key)) is not None:
                 return Assigned(done_by=done_by)
