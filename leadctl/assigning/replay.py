@@ -10,7 +10,7 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
 from leadctl.assigning import leads as choosing
-from leadctl.assigning.request import Request
+from leadctl.assigning.request import Assigned, Request
 from leadctl.assigning.table import Table
 from leadctl.assigning.team import caps_of
 from leadctl.past import leads_at
@@ -117,20 +117,13 @@ def replay(store: Store, settings: Settings, request: Request, past: Past, cast:
             as_they_came.enter_context(leads_at(store, settings, moments, {"since": past.since}))
         choosing.stage(store, list(past.leads), by_score=False)
         plan = assignment.deal(entries, table.day_by_day(past.leads), table.team)
-    return Replayed(_counts(plan, table), _reasons(plan))
+    return Replayed(_counts(plan, table), Assigned(plan).unassigned)
 
 
 def _counts(plan: Plan, table: Table) -> dict[str, int]:
     counts = {table.team.names[rep]: 0 for rep in plan.there}
     for rep in plan.reps:
         counts[table.team.names[rep]] += 1
-    return counts
-
-
-def _reasons(plan: Plan) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for (_, why), some in plan.nobody.items():
-        counts[why] = counts.get(why, 0) + len(some)
     return counts
 
 
