@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from leadctl.assigning import leads as choosing
@@ -11,6 +12,7 @@ from leadctl.assigning.request import Request
 from leadctl.assigning.run import write
 from leadctl.assigning.table import Table
 from leadctl.assigning.team import active_rep
+from leadctl.fields import KINDS
 from leadctl.rules import assignment
 from leadctl.rules.assignment import Entry, FromPool, OneRep
 from leadctl.rules.attendance import AT_CAP, HANDS_OVER, Absence, Rep, Team
@@ -20,16 +22,16 @@ if TYPE_CHECKING:
     from leadctl.journal import Operation
     from leadctl.store import Row, Store
 
-KINDS = ("lead", "task", "deal")
-"""What is handed over."""
+WORK = ("lead", "task", "deal")
+"""The kinds of records that are handed over."""
 
 _OPEN = {
     "lead": """SELECT id, NULL AS lead_id, NULL AS deal_id FROM leads WHERE owner_id = :rep
-        AND converted_at IS NULL AND status NOT IN ({closed}) ORDER BY created_at, id""",
+        AND converted_at IS NULL AND status NOT IN ({statuses}) ORDER BY created_at, id""",
     "task": """SELECT id, lead_id, deal_id FROM tasks WHERE owner_id = :rep
         AND done_at IS NULL ORDER BY created_at, id""",
     "deal": """SELECT id, lead_id, NULL AS deal_id FROM deals WHERE owner_id = :rep
-        AND closed_at IS NULL AND stage NOT IN ({ended}) ORDER BY created_at, id""",
+        AND closed_at IS NULL AND stage NOT IN ({stages}) ORDER BY created_at, id""",
 }
 
 
@@ -42,35 +44,28 @@ class Closed(NamedTuple):
 
 def open_work(store: Store, rep: int, closed: Closed) -> dict[str, list[Row]]:
     """Return kind -> the open records of a rep, oldest first: `id`, `lead_id`, `deal_id`."""
-    words = {"closed": closed.statuses, "ended": closed.stages}
-    bound = {f"{name}{n}": word for name, some in words.items() for n, word in enumerate(some)} | {
-        "rep": rep
-    }
-    marks = {
-        name: ", ".join(f":{name}{n}" for n, _ in enumerate(some)) for name, some in words.items()
-    }
-    return {
-        kind: store.query(
-            sql.format(**marks),
-            {key: bound[key] for key in bound if f":{key}" in sql.format(**marks)},
-        )
-        for kind, sql in _OPEN.items()
-    }
+    bound: dict[str, int | str] = {"rep": rep}
+    marks = {}
+    for name, words in closed._asdict().items():
+        named = {f"{name}{n}": word for n, word in enumerate(words)}
+        marks[name] = ", ".join(f":{each}" for each in named)
+        bound |= named
+    return {kind: store.query(sql.format(**marks), bound) for kind, sql in _OPEN.items()}
 
 
 @dataclass
 class HandedOver:
     """What went to whom: kind -> rep -> how many; `left` is kind -> how many nobody could take."""
 
-    by_kind: dict[str, dict[str, int]] = field(default_factory=dict)
-    left: dict[str, int] = field(default_factory=dict)
-    why: str = ""
+    by_kind: Mapping[str, Counter[str]]
+    left: Mapping[str, int]
+    why: str
     operation: int | None = None
 
     @property
     def total(self) -> int:
         """How many records went."""
-        return sum(sum(reps.values()) for reps in self.by_kind.values())
+        return sum(reps.total() for reps in self.by_kind.values())
 
 
 def hand_over(
@@ -116,11 +111,11 @@ def hand_over(
         _write(op, rep["id"], went, until)
         names = table.team.names
         result = HandedOver(
-            {kind: _counted(went[kind], names) for kind in KINDS},
-            {kind: len(work[kind]) - len(went[kind]) for kind in KINDS},
+            {kind: Counter(names[rep] for rep in went[kind].values()) for kind in WORK},
+            {kind: len(work[kind]) - len(went[kind]) for kind in WORK},
             next((why for _, why in plan.nobody), assignment.NO_REPS),
         )
-        for kind in KINDS:
+        for kind in WORK:
             op.count(f"{kind}s", len(went[kind]))
     result.operation = op.saved
     return result
@@ -144,13 +139,6 @@ def _not_a_cap(absence: Absence | None) -> Absence | None:
     return None if absence is None or absence.kind == AT_CAP else absence
 
 
-def _counted(went: Mapping[int, int], names: Mapping[int, str]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for rep in went.values():
-        counts[names[rep]] = counts.get(names[rep], 0) + 1
-    return counts
-
-
 def _write(
     op: Operation, giver: int, went: Mapping[str, Mapping[int, int]], until: int | None
 ) -> None:
@@ -163,7 +151,7 @@ def _write(
                 f"{kind}_id": record, "from_rep_id": giver, "to_rep_id": rep,
                 "until_day": until, "at": op.now,
             }
-            for kind in KINDS
+            for kind in WORK
             for record, rep in went[kind].items()
         ],
     )  # fmt: skip
@@ -174,7 +162,6 @@ def _write(
 _HANDED = """SELECT h.id AS handover, t.id, t.owner_id AS holder, h.to_rep_id AS stand_in
     FROM handovers AS h JOIN {table} AS t ON t.id = h.{kind}_id
     WHERE h.from_rep_id = :rep AND NOT h.returned ORDER BY h.id"""
-_TABLES = {"lead": "leads", "task": "tasks", "deal": "deals"}
 
 
 def give_back(op: Operation, store: Store, rep: str, closed: Closed) -> tuple[dict[str, int], int]:
@@ -186,8 +173,8 @@ def give_back(op: Operation, store: Store, rep: str, closed: Closed) -> tuple[di
     owner = active_rep(store, rep)["id"]
     came: dict[str, int] = {}
     stayed = 0
-    for kind in KINDS:
-        sql = _HANDED.format(table=_TABLES[kind], kind=kind)
+    for kind in WORK:
+        sql = _HANDED.format(table=KINDS[kind], kind=kind)
         rows = store.query(sql, {"rep": owner})
         with_stand_in = [row for row in rows if row["holder"] == row["stand_in"]]
         open_now: set[int] = set()
