@@ -16,6 +16,7 @@ import pytest
 from leadctl import sample
 from leadctl.errors import UsageError
 from leadctl.sample import Sample
+from leadctl.sample.world import AWKWARD_COMPANIES
 
 TODAY = datetime.date(2026, 3, 2)
 ROOT = Path(__file__).resolve().parent.parent
@@ -153,7 +154,7 @@ def test_awkward_names_are_there(thousand: Sample) -> None:
     last = {row["Last Name"] for row in rows}
     companies = {row["Company"] for row in rows}
     assert last >= {"O’Brien", "O'Brien", "Núñez", "Müller", "李", "van der Berg", "Nguyễn"}
-    assert companies >= {name for name, _, _ in sample.AWKWARD_COMPANIES}
+    assert companies >= {name for name, _, _ in AWKWARD_COMPANIES}
     assert any(not row["First Name"] for row in rows)
     assert any(row["Company"].startswith("株式会社") for row in rows)
 
