@@ -12,7 +12,7 @@ from leadctl.converting import CHOSEN, NEW, NONE, Choices, Converted, Part, Plan
 from leadctl.errors import LeadctlError
 from leadctl.prompts import Choice
 from leadctl.results import Panel
-from leadctl.selecting import moment
+from leadctl.when import moment
 from leadctl.wording import count_of, label, name_of
 
 if TYPE_CHECKING:

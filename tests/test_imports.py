@@ -57,6 +57,7 @@ def test_a_list_in_a_pipe(shop: Leadctl, of_typer: set[str]) -> None:
     assert "leadctl.commands.list" in modules
     assert not modules & (HEAVY - of_typer)
     assert not any(name.startswith("leadctl.rules") for name in modules)
+    assert not modules & {"leadctl.ids", "leadctl.when"}
 
 
 @pytest.mark.parametrize("words", [("--help",), ("--version",), ("-h",)])

@@ -1,4 +1,4 @@
-"""selecting: what filters in words, times and days mean."""
+"""selecting, ids, when: what filters in words, ids, times and days mean."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from conftest import NOW, Leadctl, SeedLeads, Stream
 
 from leadctl.app import App
 from leadctl.errors import NotFoundError, UsageError
+from leadctl.ids import lead_ids
 from leadctl.lead_view import RecordFilter, Words
 from leadctl.options import Filters
-from leadctl.selecting import condition, day, lead_filter, lead_ids, moment
+from leadctl.selecting import condition, lead_filter
 from leadctl.values import day_of_number
+from leadctl.when import day, moment
 
 
 @pytest.fixture

@@ -12,9 +12,10 @@ from leadctl import assigning, options
 from leadctl.assigning import Assigned, Moment, Request, handing
 from leadctl.commands.rep import closed_of, day_in_words, iso, on_leave
 from leadctl.errors import UsageError
+from leadctl.ids import lead_ids
 from leadctl.results import Answer, Column, Listing, Screen
 from leadctl.rules.assignment import NO_REPS, NO_RULE
-from leadctl.selecting import day, lead_ids
+from leadctl.when import day
 from leadctl.wording import count_of, name_of
 
 if TYPE_CHECKING:

@@ -14,9 +14,11 @@ from leadctl.converting import NEW, NONE, Choices, Outcome, Plan, Terms
 from leadctl.deciding import Decision, became, beside, panel, without_currency, worth
 from leadctl.errors import UsageError
 from leadctl.fields import FieldSet
+from leadctl.ids import lead_ids
 from leadctl.results import Answer
 from leadctl.rules import mapping, naming, stages
-from leadctl.selecting import lead_filter, lead_ids, moment
+from leadctl.selecting import lead_filter
+from leadctl.when import moment
 from leadctl.wording import count_of, label
 from leadctl.words import stage as stage_parser
 

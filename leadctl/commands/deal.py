@@ -13,10 +13,10 @@ from leadctl.commands.records import group
 from leadctl.deciding import why_lost
 from leadctl.editing import stored_values
 from leadctl.errors import ConflictError, UsageError
+from leadctl.ids import names_and_rest, record_ids, typed
 from leadctl.record_table import in_money
 from leadctl.results import Answer
 from leadctl.rules import stages
-from leadctl.selecting import names_and_rest, record_ids, typed
 from leadctl.values import whole_units
 from leadctl.wording import count_of, label
 

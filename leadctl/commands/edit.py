@@ -12,9 +12,10 @@ from leadctl.changing import planned
 from leadctl.editing import split_words, stored_values
 from leadctl.errors import ConflictError, UsageError
 from leadctl.fields import KINDS
+from leadctl.ids import kind_of_all, record_ids, typed
 from leadctl.lead_view import Order, RecordFilter
 from leadctl.results import Answer, Column, Listing
-from leadctl.selecting import kind_of_all, record_filter, record_ids, typed
+from leadctl.selecting import record_filter
 from leadctl.values import as_read
 from leadctl.wording import count_of, label, name_of, plain
 

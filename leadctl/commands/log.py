@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 from typer.core import TyperCommand
 
-from leadctl import options, selecting
+from leadctl import ids, options, when
 from leadctl.editing import stored_values
 from leadctl.errors import ConflictError, UsageError
 from leadctl.fields import KINDS
@@ -76,7 +76,7 @@ def log(
     """
     leadctl = options.app_of(context)
     told = Told(kind, words or [], direction, outcome, at, duration, status)
-    return logged(leadctl, selecting.kind_of_all([record]), record, told, dry_run=dry_run)
+    return logged(leadctl, ids.kind_of_all([record]), record, told, dry_run=dry_run)
 
 
 class Told(NamedTuple):
@@ -98,7 +98,7 @@ def logged(leadctl: App, of: str, name: str, told: Told, *, dry_run: bool) -> An
         raise UsageError(f"--status is of leads, not of {KINDS[of]}", "leave --status out")
     record = store.resolve(name, of)
     at, direction, outcome, status = told.at, told.direction, told.outcome, told.status
-    stamped = selecting.moment(leadctl, at, "--at") if at else stamp(leadctl.now())
+    stamped = when.moment(leadctl, at, "--at") if at else stamp(leadctl.now())
     activity = {
         f"{of}_id": record,
         "kind": known_kind(leadctl, told.kind),

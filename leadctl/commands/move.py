@@ -9,7 +9,7 @@ import typer
 from leadctl import options
 from leadctl.commands.edit import Asked, edited
 from leadctl.errors import UsageError
-from leadctl.selecting import kind_of_all, names_and_rest, typed
+from leadctl.ids import kind_of_all, names_and_rest, typed
 
 app = typer.Typer(**options.PLAIN)
 

@@ -15,7 +15,8 @@ from leadctl.commands.log import Told, Words, logged
 from leadctl.commands.show import shown
 from leadctl.editing import split_words
 from leadctl.fields import KINDS
-from leadctl.selecting import record_filter, typed
+from leadctl.ids import typed
+from leadctl.selecting import record_filter
 from leadctl.wording import label
 
 Name = Annotated[str, typer.Argument(metavar="ID")]

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from leadctl import options, selecting
+from leadctl import options, when
 from leadctl.assigning import active_rep, handing, limits
 from leadctl.assigning.handing import Closed
 from leadctl.errors import ConflictError, UsageError
@@ -206,8 +206,8 @@ def away(
 ) -> Any:
     """Note a leave: assign passes the rep over, until the day after it."""
     leadctl = options.app_of(context)
-    first = selecting.day(leadctl, start, "--from") if start else leadctl.today()
-    last = selecting.day(leadctl, until, "--until") if until else None
+    first = when.day(leadctl, start, "--from") if start else leadctl.today()
+    last = when.day(leadctl, until, "--until") if until else None
     if last is not None and last < first:
         raise UsageError("the leave ends before it begins", "--until is the last day away")
     return set_leave(leadctl, name, first, last, dry_run)

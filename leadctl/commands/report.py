@@ -12,7 +12,7 @@ from typing import Annotated, Any, NamedTuple, get_type_hints
 import typer
 from typer.core import TyperGroup
 
-from leadctl import lead_table, mail, options, pages, report_table, reports, selecting
+from leadctl import lead_table, mail, options, pages, report_table, reports, selecting, when
 from leadctl.app import App
 from leadctl.errors import UsageError
 from leadctl.formats.writing import NewFile
@@ -116,10 +116,10 @@ def standing(leadctl: App, choices: Choices) -> Iterator[int]:
     if choices.as_of is None:
         yield leadctl.today()
         return
-    day = selecting.day(leadctl, choices.as_of, "--as-of")
+    day = when.day(leadctl, choices.as_of, "--as-of")
     if day > leadctl.today():
         raise UsageError("--as-of is in the future", "a day that is over, or today")
-    with as_of(leadctl.store, leadctl.settings, selecting.end_of(leadctl, day), day) as was:
+    with as_of(leadctl.store, leadctl.settings, when.end_of(leadctl, day), day) as was:
         if was.imported:
             leadctl.output.note(
                 f"{count_of(was.imported, 'lead')} came in later, and count with the first state"
@@ -214,8 +214,8 @@ def asked(leadctl: App, filters: options.Filters, choices: Choices, today: int) 
 def asked_period(leadctl: App, choices: Choices, today: int) -> period.Period:
     """Return the days of `--period`, or from `--from` to `--to`, both inside."""
     if choices.period is None:
-        first = selecting.day(leadctl, choices.start, "--from") if choices.start else None
-        last = selecting.day(leadctl, choices.end, "--to") if choices.end else None
+        first = when.day(leadctl, choices.start, "--from") if choices.start else None
+        last = when.day(leadctl, choices.end, "--to") if choices.end else None
         if first is not None and last is not None and last < first:
             raise UsageError("--to is before --from", "both days are inside")
         return period.between(first, last)

@@ -10,9 +10,10 @@ import typer
 
 from leadctl import lead_table, options, scores
 from leadctl.commands import score_diff
+from leadctl.ids import lead_ids
 from leadctl.results import Answer, Column, Listing
 from leadctl.scores import Explanation, Mover, ScoreRun
-from leadctl.selecting import lead_ids, past_moment
+from leadctl.when import past_moment
 from leadctl.wording import count_of, name_of
 
 if TYPE_CHECKING:

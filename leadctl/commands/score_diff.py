@@ -10,7 +10,8 @@ import typer
 from leadctl import lead_table, options, scores
 from leadctl.results import Column, Listing
 from leadctl.scores import Moves
-from leadctl.selecting import lead_filter, past_moment
+from leadctl.selecting import lead_filter
+from leadctl.when import past_moment
 from leadctl.wording import count_of, name_of
 
 SHOWN = 20

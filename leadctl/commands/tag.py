@@ -10,8 +10,8 @@ import typer
 from leadctl import options
 from leadctl.commands.edit import counts, without_converted
 from leadctl.errors import UsageError
+from leadctl.ids import kind_of_all, names_and_rest, record_ids, typed
 from leadctl.results import Answer
-from leadctl.selecting import kind_of_all, names_and_rest, record_ids, typed
 from leadctl.values import tags
 from leadctl.wording import count_of, label
 
