@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
 
 from leadctl.assigning.moment import Moment
 from leadctl.rules.assignment import Plan
 from leadctl.rules.attendance import Passed
 from leadctl.rules.entries import AssignRules
 from leadctl.rules.pools import By
+
+if TYPE_CHECKING:
+    from leadctl.config import Settings
 
 MOST_NAMED = 1_000
 """So many leads are named in JSON."""
@@ -37,6 +41,11 @@ class Request:
     reassign: bool = False
     by_score: bool = False
     run_key: str | None = None
+
+    @classmethod
+    def of(cls, now: datetime, settings: Settings, **asked: Any) -> Request:
+        """Return what is asked for at a time, by the zone and the statuses of the settings."""
+        return cls(Moment.of(now, settings.zone), settings.closed, **asked)
 
     @property
     def counts_open(self) -> bool:

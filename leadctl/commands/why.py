@@ -9,7 +9,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from leadctl import converting, options, scores
-from leadctl.commands import assign, score
+from leadctl.commands import assign_explain, score
 from leadctl.converting import Choices, Plan
 from leadctl.deciding import panel
 from leadctl.duplicates import search
@@ -46,8 +46,8 @@ def why(
     explained = scores.explain(store, leadctl.settings, leadctl.score_rules, record)
     row = store.lead(record, ("id", "first_name", "last_name", "company", "email", "phone",
                               "external_id", "owner"))  # fmt: skip
-    owned = assign.decided(leadctl, record, row["owner"])
-    now = None if row["owner"] else assign.by_rules_now(leadctl, record)
+    owned = assign_explain.decided(leadctl, record, row["owner"])
+    now = None if row["owner"] else assign_explain.by_rules_now(leadctl, record)
     alike = search.alike(store, "lead", record)
     conversion = planned(leadctl, record)
     sections = {
@@ -61,7 +61,7 @@ def why(
         "score": asdict(explained) | {"lines": [line.as_json() for line in explained.lines]},
         "owner": {
             "owner": row["owner"],
-            **{key: owned[key] for key in assign.UNEXPLAINED},
+            **{key: owned[key] for key in assign_explain.UNEXPLAINED},
             "now": now,
         },
         "duplicates": [
@@ -91,7 +91,7 @@ def planned(leadctl: Any, lead: int) -> Conversion:
 
 def of_owner(leadctl: Any, lead: Row, found: Row, now: Row | None) -> Iterator[Row]:
     """Yield who has the lead and why, and who was passed over."""
-    said = assign.in_words(leadctl, lead, found, now)
+    said = assign_explain.in_words(leadctl, lead, found, now)
     yield line("owner", lead["owner"] or "nobody", said[1] if len(said) > 1 else "")
     over = found["passed_over"] if found["rule"] else now["passed_over"] if now else ()
     for each in over:
