@@ -515,6 +515,17 @@ def the_others_agree_with_plain_sql(store: Store) -> None:
         assert row["blank"] == count(f"leads WHERE {column} IS NULL")
 
 
+def test_scores_say_how_many_of_the_converted_never_had_one(leadctl: Leadctl) -> None:
+    leadctl.ok("add", "Ana Ash", "email=ana@trees.example")
+    leadctl.ok("convert", 1, "--yes")
+    leadctl.ok("add", "Bob Birch", "email=bob@trees.example")
+    leadctl.ok("score")
+    notes = leadctl("report", "scores").err
+    assert "1 of 1 converted never had a score: leadctl rules backtest" in notes
+    leadctl.ok("convert", 2, "--yes")
+    assert "1 of 2 converted never had a score" in leadctl("report", "scores").err
+
+
 SNAPSHOTS = ("pipeline", "deals", "funnel", "sources", "cohorts", "velocity", "aging", "activity",
              "forecast", "quality", "reps")  # fmt: skip
 

@@ -23,7 +23,8 @@ from leadctl.converting import Choices
 from leadctl.errors import BadDataError, ConflictError, LeadctlError
 from leadctl.lead_view import Order, RecordFilter, Words
 from leadctl.results import Answer
-from leadctl.values import MINOR_UNITS, day_of_number, stamp
+from leadctl.rules import stages
+from leadctl.values import MINOR_UNITS, day_of_number, from_stamp, stamp
 from leadctl.wording import count_of
 
 if TYPE_CHECKING:
@@ -325,13 +326,17 @@ def conversions(
     last = {each["lead_id"]: each["at"] for each in sorted(activities, key=lambda a: str(a["at"]))}
     now = op.now
     for lead in leads:
+        op.now = last.get(lead, now)
+        amount = rng.randrange(12, 480) * 100 * MINOR_UNITS
+        stage = rng.choice(list(terms.stages))
+        expected = stamp(from_stamp(op.now) + timedelta(days=rng.randrange(20, 110)))
         choices = Choices(
             deal=converting.NEW,
-            amount=rng.randrange(12, 480) * 100 * MINOR_UNITS,
+            amount=amount,
             currency="EUR",
-            stage=rng.choice(list(terms.stages)),
+            stage=stage,
+            closed_at=None if stage in stages.closed(terms.stages) else expected,
             anyway=True,
         )
-        op.now = last.get(lead, now)
         converting.convert(inside.store, op, lead, choices, terms)
     op.now = now

@@ -48,6 +48,12 @@ def report(store: Store, question: Question) -> Report:
         whole.leads += of.leads
         whole.converted += of.converted
     notes = []
+    unscored = sum(of.converted for of in groups.values() if of.lowest is None)
+    if unscored:
+        notes.append(
+            f"{unscored:,} of {whole.converted:,} converted never had a score: leadctl rules backtest"
+            " scores them as they were before"
+        )
     if separation is not None:
         notes.append(
             f"of a converted and another lead the converted one has the better score in"
