@@ -55,7 +55,7 @@ def remove(target: Target) -> None:
 
 def _keep_merged(target: Target) -> None:
     """Name what was merged since, and keep the way from a record that does not come back."""
-    for kind in set(target.kinds("creations")).intersection(MERGEABLE):
+    for kind in (kind for kind in target.kinds("creations") if kind in MERGEABLE):
         rows = target.rows(
             f"""SELECT f.record, f.{kind}_id FROM creations AS n JOIN forwards AS f
             ON f.kind = '{kind}' AND f.record BETWEEN n.first_id AND n.last_id
