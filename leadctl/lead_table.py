@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from leadctl.lead_view import RecordFilter, Words
-from leadctl.record_table import Page, Table
+from leadctl.record_table import Page, Table, last_touch
 from leadctl.results import Column
 from leadctl.wording import name_of
 
@@ -38,12 +38,8 @@ def for_people(app: App) -> list[Column]:
         Column("status", "status", keep=9),
         Column("owner", "owner", keep=5, cut=True),
         Column("score", "score", right=True, keep=9, show=_score, style=_grade_style),
-        Column(
-            "last_activity_at", "last touch", right=True, keep=6,
-            show=lambda moment, _: app.output.human(moment) if moment else "never",
-            style=lambda moment, _: "" if moment else "yellow",
-        ),
-    ]  # fmt: skip
+        last_touch(app),
+    ]
 
 
 def footer(app: App, page: Page) -> str:

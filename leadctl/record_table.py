@@ -71,7 +71,7 @@ def _of_contacts(app: App) -> list[Column]:
         Column("email", "email", keep=4, cut=True),
         Column("phone", "phone", keep=5),
         Column("owner", "owner", keep=6, cut=True),
-        _last_touch(app),
+        last_touch(app),
     ]
 
 
@@ -84,7 +84,7 @@ def _of_accounts(app: App) -> list[Column]:
         Column("contacts", "contacts", right=True, keep=5),
         Column("deals", "deals", right=True, keep=6),
         Column("owner", "owner", keep=7, cut=True),
-        _last_touch(app),
+        last_touch(app),
     ]
 
 
@@ -106,7 +106,8 @@ def _id(kind: str) -> Column:
     return Column("id", "id", right=True, keep=9, show=lambda record, _: label(kind, record))
 
 
-def _last_touch(app: App) -> Column:
+def last_touch(app: App) -> Column:
+    """Return the column that says when a record was last heard of."""
     return Column(
         "last_activity_at", "last touch", right=True, keep=6,
         show=lambda moment, _: app.output.human(moment) if moment else "never",
