@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from leadctl import options, record_table, searching
-from leadctl.commands.list import PAGE, TABLES
+from leadctl.commands.list import PAGE, TABLES, asked_columns
 from leadctl.fields import KINDS
 from leadctl.lead_view import RecordFilter
 from leadctl.results import Listing
@@ -49,16 +49,9 @@ def found(
     """
     leadctl = options.app_of(context)
     output, table = leadctl.output, TABLES[kind]
-    view = leadctl.store.view(kind)
     if limit is None and output.for_people:
         limit = PAGE
-    chosen = [name.strip().lower() for name in columns.split(",")] if columns else None
-    for name in chosen or []:
-        view.check(name)
-    if output.as_json or output.format == "ids":
-        fields = view.in_json if chosen is None else ("id", *(n for n in chosen if n != "id"))
-    else:
-        fields = tuple(chosen or (table.fields if output.for_people else table.in_pipe))
+    chosen, fields = asked_columns(leadctl, kind, columns)
     words = " ".join(text)
     ids = searching.find(leadctl.store, kind, words, limit)
     rows = leadctl.store.page(kind, RecordFilter(ids=tuple(ids)), columns=fields) if ids else []

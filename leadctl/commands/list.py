@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -11,6 +11,9 @@ from leadctl.lead_view import RecordFilter
 from leadctl.record_table import Page
 from leadctl.results import Listing
 from leadctl.selecting import chosen_view, lead_filter
+
+if TYPE_CHECKING:
+    from leadctl.app import App
 
 app = typer.Typer(**options.PLAIN)
 PAGE = 50
@@ -49,19 +52,12 @@ def listed(
 ) -> Listing:
     """Return a page of records: 50 on a terminal, all of them in a pipe."""
     leadctl = options.app_of(context)
-    output, view, table = leadctl.output, leadctl.store.view(kind), TABLES[kind]
+    output, table = leadctl.output, TABLES[kind]
     if limit is None and output.for_people:
         limit = PAGE
-    chosen = [name.strip().lower() for name in columns.split(",")] if columns else None
-    for name in chosen or []:
-        view.check(name)
-    if output.as_json or output.format == "ids":
-        fields = view.in_json if chosen is None else ("id", *(n for n in chosen if n != "id"))
-    else:
-        fields = tuple(chosen or (table.fields if output.for_people else table.in_pipe))
-    rows = leadctl.store.page(
-        kind, wanted, view.order(sort), limit=limit, after=after, columns=fields
-    )
+    chosen, fields = asked_columns(leadctl, kind, columns)
+    order = leadctl.store.view(kind).order(sort)
+    rows = leadctl.store.page(kind, wanted, order, limit=limit, after=after, columns=fields)
     below = None
     if output.for_people and rows:
         again = options.as_written(context, "after", "format")
@@ -78,3 +74,21 @@ def listed(
         else table.empty(leadctl, wanted),
         first_line=() if chosen else table.first_line,
     )
+
+
+def asked_columns(
+    leadctl: App, kind: str, columns: str | None
+) -> tuple[list[str] | None, tuple[str, ...]]:
+    """Return the columns that somebody chose, None if nobody did, and the fields that are read.
+
+    Raises UsageError for a column that there is not.
+    """
+    output, view, table = leadctl.output, leadctl.store.view(kind), TABLES[kind]
+    chosen = [name.strip().lower() for name in columns.split(",")] if columns else None
+    for name in chosen or []:
+        view.check(name)
+    if output.as_json or output.format == "ids":
+        fields = view.in_json if chosen is None else ("id", *(n for n in chosen if n != "id"))
+    else:
+        fields = tuple(chosen or (table.fields if output.for_people else table.in_pipe))
+    return chosen, fields
