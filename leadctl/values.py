@@ -183,7 +183,9 @@ class Normaliser:
         if not written:
             return None
         moment = _moment(written, self.dates)
-        return day_number(moment if moment.tzinfo is None else moment.astimezone(self.zone))
+        if moment.tzinfo is not None:
+            moment = _in_utc(moment, self.zone).astimezone(self.zone)
+        return day_number(moment)
 
     def iso_date(self, value: str) -> str | None:
         """Return the day in the settings' zone as `YYYY-MM-DD`."""
@@ -442,8 +444,10 @@ def _moment(written: str, dates: str | None) -> datetime:
 
 
 def _in_utc(moment: datetime, zone: tzinfo) -> datetime:
+    """Return a moment that has a day in the zone too; a moment without a zone is in this one."""
     try:
-        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+        here = moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
+        return here.astimezone(UTC)
     except OverflowError:
         raise ValueError("is no date or time that can be stored") from None
 

@@ -374,6 +374,23 @@ def test_remembered_offsets_give_what_the_zone_gives(zone: str) -> None:
         assert normaliser.day(moment.isoformat() + "Z") == values.day_number(here)
 
 
+@pytest.mark.parametrize(
+    ("zone", "written"),
+    [
+        ("Europe/Berlin", "9999-12-31T23:59:59Z"),
+        ("America/New_York", "0001-01-01T00:00:00Z"),
+        ("America/New_York", "9999-12-31T23:59:59"),
+    ],
+)
+def test_a_time_without_a_day_in_the_zone_is_refused(zone: str, written: str) -> None:
+    normaliser = Normaliser(Settings({"timezone": zone}))
+    with pytest.raises(ValueError, match="can be stored"):
+        normaliser.time(written)
+    if written.endswith("Z"):
+        with pytest.raises(ValueError, match="can be stored"):
+            normaliser.date(written)
+
+
 @given(st.text(max_size=30) | st.text("0123456789./-: APMTZnov", max_size=20))
 def test_any_text_is_a_time_or_refused(written: str) -> None:
     try:
