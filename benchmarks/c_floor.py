@@ -27,6 +27,7 @@ import generate
 
 from leadctl import migrations
 from leadctl.fields import LEAD_FIELDS, header_key
+from leadctl.headers import headers_of
 
 ROOT = Path(__file__).resolve().parent.parent
 PRAGMAS = (
@@ -166,7 +167,7 @@ def floor(source: Path, database: Path) -> None:
 def field_of(header: str) -> str | None:
     """Return the lead field that a header of the generated file means."""
     for field in LEAD_FIELDS:
-        if header_key(header) in {header_key(word) for word in (field.name, *field.words)}:
+        if header_key(header) in {header_key(word) for word in headers_of("lead", field.name)}:
             return field.name
     return None
 

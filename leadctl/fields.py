@@ -1,4 +1,4 @@
-"""The documented fields of every kind of record: name, type, meaning, and the words for it."""
+"""The documented fields of every kind of record: name, type and meaning."""
 
 from __future__ import annotations
 
@@ -12,15 +12,13 @@ class Field(NamedTuple):
 
     `type` is a word that `leadctl.values` can parse: text, email, phone, integer, money, currency,
     country, flag, time, tags, status, source, owner; of other records also those of
-    `leadctl.words`. `words` are header names that mean this field,
-    beside the field's own name; they are compared by `header_key`. A field of type choice has one
-    of `choices`. An `identifying` one tells people apart, and takes part where duplicates are found.
+    `leadctl.words`. A field of type choice has one of `choices`. An `identifying` one tells people
+    apart, and takes part where duplicates are found. What files call it is in `headers`.
     """
 
     name: str
     type: str
     meaning: str
-    words: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     identifying: bool = False
 
@@ -75,331 +73,39 @@ OUR_OWN = "leadctl_"
 LETTERS = {"c": "contact", "a": "account", "d": "deal", "t": "task", "op": "operation"}
 """The letter before an id: c12, a7, d4, t5, op57. A lead's id has none."""
 
-NAME_WORDS = (
-    *("full_name", "name", "contact name", "lead name", "person name", "contact"),
-    *("contact person", "contact full name", "customer contact", "prospect", "vollständiger name"),
-    *("ansprechpartner", "ansprechpartnerin", "kontaktperson", "kontakt", "nom complet"),
-    *("nom et prénom", "nombre completo", "nombre y apellidos", "persona de contacto"),
-)
-"""Header names of a whole name, which import splits into first and last name."""
-
 LEAD_FIELDS = (
-    Field(
-        "first_name",
-        "text",
-        "first name",
-        (
-            *("given name", "forename", "first", "fname", "vorname", "prénom", "prenom"),
-            *("nombre", "nombres"),
-        ),
-    ),
-    Field(
-        "last_name",
-        "text",
-        "last name",
-        (
-            *(
-                "surname",
-                "family name",
-                "last",
-                "lname",
-                "nachname",
-                "familienname",
-                "zuname",
-                "nom",
-            ),
-            *("nom de famille", "apellido", "apellidos"),
-        ),
-    ),
-    Field(
-        "salutation",
-        "text",
-        "Mr., Ms., Dr.",
-        ("courtesy title", "name prefix", "anrede", "civilité", "civilite", "tratamiento"),
-    ),
-    Field(
-        "company",
-        "text",
-        "the organisation the person works for",
-        (
-            "company name",
-            "organization",
-            "organisation",
-            "organization name",
-            "account name",
-            "company / account",
-            "associated company",
-            "firma",
-            "employer",
-            "business",
-            *("business name", "organisation name", "customer", "customer name", "client"),
-            *("client name", "kunde", "kundenname", "firma/name", "firmenname", "unternehmen"),
-            *("entreprise", "société", "societe", "raison sociale", "nom de l'entreprise"),
-            *("empresa", "compañía", "compania", "nombre de la empresa"),
-        ),
-    ),
-    Field(
-        "title",
-        "text",
-        "job title",
-        (
-            *("job title", "designation", "position", "role", "contact title"),
-            *("organization title", "job", "job function", "berufsbezeichnung", "funktion"),
-            *("stellenbezeichnung", "poste", "fonction", "cargo", "puesto"),
-        ),
-    ),
-    Field(
-        "email",
-        "email",
-        "email address",
-        (
-            "e-mail",
-            "email address",
-            "e-mail address",
-            "mail",
-            "work email",
-            "e-mail 1 - value",
-            "person - email",
-            *("email 1", "primary email", "business email", "contact email", "email id"),
-            *("mail address", "e-mail-adresse", "mailadresse", "adresse e-mail", "adresse mail"),
-            *("courriel", "correo", "correo electrónico", "correo electronico"),
-        ),
-    ),
-    Field(
-        "phone",
-        "phone",
-        "telephone",
-        (
-            "phone number",
-            "telephone",
-            "business phone",
-            "work phone",
-            "tel",
-            "telefon",
-            "work direct phone",
-            "person - phone",
-            "phone 1 - value",
-            "primary phone",
-            *("phone 1", "phone no", "telephone number", "contact phone", "contact phone number"),
-            *("office phone", "main phone", "telefonnummer", "rufnummer", "festnetz", "téléphone"),
-            *("numéro de téléphone", "teléfono", "telefono", "número de teléfono"),
-        ),
-    ),
-    Field(
-        "mobile",
-        "phone",
-        "mobile telephone",
-        (
-            *("mobile phone", "mobile phone number", "mobile number", "mobile no", "cell"),
-            *("cell phone", "cell number", "handy", "handynummer", "mobil", "mobilnummer"),
-            *("mobiltelefon", "portable", "téléphone portable", "móvil", "movil", "celular"),
-        ),
-    ),
-    Field(
-        "website",
-        "text",
-        "web site of the company",
-        (
-            *("web site", "url", "website url", "web page", "homepage", "web", "company website"),
-            *("company url", "company site"),
-            *("website 1 - value", "webseite", "internetseite", "internet", "site web"),
-            *("site internet", "sitio web", "página web", "pagina web"),
-        ),
-    ),
-    Field(
-        "source",
-        "source",
-        "where the lead came from",
-        (
-            *("lead source", "original source", "leadquelle", "quelle", "herkunft", "origin"),
-            *("lead origin", "channel", "provenance", "fuente", "origen", "where from"),
-            *("came from", "found us through", "how did you hear about us", "how did you find us"),
-        ),
-    ),
-    Field(
-        "campaign",
-        "text",
-        "the campaign that brought the lead",
-        ("campaign name", "lead campaign", "kampagne", "campagne", "campaña", "campana"),
-    ),
-    Field(
-        "status",
-        "status",
-        "where the lead stands",
-        ("lead status", "stage", "lead stage", "statut"),
-    ),
-    Field(
-        "lost_reason",
-        "text",
-        "why it was lost",
-        (
-            *("reason lost", "lost because", "disqualification reason", "verlustgrund"),
-            *("absagegrund", "motif de perte", "motivo de pérdida"),
-        ),
-    ),
-    Field("rating", "text", "hot, warm, cold", ("lead rating", "temperature", "bewertung")),
-    Field(
-        "industry",
-        "text",
-        "industry of the company",
-        ("branche", "industrie", "sector", "secteur", "secteur d'activité", "industria"),
-    ),
-    Field(
-        "employees",
-        "integer",
-        "number of employees",
-        (
-            "no. of employees",
-            "number of employees",
-            "no of employees",
-            "# employees",
-            "employee count",
-            *("company size", "headcount", "mitarbeiter", "mitarbeiterzahl", "anzahl mitarbeiter"),
-            *("effectif", "nombre d'employés", "empleados", "número de empleados"),
-        ),
-    ),
-    Field(
-        "annual_revenue",
-        "money",
-        "yearly revenue of the company, whole units",
-        (
-            *("revenue", "yearly revenue", "turnover", "umsatz", "jahresumsatz"),
-            *("chiffre d'affaires", "facturación", "facturacion"),
-        ),
-    ),
-    Field(
-        "amount",
-        "money",
-        "what the deal may be worth, whole units",
-        (
-            *("value", "deal value", "budget", "deal amount", "deal size", "estimated value"),
-            *("expected value", "potential value", "expected revenue", "wert", "betrag"),
-            *("auftragswert", "montant", "valeur", "importe", "valor"),
-        ),
-    ),
-    Field(
-        "currency",
-        "currency",
-        "three letters, ISO 4217",
-        ("currency code", "currency iso code", "währung", "waehrung", "devise", "moneda"),
-    ),
-    Field(
-        "product",
-        "text",
-        "product or line of business",
-        (
-            *("product interest", "interested in", "interest", "line of business", "lob"),
-            *("produkt", "produit", "producto"),
-        ),
-    ),
-    Field(
-        "street",
-        "text",
-        "street and number",
-        (
-            *("address", "street address", "business street", "mailing street"),
-            *("address line 1", "address 1", "street 1", "straße", "straße und hausnummer"),
-            *("anschrift", "adresse", "rue", "calle", "dirección", "direccion"),
-        ),
-    ),
-    Field(
-        "city",
-        "text",
-        "city",
-        ("town", "business city", "ort", "wohnort", "stadt", "ville", "ciudad"),
-    ),
-    Field(
-        "state",
-        "state",
-        "state, province or region",
-        (
-            *("region", "province", "business state", "state/region", "state/province", "county"),
-            *("bundesland", "kanton", "provincia"),
-        ),
-    ),
-    Field(
-        "postal_code",
-        "text",
-        "postal code, leading zeros kept",
-        (
-            *("zip", "zip code", "zip/postal code", "postcode", "postal", "business postal code"),
-            *("pin code", "plz", "postleitzahl", "code postal", "código postal", "codigo postal"),
-        ),
-    ),
-    Field(
-        "country",
-        "country",
-        "country, as an ISO 3166 code where it is one",
-        (
-            *("country/region", "business country/region", "country code", "country name", "land"),
-            *("staat", "pays", "país", "pais"),
-        ),
-    ),
-    Field(
-        "description",
-        "text",
-        "free text",
-        (
-            *("message", "your message", "inquiry", "enquiry", "remarks", "remark", "details"),
-            *("beschreibung", "nachricht", "anfrage", "bemerkung", "bemerkungen", "remarque"),
-            *("remarques", "mensaje", "observaciones"),
-        ),
-    ),
-    Field(
-        "tags",
-        "tags",
-        "words of your own, separated by commas",
-        ("tag", "labels", "label", "lists", "categories", "schlagwörter", "etiquetas"),
-    ),
-    Field(
-        "email_opt_out",
-        "flag",
-        "wants no email",
-        (
-            *("opt out", "unsubscribed", "has opted out of email", "do not email", "opted out"),
-            *("email optout", "unsubscribed at", "unsubscribe date", "abgemeldet", "désabonné"),
-        ),
-    ),
-    Field(
-        "owner",
-        "owner",
-        "the rep it belongs to",
-        (
-            *("lead owner", "contact owner", "assigned to", "owner name", "account manager"),
-            *("sales rep", "salesperson", "rep", "assignee", "account executive", "sales owner"),
-            *("verantwortlich", "verantwortlicher", "zuständig", "betreuer", "bearbeiter"),
-            *("responsable", "propriétaire", "commercial", "propietario", "vendedor"),
-        ),
-    ),
-    Field(
-        "external_id",
-        "text",
-        "its id in the system it came from",
-        (
-            *("id", "lead id", "record id", "person - id", "customer id", "external id"),
-            *("contact id", "apollo contact id", "leid", "lead number", "customer number"),
-            *("kundennummer", "numéro client"),
-        ),
-    ),
-    Field("external_system", "text", "the system it came from", ("system",)),
-    Field(
-        "created_at",
-        "time",
-        "when the lead was created, UTC",
-        (
-            "created",
-            "created time",
-            "create date",
-            "created date",
-            "created on",
-            "date created",
-            "created at",
-            *("added", "added on", "added at", "date added", "entry date", "submitted at"),
-            *("submission date", "signed up", "signup date", "erstellt", "erstellt am"),
-            *("angelegt", "angelegt am", "erstellungsdatum", "hinzugefügt am", "créé le"),
-            *("date de création", "creado", "creado el", "fecha de creación"),
-        ),
-    ),
+    Field("first_name", "text", "first name"),
+    Field("last_name", "text", "last name"),
+    Field("salutation", "text", "Mr., Ms., Dr."),
+    Field("company", "text", "the organisation the person works for"),
+    Field("title", "text", "job title"),
+    Field("email", "email", "email address"),
+    Field("phone", "phone", "telephone"),
+    Field("mobile", "phone", "mobile telephone"),
+    Field("website", "text", "web site of the company"),
+    Field("source", "source", "where the lead came from"),
+    Field("campaign", "text", "the campaign that brought the lead"),
+    Field("status", "status", "where the lead stands"),
+    Field("lost_reason", "text", "why it was lost"),
+    Field("rating", "text", "hot, warm, cold"),
+    Field("industry", "text", "industry of the company"),
+    Field("employees", "integer", "number of employees"),
+    Field("annual_revenue", "money", "yearly revenue of the company, whole units"),
+    Field("amount", "money", "what the deal may be worth, whole units"),
+    Field("currency", "currency", "three letters, ISO 4217"),
+    Field("product", "text", "product or line of business"),
+    Field("street", "text", "street and number"),
+    Field("city", "text", "city"),
+    Field("state", "state", "state, province or region"),
+    Field("postal_code", "text", "postal code, leading zeros kept"),
+    Field("country", "country", "country, as an ISO 3166 code where it is one"),
+    Field("description", "text", "free text"),
+    Field("tags", "tags", "words of your own, separated by commas"),
+    Field("email_opt_out", "flag", "wants no email"),
+    Field("owner", "owner", "the rep it belongs to"),
+    Field("external_id", "text", "its id in the system it came from"),
+    Field("external_system", "text", "the system it came from"),
+    Field("created_at", "time", "when the lead was created, UTC"),
 )
 """The fields of a lead that people, files and rules may set, in their documented order."""
 
@@ -501,8 +207,7 @@ def kind_of(written: str) -> str:
     )
 
 
-# The fields of the other kinds of records. A reference is written as people name a record: by its
-# id in the file's system, by its name, email or domain, or by ours.
+# The fields of the other kinds of records. A reference is written as people name a record.
 
 _LEAD = {field.name: field for field in LEAD_FIELDS}
 
@@ -511,357 +216,108 @@ def _of_a_lead(*names: str) -> tuple[Field, ...]:
     return tuple(_LEAD[name] for name in names)
 
 
-def _external_id(*words: str) -> tuple[Field, ...]:
-    own = Field("external_id", "text", "its id in the system it came from", ("id", *words))
-    return own, _LEAD["external_system"]
-
-
-def _owner(*words: str) -> Field:
-    said = ("owner name", "assigned to", "record owner", "user", "owner alias", *words)
-    return Field("owner", "owner", "the rep it belongs to", said)
-
-
-def _address(*prefixes: str) -> tuple[Field, ...]:
-    """Return the fields of an address, each also by its words with a prefix, such as billing."""
-    words = {
-        "street": ("street", "street 1", "address", "address 1", "address line 1"),
-        "city": ("city",),
-        "state": ("state", "state/province", "state/region", "province"),
-        "postal_code": ("zip", "zip/postal code", "postal code", "code", "zip code"),
-        "country": ("country", "country/region"),
-    }
-    return tuple(
-        _LEAD[name]._replace(
-            words=(*_LEAD[name].words, *(f"{p} {word}" for p in prefixes for word in of))
-        )
-        for name, of in words.items()
-    )
-
-
+_ADDRESS = _of_a_lead("street", "city", "state", "postal_code", "country")
+_ELSEWHERE = _of_a_lead("external_id", "external_system")
 _CREATED = _LEAD["created_at"]._replace(meaning="when it was created, UTC")
-_ACCOUNT_WORDS = (
-    *("account id", "accountid", "account name id", "account name", "company id"),
-    *("associated company id", "associated company ids", "primary associated company id"),
-    *("organization id", "org id"),
-    *("company", "company name", "associated company", "primary associated company"),
-    *("organization", "organisation", "organization name", "firma"),
-)
-_CONTACT_WORDS = (
-    *("contact id", "contactid", "contact name id", "associated contact id", "person id"),
-    "associated contact ids",
-    *("contact email", "primary contact email", "contact name", "primary contact"),
-    *("associated contact", "contact person", "person", "person name", "ansprechpartner"),
-)
-_LEAD_WORDS = ("lead id", "leadid", "lead external id", "lead email", "converted lead id", "lead")
-_DEAL_WORDS = (
-    *("deal id", "opportunity id", "opportunityid", "associated deal id", "deal name id"),
-    *("what id", "whatid", "deal name", "opportunity", "opportunity name", "associated deal"),
-    *("deal title", "related to"),
-)
-_NOTE_WORDS = (
-    *("notes", "description", "body", "comments", "comment", "full comments", "message"),
-    *("call notes", "call description", "meeting notes", "activity notes", "note content"),
-    *("hs_call_body", "hs_note_body", "hs_body_preview"),
-)
-_TITLE_WORDS = ("subject", "activity subject", "call subject", "email subject", "meeting name")
-_CLOCK = Field("clock", "clock", "the time of its day, where that stands alone", ("time of day",))
+_CLOCK = Field("clock", "clock", "the time of its day, where that stands alone")
 
 CONTACT_FIELDS = (
     *_of_a_lead("first_name", "last_name", "salutation", "title", "email", "phone", "mobile"),
-    Field("account", "account", "the account the person works for", _ACCOUNT_WORDS),
-    *_address("mailing", "primary"),
-    *_of_a_lead("source", "campaign", "description", "tags", "email_opt_out"),
-    _owner("contact owner", "person owner"),
-    *_external_id("contact id", "record id", "person id", "contact external id"),
+    Field("account", "account", "the account the person works for"),
+    *_ADDRESS,
+    *_of_a_lead("source", "campaign", "description", "tags", "email_opt_out", "owner"),
+    *_ELSEWHERE,
     _CREATED,
 )
 """The fields of a contact: those of the person in a lead, and the account."""
 
 ACCOUNT_FIELDS = (
-    Field(
-        "name",
-        "text",
-        "what the company is called",
-        (
-            *("account name", "company name", "company", "organization name", "organization"),
-            *("organisation", "firma"),
-        ),
-    ),
-    Field(
-        "domain", "text", "its domain", ("company domain name", "company domain", "email domain")
-    ),
-    _LEAD["phone"],
-    _LEAD["website"],
-    *_of_a_lead("industry", "employees", "annual_revenue", "currency"),
-    *_address("billing", "shipping", "organization"),
-    Field(
-        "parent",
-        "account",
-        "the account it belongs to",
-        (
-            *("parent account id", "parentid", "parent account", "parent account name"),
-            *("parent company id", "parent company", "member of"),
-        ),
-    ),
-    *_of_a_lead("description", "tags"),
-    _owner("account owner", "company owner", "organization owner"),
-    *_external_id(
-        "account id", "company id", "record id", "organization id", "account external id"
-    ),
+    Field("name", "text", "what the company is called"),
+    Field("domain", "text", "its domain"),
+    *_of_a_lead("phone", "website", "industry", "employees", "annual_revenue", "currency"),
+    *_ADDRESS,
+    Field("parent", "account", "the account it belongs to"),
+    *_of_a_lead("description", "tags", "owner"),
+    *_ELSEWHERE,
     _CREATED,
 )
 """The fields of an account."""
 
 DEAL_FIELDS = (
-    Field(
-        "name",
-        "text",
-        "what the deal is called",
-        (
-            *("deal name", "dealname", "opportunity name", "opportunity", "deal title", "title"),
-            *("potential name", "deal"),
-        ),
-    ),
-    Field("account", "account", "whose deal it is", _ACCOUNT_WORDS),
-    Field("contact", "contact", "the person to talk to", _CONTACT_WORDS),
-    Field("lead", "lead", "the lead that became the deal", _LEAD_WORDS),
-    Field(
-        "stage",
-        "stage",
-        "where the deal stands",
-        ("stagename", "deal stage", "dealstage", "sales stage", "status", "deal status", "phase"),
-    ),
-    _LEAD["amount"]._replace(
-        meaning="what it is worth, whole units",
-        words=("value", "deal value", "deal amount", "opportunity amount", "deal - value", "wert"),
-    ),
-    _LEAD["currency"]._replace(
-        words=(*_LEAD["currency"].words, "currency of value", "deal currency code")
-    ),
-    Field(
-        "probability",
-        "percent",
-        "the chance to win, in percent",
-        ("probability (%)", "deal probability", "win probability"),
-    ),
-    Field(
-        "closed_at",
-        "time",
-        "when it was, or is to be, closed, UTC",
-        (
-            *("closed date", "close date", "closedate", "closing date", "closed on"),
-            *("actual close date", "deal closed date", "closed time"),
-        ),
-    ),
-    Field(
-        "result",
-        "result",
-        "won, lost or open, where that stands beside the stage",
-        ("deal result", "won/lost", "won or lost", "open/won/lost"),
-    ),
-    Field(
-        "won_at",
-        "time",
-        "when it was won, UTC",
-        ("won time", "won date", "won on", "date won", "gewonnen am"),
-    ),
-    Field(
-        "lost_at",
-        "time",
-        "when it was lost, UTC",
-        ("lost time", "lost date", "lost on", "date lost", "verloren am"),
-    ),
+    Field("name", "text", "what the deal is called"),
+    Field("account", "account", "whose deal it is"),
+    Field("contact", "contact", "the person to talk to"),
+    Field("lead", "lead", "the lead that became the deal"),
+    Field("stage", "stage", "where the deal stands"),
+    _LEAD["amount"]._replace(meaning="what it is worth, whole units"),
+    _LEAD["currency"],
+    Field("probability", "percent", "the chance to win, in percent"),
+    Field("closed_at", "time", "when it was, or is to be, closed, UTC"),
+    Field("result", "result", "won, lost or open, where that stands beside the stage"),
+    Field("won_at", "time", "when it was won, UTC"),
+    Field("lost_at", "time", "when it was lost, UTC"),
     _CREATED,
-    Field(
-        "converted_at",
-        "time",
-        "when its lead was converted, UTC",
-        ("converted date", "converteddate", "conversion date", "converted time", "converted on"),
-    ),
-    *_of_a_lead("product"),
-    _owner("deal owner", "opportunity owner", "potential owner"),
-    *_of_a_lead("source"),
-    _LEAD["campaign"]._replace(words=(*_LEAD["campaign"].words, "campaign source", "campaign id")),
-    _LEAD["lost_reason"]._replace(
-        words=(*_LEAD["lost_reason"].words, "loss reason", "closed lost reason", "reason for loss")
-    ),
-    *_of_a_lead("description", "tags"),
-    *_external_id("deal id", "opportunity id", "record id", "potential id", "deal external id"),
+    Field("converted_at", "time", "when its lead was converted, UTC"),
+    *_of_a_lead("product", "owner", "source", "campaign", "lost_reason", "description", "tags"),
+    *_ELSEWHERE,
 )
 """The fields of a deal."""
 
 ACTIVITY_FIELDS = (
-    Field(
-        "lead",
-        "lead",
-        "the lead it was with; a contact, if no lead has this id or email",
-        (
-            *("who id", "whoid", "email", "email address", "e-mail", "lead email"),
-            *_LEAD_WORDS,
-        ),
-    ),
-    Field("contact", "contact", "the contact it was with", _CONTACT_WORDS),
-    Field("account", "account", "the account it was with", _ACCOUNT_WORDS),
-    Field("deal", "deal", "the deal it was about; an account, if no deal has this id", _DEAL_WORDS),
-    Field(
-        "kind",
-        "kind",
-        "call, email, meeting, note, visit, form, chat",
-        (
-            *("type", "activity type", "activity", "tasksubtype", "task subtype", "event type"),
-            *("engagement type", "activity kind", "channel"),
-        ),
-    ),
-    Field(
-        "at",
-        "time",
-        "when it happened, UTC",
-        (
-            *("date", "activity date", "time", "timestamp", "activity time", "activity date/time"),
-            *("when", "call start time", "start date/time", "startdatetime", "start datetime"),
-            *("start time", "start date", "start", "from", "occurred at", "hs_timestamp"),
-            *("activitydate", "completed date", "closed time", "date/time", "due date"),
-            *("created time", "created date", "created at", "datum"),
-        ),
-    ),
+    Field("lead", "lead", "the lead it was with; a contact, if no lead has this id or email"),
+    Field("contact", "contact", "the contact it was with"),
+    Field("account", "account", "the account it was with"),
+    Field("deal", "deal", "the deal it was about; an account, if no deal has this id"),
+    Field("kind", "kind", "call, email, meeting, note, visit, form, chat"),
+    Field("at", "time", "when it happened, UTC"),
     _CLOCK,
-    Field(
-        "done",
-        "done",
-        "whether it happened; what is still to be done is a task",
-        (
-            *("is done", "completed", "is completed", "is closed", "marked as done"),
-            *("task status", "activity status", "hs_task_status", "erledigt"),
-        ),
-    ),
-    Field(
-        "direction",
-        "direction",
-        "in or out; blank where it is neither",
-        ("call type", "calltype", "call direction", "hs_call_direction", "email direction"),
-    ),
-    Field(
-        "outcome",
-        "outcome",
-        "what came of it",
-        (
-            *("result", "call result", "calldisposition", "call disposition", "call outcome"),
-            *("meeting outcome", "status", "hs_meeting_outcome"),
-        ),
-    ),
-    Field(
-        "duration",
-        "minutes",
-        "how long it took, in minutes",
-        (
-            *("duration (minutes)", "duration in minutes", "durationinminutes", "minutes"),
-            *("activity duration", "length"),
-        ),
-    ),
-    Field(
-        "seconds",
-        "seconds",
-        "how long it took, in seconds or as minutes:seconds",
-        (
-            *("duration (seconds)", "duration in seconds", "durationinseconds"),
-            *("call duration (in seconds)", "call duration in seconds"),
-        ),
-    ),
-    Field("title", "text", "what it was about; it begins the note", _TITLE_WORDS),
-    Field("note", "text", "what was said or done", _NOTE_WORDS),
-    *_external_id("activity id", "engagement id", "record id", "call id", "event id", "task id"),
+    Field("done", "done", "whether it happened; what is still to be done is a task"),
+    Field("direction", "direction", "in or out; blank where it is neither"),
+    Field("outcome", "outcome", "what came of it"),
+    Field("duration", "minutes", "how long it took, in minutes"),
+    Field("seconds", "seconds", "how long it took, in seconds or as minutes:seconds"),
+    Field("title", "text", "what it was about; it begins the note"),
+    Field("note", "text", "what was said or done"),
+    *_ELSEWHERE,
 )
 """The fields of an activity."""
 
 TASK_FIELDS = (
-    Field(
-        "title", "text", "what is to be done", ("task", "task name", "task title", *_TITLE_WORDS)
-    ),
-    Field(
-        "due",
-        "due",
-        "when it is due: a day, or a time",
-        ("due date", "due at", "due time", "activitydate", "date", "deadline", "hs_timestamp"),
-    ),
+    Field("title", "text", "what is to be done"),
+    Field("due", "due", "when it is due: a day, or a time"),
     _CLOCK,
-    Field(
-        "done_at",
-        "time",
-        "when it was done, UTC",
-        (
-            *("closed time", "completed date", "completion date", "completed at", "completed time"),
-            *("completeddatetime", "marked as done time", "date completed"),
-        ),
-    ),
-    Field(
-        "done",
-        "done",
-        "whether it is done, where no time of it is known",
-        ("status", "task status", "is closed", "completed", "marked as done", "hs_task_status"),
-    ),
+    Field("done_at", "time", "when it was done, UTC"),
+    Field("done", "done", "whether it is done, where no time of it is known"),
     *ACTIVITY_FIELDS[:4],
-    _owner("task owner", "task assigned to", "assignee", "task assignee"),
-    Field("note", "text", "more about it", (*_NOTE_WORDS, "task notes", "hs_task_body")),
-    *_external_id("task id", "activity id", "record id", "engagement id"),
+    _LEAD["owner"],
+    Field("note", "text", "more about it"),
+    *_ELSEWHERE,
     _CREATED,
 )
 """The fields of a task."""
 
 CAMPAIGN_FIELDS = (
-    Field("name", "text", "what the campaign is called", ("campaign name", "campaign", "title")),
-    Field("kind", "text", "what sort of campaign it is", ("type", "campaign type", "channel")),
-    Field("starts", "day", "its first day", ("start date", "startdate", "start", "from", "begins")),
-    Field("ends", "day", "its last day", ("end date", "enddate", "end", "until", "to")),
+    Field("name", "text", "what the campaign is called"),
+    Field("kind", "text", "what sort of campaign it is"),
+    Field("starts", "day", "its first day"),
+    Field("ends", "day", "its last day"),
     _LEAD["source"]._replace(meaning="the source that its leads name"),
-    Field(
-        "budget",
-        "money",
-        "what it may cost, whole units",
-        ("budgeted cost", "budgeted cost in campaign", "budgetedcost", "planned cost"),
-    ),
-    Field(
-        "cost",
-        "money",
-        "what it has cost, whole units",
-        ("actual cost", "actualcost", "actual cost in campaign", "spend", "amount spent"),
-    ),
-    _LEAD["currency"],
-    *_of_a_lead("description", "tags"),
-    _owner("campaign owner"),
-    *_external_id("campaign id", "record id", "utm id"),
+    Field("budget", "money", "what it may cost, whole units"),
+    Field("cost", "money", "what it has cost, whole units"),
+    *_of_a_lead("currency", "description", "tags", "owner"),
+    *_ELSEWHERE,
     _CREATED,
 )
 """The fields of a campaign."""
 
 TRANSACTION_FIELDS = (
-    Field("account", "account", "whose it is", (*_ACCOUNT_WORDS, "customer", "customer name")),
-    Field("kind", "text", "invoice, order, quote, payment", ("type", "transaction type")),
-    Field(
-        "number",
-        "text",
-        "its number",
-        (
-            *("invoice number", "invoice no", "order number", "so number", "quote number"),
-            *("transaction number", "no", "reference", "document number"),
-        ),
-    ),
-    Field(
-        "amount",
-        "money",
-        "how much, whole units",
-        ("total", "grand total", "invoice total", "value", "total amount"),
-    ),
+    Field("account", "account", "whose it is"),
+    Field("kind", "text", "invoice, order, quote, payment"),
+    Field("number", "text", "its number"),
+    Field("amount", "money", "how much, whole units"),
     _LEAD["currency"],
-    Field(
-        "at",
-        "time",
-        "when it was made, UTC",
-        (
-            *("date", "invoice date", "order date", "quote date", "transaction date", "paid at"),
-            *("created time", "created date", "created at"),
-        ),
-    ),
-    *_external_id("transaction id", "invoice id", "order id", "record id"),
+    Field("at", "time", "when it was made, UTC"),
+    *_ELSEWHERE,
 )
 """The fields of a transaction."""
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from leadctl.commands import import_
 from leadctl.errors import BadDataError, UsageError
-from leadctl.fields import FIELDS, NAME_WORDS, header_key
+from leadctl.fields import FIELDS, header_key
 from leadctl.formats.table import Table
+from leadctl.headers import NAME_WORDS, headers_of
 from leadctl.importing import settling
 from leadctl.importing.columns import COMPANIONS, TYPES, Columns, map_columns, types
 from leadctl.importing.legend import mapping_lines
@@ -82,7 +83,7 @@ def test_usual_headers(header: str, field: str) -> None:
 
 
 def test_no_word_of_a_lead_means_two_fields() -> None:
-    words = [(field.name, (field.name, *field.words)) for field in FIELDS["lead"]]
+    words = [(field.name, headers_of("lead", field.name)) for field in FIELDS["lead"]]
     words += [("full_name", NAME_WORDS)]
     words += [(name, (name, *of)) for name, (_, of) in COMPANIONS.items()]
     claimed: dict[str, str] = {}

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 LEAVES = {
     "statistics",
-    *("errors", "fields", "models", "results", "wording", "charts"),
+    *("errors", "fields", "headers", "models", "results", "wording", "charts"),
     *("values", "words", "amounts", "countries", "emails", "moments", "names", "phones"),
 }
 """Rooms that all others may import; errors itself imports nothing."""

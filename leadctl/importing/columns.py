@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from leadctl.errors import BadDataError, UsageError
-from leadctl.fields import DOCUMENTED, NAME_WORDS, OUR_OWN, FieldSet, header_key
+from leadctl.fields import DOCUMENTED, OUR_OWN, FieldSet, header_key
+from leadctl.headers import NAME_WORDS, headers_of
 from leadctl.importing import doubts, origin, presets
 from leadctl.importing.choices import RECORDS
 from leadctl.importing.doubts import Doubt as Doubt
@@ -313,7 +314,7 @@ def _words(kind: str, header: Sequence[str], fields: FieldSet) -> dict[str, tupl
 
     A field's own name goes before another field's word for it.
     """
-    named = [(each.name, (each.name, *each.words)) for each in fields.of(kind)]
+    named = [(each.name, headers_of(kind, each.name)) for each in fields.of(kind)]
     if any(name == "last_name" for name, _ in named):
         named.insert(0, (FULL_NAME, NAME_WORDS))
     if kind == "lead":

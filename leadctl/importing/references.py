@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from leadctl import finding, matching
-from leadctl.fields import FIELDS, header_key
+from leadctl.fields import header_key
 from leadctl.finding import Named, labelled
+from leadctl.headers import WORDS
 from leadctl.importing.drafting import Draft
 from leadctl.importing.kinds import SPECS, Key
 from leadctl.values import email, split_full_name
@@ -198,8 +199,7 @@ class References:
         """Return the cells that have another word for a field as their header, and no field."""
         field = reference.field
         if field not in self._words:
-            of = next(of for of in FIELDS[self.kind] if of.name == field)
-            self._words[field] = frozenset(map(header_key, of.words))
+            self._words[field] = frozenset(map(header_key, WORDS[self.kind][field]))
         return [
             finding.several(reference.kind, cell)[0]
             for header, cell in row.extra.items()

@@ -11,16 +11,14 @@ from functools import cached_property
 from typing import NamedTuple
 
 from leadctl.errors import BadDataError
-from leadctl.fields import LEAD_FIELDS, header_key
+from leadctl.fields import header_key
+from leadctl.headers import headers_of
 from leadctl.rules.tokens import one_line
 from leadctl.values import country as country_code
 from leadctl.values import state as state_code
 
 WORDS = {
-    **{
-        name: next((name, *field.words) for field in LEAD_FIELDS if field.name == name)
-        for name in ("postal_code", "state", "country")
-    },
+    **{name: headers_of("lead", name) for name in ("postal_code", "state", "country")},
     "rep": ("rep", "owner", "sales rep", "salesperson", "employee", "assigned to"),
     "pool": ("pool", "team", "queue"),
     "name": ("name", "territory", "territory name", "description", "territory description"),
