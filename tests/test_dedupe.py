@@ -155,7 +155,7 @@ def test_side_by_side_and_keep_one(three: Leadctl) -> None:
     assert "O’Brien" in screen
     assert "O'Brien" in screen
     assert "1 of 1 · 0.99: same name; company equal without Ltd" in screen
-    assert asked.asked == ["Go through them one by one?", "One?"]
+    assert asked.asked == ["Go through them one by one?", "Are they one?"]
     assert sorted(lead["id"] for lead in three.ok("list")) == [2, 3]
     assert three.ok("show", 1)["id"] == 2
     assert "1 group merged" in screen

@@ -170,6 +170,16 @@ class TestDeclared:
         }  # fmt: skip
         assert [row["extra"] for row in rows.values() if row["extra"]] == [{"Shoe Size": "large"}]
 
+    def test_what_moved_protects_no_lead_from_the_undo_of_its_import(
+        self, leadctl: Leadctl
+    ) -> None:
+        operation = leadctl.ok("import", leadctl.write("f.csv", "Name,Shoe\nAnn,42\nBen,43\n"))
+        leadctl.ok("field", "add", "shoe", "--type", "number")
+        leadctl.ok("edit", 2, "shoe=44")
+        undone = leadctl("undo", operation["operation"], "--yes", "--json")
+        assert undone.code == 3
+        assert [row["first_name"] or row["last_name"] for row in leadctl.ok("list")] == ["Ben"]
+
 
 class TestUsed:
     def test_a_lead_shows_them(self, shop: Leadctl) -> None:

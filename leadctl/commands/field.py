@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,6 +17,7 @@ from leadctl.wording import count_of, label
 
 if TYPE_CHECKING:
     from leadctl.app import App
+    from leadctl.journal import Operation
 
 app = typer.Typer(**options.PLAIN)
 
@@ -58,7 +59,7 @@ def add(
         identifying=identifying,
     )
     command = f"field add {new.name}"
-    with leadctl.store.operation(command, dry_run=dry_run, undoable=False) as op:
+    with _moving(leadctl, command, dry_run) as op:
         adopted = custom_fields.add(op, kind, new, leadctl.normaliser)
         op.count("created")
     leadctl.store.close()
@@ -136,7 +137,7 @@ def remove(
         if not leadctl.prompts.confirm(question, default=False):
             return Answer({"operation": None, "dry_run": False, "removed": 0}, ["left as it is"])
     command = f"field remove {old.name}"
-    with leadctl.store.operation(command, dry_run=dry_run, undoable=False) as op:
+    with _moving(leadctl, command, dry_run) as op:
         kept = custom_fields.remove(op, kind, old.name)
         op.count("removed")
     leadctl.store.close()
@@ -159,6 +160,14 @@ def remove(
         if op.saved
         else [],
     )
+
+
+def _moving(leadctl: App, command: str, dry_run: bool) -> AbstractContextManager[Operation]:
+    """Begin what moves values between a column and `extra`.
+
+    No person has changed a record by it, so that it keeps none from the undo of an import.
+    """
+    return leadctl.store.operation(command, decided_by="machine", dry_run=dry_run, undoable=False)
 
 
 def readers_of(leadctl: App, field: str) -> list[str]:

@@ -73,7 +73,9 @@ class Session:
             which = " ".join(label(group.kind, one) for one in group.ids)
             convert = f" (leadctl convert {which} --contact {label(kind, id)})"
             self.app.output.say(f"{which} is {label(kind, id)} too{convert}")
-        answer: str | int = self.app.prompts.choose("One?", _offers(group), flag="--no-input")
+        answer: str | int = self.app.prompts.choose(
+            "Are they one?", _offers(group), flag="--no-input"
+        )
         return answer
 
     def _done(self, group: Found, records: dict[int, dict[str, object]], answer: str | int) -> bool:
