@@ -9,7 +9,7 @@ from leadctl import record_table, timeline
 from leadctl.lead_view import RecordFilter, Words
 from leadctl.results import Column, Listing
 from leadctl.values import day_of_number
-from leadctl.wording import count_of, label
+from leadctl.wording import count_of, in_money, label
 
 if TYPE_CHECKING:
     from leadctl.app import App
@@ -118,7 +118,7 @@ def _totals(app: App, record: int) -> list[Listing | str]:
     columns = [
         Column("kind", "transactions", keep=9),
         Column("transactions", "number", right=True, keep=8),
-        Column("amount", "sum", right=True, keep=9, show=record_table.in_money),
+        Column("amount", "sum", right=True, keep=9, show=in_money),
     ]
     return [Listing(rows, columns)]
 
@@ -180,7 +180,7 @@ def _words(app: App, event: Mapping[str, Any]) -> str:
             if event[f"{kind}_id"]
         )
         return f"lead {event['lead_id']} → {', '.join(named)}"
-    said = [event["outcome"], event["words"], record_table.in_money(event["amount"], event)]
+    said = [event["outcome"], event["words"], in_money(event["amount"], event)]
     if event["duration"] is not None:
         said.append(f"{event['duration']} min")
     if event["due_day"] is not None:

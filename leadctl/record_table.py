@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from leadctl.fields import KINDS
 from leadctl.lead_view import RecordFilter
 from leadctl.results import Column
-from leadctl.wording import count_of, label, name_of, plain
+from leadctl.wording import count_of, in_money, label, name_of, plain
 
 if TYPE_CHECKING:
     from leadctl.app import App
@@ -113,14 +113,6 @@ def last_touch(app: App) -> Column:
         show=lambda moment, _: app.output.human(moment) if moment else "never",
         style=lambda moment, _: "" if moment else "yellow",
     )  # fmt: skip
-
-
-def in_money(amount: float | None, row: Mapping[str, Any]) -> str:
-    """Return `1,200 EUR`, in whole units of the row's currency."""
-    if amount is None:
-        return ""
-    written = f"{amount:,}" if isinstance(amount, int) else f"{amount:,.2f}"
-    return f"{written} {row.get('currency') or ''}".strip()
 
 
 def _footer(kind: str, app: App, page: Page) -> str:

@@ -110,3 +110,8 @@ class Panel(NamedTuple):
 
 
 Result = Listing | Answer | Screen
+
+
+def next_steps(operation: int | None, *more: str) -> list[str]:
+    """Return how to take an operation back and where to go on; nothing if none was written."""
+    return [] if operation is None else [f"undo: leadctl undo {operation}", *more]

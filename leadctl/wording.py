@@ -110,3 +110,11 @@ def in_characters_of(words: str, stream: TextIO) -> str:
         return words
     encoding = encoding_of(stream)
     return words.translate(_IN_ASCII).encode(encoding, "backslashreplace").decode(encoding)
+
+
+def in_money(amount: float | None, row: Mapping[str, Any]) -> str:
+    """Return `1,200 EUR`, or `1,200.50 EUR`: whole units in the row's currency."""
+    if amount is None:
+        return ""
+    written = f"{amount:,}" if isinstance(amount, int) else f"{amount:,.2f}"
+    return f"{written} {row.get('currency') or ''}".strip()

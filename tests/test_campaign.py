@@ -26,7 +26,7 @@ def test_list_has_records_and_words_of_leads(shop: Leadctl) -> None:
     assert (webinar["id"], webinar["name"], webinar["leads"]) == (None, "Webinar", 1)
     assert shop("campaign", "list").out.startswith("id\tname\tkind\tstarts\tends\tsource\tleads\t")
     screen = shop("campaign", "list", terminal=True).screen
-    assert "900.5 EUR" in screen
+    assert "900.50 EUR" in screen
     assert "without id: only named by leads" in screen
     assert shop("campaign", "list", "--format", "ids").out == "1\n"
 

@@ -10,10 +10,9 @@ from leadctl import options
 from leadctl.commands.records import Name, group
 from leadctl.editing import stored_transaction
 from leadctl.errors import ConflictError
-from leadctl.record_table import in_money
-from leadctl.results import Answer
+from leadctl.results import Answer, next_steps
 from leadctl.values import whole_units
-from leadctl.wording import label
+from leadctl.wording import in_money, label
 
 app = group("account", "The companies you work with: list, find, show, add, edit, log, record.")
 
@@ -76,7 +75,5 @@ def record(
             "unchanged": 1 - created - updated,
         },
         [f"{label('account', whose)}: {what} {'would be ' * dry_run}{done}"],
-        next=[f"undo: leadctl undo {op.saved}", f"look: leadctl show {label('account', whose)}"]
-        if op.saved
-        else [],
+        next=next_steps(op.saved, f"look: leadctl show {label('account', whose)}"),
     )

@@ -13,7 +13,7 @@ from leadctl.commands.edit import verb_of
 from leadctl.editing import split_words, stored_values
 from leadctl.errors import ConflictError
 from leadctl.finding import find
-from leadctl.results import Answer
+from leadctl.results import Answer, next_steps
 from leadctl.wording import a_or_an, label, name_of
 
 if TYPE_CHECKING:
@@ -70,9 +70,7 @@ def added(
         {"operation": op.saved, "dry_run": dry_run, **row, "duplicates": list(duplicates)},
         [f"{what} {done}: " + " · ".join(filter(None, called))],
         notes=[in_words(kind, duplicates)] if duplicates and not leadctl.asking else [],
-        next=[f"undo: leadctl undo {op.saved}", f"look: leadctl show {label(kind, record)}"]
-        if op.saved
-        else [],
+        next=next_steps(op.saved, f"look: leadctl show {label(kind, record)}"),
     )
 
 

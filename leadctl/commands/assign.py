@@ -14,7 +14,7 @@ from leadctl.commands import assign_explain, assign_simulate, hand_over
 from leadctl.commands.assigned import answer, counts, leave_of, left_over, oddities
 from leadctl.errors import UsageError
 from leadctl.ids import lead_ids
-from leadctl.results import Answer
+from leadctl.results import Answer, next_steps
 
 app = typer.Typer(cls=options.DefaultCommand, **options.PLAIN)
 
@@ -98,7 +98,7 @@ def run(
             *leave_of(leadctl, to),
             *(oddities(leadctl, rules) if by_rules and dry_run else ()),
         ],
-        next=[f"undo: leadctl undo {result.operation}"] if result.operation else [],
+        next=next_steps(result.operation),
         exit_code=3 if strict and result.unassigned else 0,
     )
 

@@ -12,9 +12,9 @@ from leadctl import campaigns, options
 from leadctl.changing import check_identity, planned, whole_change
 from leadctl.editing import split_words, stored_values
 from leadctl.errors import ConflictError, UsageError
-from leadctl.results import Answer, Column, Listing, Screen
+from leadctl.results import Answer, Column, Listing, Screen, next_steps
 from leadctl.rules.writing import quoted
-from leadctl.wording import count_of, plain
+from leadctl.wording import count_of, in_money, plain
 
 if TYPE_CHECKING:
     from leadctl.app import App
@@ -70,11 +70,6 @@ def in_thousands(number: int, _: Any) -> str:
 def in_percent(share: float | None, _: Any) -> str:
     """Return a share."""
     return "" if share is None else f"{100 * share:.1f} %"
-
-
-def in_money(amount: float | None, of: Mapping[str, Any]) -> str:
-    """Return an amount with its currency."""
-    return "" if amount is None else f"{amount:,} {of['currency'] or ''}".strip()
 
 
 @app.command()
@@ -142,9 +137,7 @@ def add(
         {"operation": op.saved, "dry_run": dry_run, **row},
         [f"campaign {campaign} {would}: {row['name'] or row['external_id']}"],
         notes=leads,
-        next=[f"undo: leadctl undo {op.saved}", f"look: leadctl campaign show {campaign}"]
-        if op.saved
-        else [],
+        next=next_steps(op.saved, f"look: leadctl campaign show {campaign}"),
     )
 
 
@@ -176,7 +169,7 @@ def edit(
         },
         [f"campaign {campaign} {would}" if changed else f"campaign {campaign} has it already"],
         notes=_left_behind(leadctl, before, values),
-        next=[f"undo: leadctl undo {op.saved}"] if op.saved else [],
+        next=next_steps(op.saved),
     )  # fmt: skip
 
 

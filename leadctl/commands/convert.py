@@ -15,7 +15,7 @@ from leadctl.deciding import Decision, became, beside, panel, without_currency, 
 from leadctl.errors import UsageError
 from leadctl.fields import FieldSet
 from leadctl.ids import lead_ids
-from leadctl.results import Answer
+from leadctl.results import Answer, next_steps
 from leadctl.rules import mapping, naming, stages
 from leadctl.selecting import lead_filter
 from leadctl.when import moment
@@ -234,7 +234,7 @@ def convert_one(request: Request, lead: int, *, ask: bool) -> Answer:
             *([] if seen else [" · ".join(filter(None, row)) for row in beside(done.plan)]),
             *([NO_CURRENCY] if without_currency(done.plan) else []),
         ],
-        next=next_steps(op.saved, done.contact),
+        next=next_steps(op.saved, f"look: leadctl show {label('contact', done.contact)}"),
     )
 
 
@@ -246,12 +246,6 @@ def untouched(lead: int) -> dict[str, Any]:
     """Return the object of a lead that became nothing."""
     became: dict[str, Any] = {"lead": lead, "contact": None, "account": None, "deal": None}
     return {**became, "created": [], "filled": {}, "kept": {}, "carried": [], "plan": []}
-
-
-def next_steps(saved: int | None, contact: int) -> list[str]:
-    """Return how to take it back and where to look."""
-    look = f"look: leadctl show {label('contact', contact)}"
-    return [f"undo: leadctl undo {saved}", look] if saved else []
 
 
 # Several leads: each in its own savepoint of one operation.
@@ -330,6 +324,6 @@ def answer(ran: Ran, request: Request, text: Sequence[str]) -> Answer:
     return Answer(
         {"operation": ran.operation, "dry_run": request.dry_run, **counts},
         text,
-        next=[f"undo: leadctl undo {ran.operation}"] if ran.operation else [],
+        next=next_steps(ran.operation),
         exit_code=3 if failed else 0,
     )

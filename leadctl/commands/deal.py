@@ -14,11 +14,10 @@ from leadctl.deciding import why_lost
 from leadctl.editing import stored_values
 from leadctl.errors import ConflictError, UsageError
 from leadctl.ids import names_and_rest, record_ids, typed
-from leadctl.record_table import in_money
-from leadctl.results import Answer
+from leadctl.results import Answer, next_steps
 from leadctl.rules import stages
 from leadctl.values import whole_units
-from leadctl.wording import count_of, label
+from leadctl.wording import count_of, in_money, label
 
 if TYPE_CHECKING:
     from leadctl.app import App
@@ -88,7 +87,7 @@ def moved(
          "unchanged": len(ids) - changed},
         [_in_words(rows, values, changed, dry_run=dry_run)],
         notes=[] if values.get("lost_reason") else notes,
-        next=[f"undo: leadctl undo {op.saved}"] if op.saved else [],
+        next=next_steps(op.saved),
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from leadctl.errors import UsageError
 from leadctl.fields import KINDS, MERGEABLE, kind_of
 from leadctl.merging.planning import MergePlan
 from leadctl.merging.writing import Failed
-from leadctl.results import Answer, Column, Listing
+from leadctl.results import Answer, Column, Listing, next_steps
 from leadctl.wording import count_of, label, name_of
 
 app = typer.Typer(**options.PLAIN)
@@ -134,7 +134,7 @@ def merge_all(
             f"{label(each.plan.kind, each.plan.survivor)} stays: {each.error.message}"
             for each in failed
         ],
-        next=[f"undo: leadctl undo {op.saved}", "the rest: leadctl dedupe"] if op.saved else [],
+        next=next_steps(op.saved, "the rest: leadctl dedupe"),
         exit_code=3 if failed else 0,
     )
 
@@ -182,7 +182,7 @@ def part(leadctl: Any, records: Sequence[Named], dry_run: bool) -> Answer:
     return Answer(
         {"operation": op.saved, "dry_run": dry_run, "pairs": pairs},
         [text if pairs else f"{text}: known already"],
-        next=[f"undo: leadctl undo {op.saved}"] if op.saved else [],
+        next=next_steps(op.saved),
     )
 
 

@@ -14,7 +14,7 @@ from leadctl.errors import ConflictError, UsageError
 from leadctl.fields import KINDS
 from leadctl.ids import kind_of_all, record_ids, typed
 from leadctl.lead_view import Order, RecordFilter
-from leadctl.results import Answer, Column, Listing
+from leadctl.results import Answer, Column, Listing, next_steps
 from leadctl.selecting import record_filter
 from leadctl.values import as_read
 from leadctl.wording import count_of, label, name_of, plain
@@ -105,7 +105,7 @@ def edited(leadctl: App, kind: str, asked: Asked) -> Answer:
          "skipped": len(converted)},
         [text],
         notes=[f"lead {lead} is converted: read-only" for lead in converted[:PREVIEW]],
-        next=[f"undo: leadctl undo {op.saved}"] if op.saved else [],
+        next=next_steps(op.saved),
         exit_code=3 if converted else 0,
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from leadctl.assigning import Request, handing
 from leadctl.commands.assigned import shares
 from leadctl.commands.rep import closed_of, iso
 from leadctl.errors import UsageError
-from leadctl.results import Answer
+from leadctl.results import Answer, next_steps
 from leadctl.when import day
 from leadctl.wording import count_of
 
@@ -52,7 +52,7 @@ def run(
         if reps
     ]
     notes = [f"{left:,} left with {rep['name']}: {result.why}"] if left else []
-    following = [f"undo: leadctl undo {result.operation}"] if result.operation else []
+    following = next_steps(result.operation)
     if result.total and last is not None:
         following.append(f"back: leadctl rep back {shlex.quote(rep['name'])} --return")
     return Answer(

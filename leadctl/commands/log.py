@@ -12,7 +12,7 @@ from leadctl import ids, options, when
 from leadctl.editing import stored_values
 from leadctl.errors import ConflictError, UsageError
 from leadctl.fields import KINDS
-from leadctl.results import Answer
+from leadctl.results import Answer, next_steps
 from leadctl.values import stamp
 from leadctl.wording import label
 
@@ -123,7 +123,7 @@ def logged(leadctl: App, of: str, name: str, told: Told, *, dry_run: bool) -> An
          "kind": activity["kind"], "at": stamped},
         [f"{activity['kind']} with {of} {label(of, record)} {done}"],
         notes=unsaid_direction(told),
-        next=[f"undo: leadctl undo {op.saved}"] if op.saved else [],
+        next=next_steps(op.saved),
     )  # fmt: skip
 
 

@@ -9,9 +9,9 @@ import typer
 
 from leadctl import options
 from leadctl.assigning import active_rep
-from leadctl.commands.rep import as_typed, checked_name, counts, next_steps
+from leadctl.commands.rep import as_typed, checked_name, counts
 from leadctl.errors import NotFoundError, UsageError
-from leadctl.results import Answer, Column, Listing
+from leadctl.results import Answer, Column, Listing, next_steps
 
 app = typer.Typer(**options.PLAIN)
 HEAVIEST = 1000

@@ -12,7 +12,7 @@ from leadctl import options, when
 from leadctl.assigning import active_rep, handing, limits
 from leadctl.assigning.handing import Closed
 from leadctl.errors import ConflictError, UsageError
-from leadctl.results import Answer, Column, Listing
+from leadctl.results import Answer, Column, Listing, next_steps
 from leadctl.rules.attendance import is_on_leave
 from leadctl.values import day_of_number
 from leadctl.wording import count_of
@@ -382,8 +382,3 @@ def iso(day: int | None) -> str | None:
 def counts(operation: int | None, dry_run: bool, **numbers: int) -> dict[str, Any]:
     """Return the object for scripts."""
     return {"operation": operation, "dry_run": dry_run, **numbers}
-
-
-def next_steps(operation: int | None, *more: str) -> list[str]:
-    """Return how to take an operation back, and where to go on."""
-    return [] if operation is None else [f"undo: leadctl undo {operation}", *more]

@@ -12,11 +12,10 @@ from leadctl.fields import kind_of
 from leadctl.ids import kind_of_all
 from leadctl.lead_table import GRADE_STYLES
 from leadctl.lead_view import RecordFilter
-from leadctl.record_table import in_money
 from leadctl.results import Column, Listing, Screen
 from leadctl.selecting import condition
 from leadctl.values import day_of_number, read_json, tags
-from leadctl.wording import label, name_of, plain
+from leadctl.wording import in_money, label, name_of, plain
 
 if TYPE_CHECKING:
     from leadctl.app import App

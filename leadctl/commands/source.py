@@ -12,10 +12,10 @@ import typer
 from leadctl import options, sources, toml_file
 from leadctl.editing import stored_values
 from leadctl.errors import ConflictError, NotFoundError, UsageError
-from leadctl.results import Answer, Column, Listing
+from leadctl.results import Answer, Column, Listing, next_steps
 from leadctl.toml_file import TomlFile
 from leadctl.values import whole_units
-from leadctl.wording import clean, count_of
+from leadctl.wording import clean, count_of, in_money
 
 if TYPE_CHECKING:
     from leadctl.app import App
@@ -63,11 +63,6 @@ def row(name: str, used: sources.Used | None, listed: Sequence[str]) -> dict[str
         "currency": used.currency if used else None,
         "listed": name in listed,
     }
-
-
-def in_money(amount: float | None, of: Any) -> str:
-    """Return an amount with its currency."""
-    return "" if amount is None else f"{amount:,} {of['currency'] or ''}".strip()
 
 
 @app.command()
@@ -147,7 +142,7 @@ def rename(
         notes=["undo gives the records the old word; the list keeps the new one"]
         if op.saved and found
         else [],
-        next=[f"undo: leadctl undo {op.saved}"] if op.saved else [],
+        next=next_steps(op.saved),
     )
 
 
@@ -187,7 +182,7 @@ def cost(
             end: 1,
         },
         [f"{source}, {month.strip()}: {said} {done}"],
-        next=[f"undo: leadctl undo {op.saved}", "look: leadctl report sources"] if op.saved else [],
+        next=next_steps(op.saved, "look: leadctl report sources"),
     )
 
 

@@ -11,7 +11,7 @@ from leadctl import options
 from leadctl.commands.edit import counts, without_converted
 from leadctl.errors import UsageError
 from leadctl.ids import kind_of_all, names_and_rest, record_ids, typed
-from leadctl.results import Answer
+from leadctl.results import Answer, next_steps
 from leadctl.values import tags
 from leadctl.wording import count_of, label
 
@@ -60,7 +60,7 @@ def tagged(leadctl: App, words: Sequence[str], *, adding: bool, dry_run: bool) -
          "skipped": len(converted)},
         [said + (f", {unchanged:,} as before" if unchanged else "")],
         notes=[f"lead {lead} is converted: read-only" for lead in converted[:5]],
-        next=[f"undo: leadctl undo {op.saved}"] if op.saved else [],
+        next=next_steps(op.saved),
         exit_code=3 if converted else 0,
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from leadctl import options
 from leadctl.commands.history import in_words
 from leadctl.errors import UsageError
 from leadctl.fields import KINDS
-from leadctl.results import Answer
+from leadctl.results import Answer, next_steps
 from leadctl.undo import Left, Undo, Undone
 from leadctl.wording import count_of, label
 
@@ -57,19 +57,19 @@ def outcome(leadctl: Any, target: Any, saved: int | None, undone: Undone, dry_ru
     which = f"op{target['id']}"
     would = "would take back" if dry_run else "took back"
     text = f"{would} {which} {described(leadctl, target)}: {sentence(undone)}"
-    next_steps = [f"undo: leadctl undo {saved}"] if saved else []
+    following = next_steps(saved)
     if not undone.reversed:
         if target["undone_by"]:
             text = f"{which} is undone already by op{target['undone_by']}"
         else:
             text = f"{which} {described(leadctl, target)} stays as it is: {sentence(undone)}"
         before = leadctl.store.my_newest_operation(target["id"])
-        next_steps = [f"the one before it: leadctl undo {before['id']}"] if before else []
+        following = [f"the one before it: leadctl undo {before['id']}"] if before else []
     return Answer(
         {**answer(target["id"], undone, dry_run), "operation": saved},
         [text],
         notes=[*in_lines("kept", undone.kept), *in_lines("failed", undone.failed)],
-        next=next_steps,
+        next=following,
         exit_code=3 if undone.kept or undone.failed else 0,
     )
 

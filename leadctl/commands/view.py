@@ -11,7 +11,7 @@ from leadctl import options
 from leadctl import saved_views as views
 from leadctl.errors import NotFoundError, UsageError
 from leadctl.lead_view import check_column, order_by
-from leadctl.results import Answer, Column, Listing
+from leadctl.results import Answer, Column, Listing, next_steps
 from leadctl.saved_views import View
 from leadctl.selecting import lead_filter
 
@@ -67,7 +67,7 @@ def save(
         },
         [f"@{view.name} {said(there is None, changed, dry_run)}: {leads:,} leads now"],
         next=[
-            *([f"undo: leadctl undo {op.saved}"] if op.saved else []),
+            *next_steps(op.saved),
             f"use: leadctl list @{view.name}",
         ],
     )
@@ -148,5 +148,5 @@ def remove(
         {"operation": op.saved, "dry_run": dry_run, "removed": 1, "name": view.name},
         [f"@{view.name} {'would be removed' if dry_run else 'removed'}"],
         notes=[f"{', '.join(users)} used it, and cannot do without"] if users else [],
-        next=[f"undo: leadctl undo {op.saved}"] if op.saved else [],
+        next=next_steps(op.saved),
     )
