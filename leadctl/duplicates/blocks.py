@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, combinations
-from itertools import count as count_up
+from itertools import combinations, count
 
 from leadctl.duplicates.comparing import Record
 from leadctl.duplicates.names import Name, last_name_first, name_of, whole
@@ -52,36 +51,33 @@ class Blocks:
             may_be_one = way.may_be_one
             for block in _of_one_key(columns):
                 anyone = len(block) <= way.few
-                for one, other in _near(block, names):
-                    pair = paired(nodes[one], nodes[other])
+                small = len(block) <= BIGGEST
+                for one, other in combinations(block, 2) if small else _neighbours(block, names):
+                    pair = one << _HALF | other if one < other else other << _HALF | one
                     if pair in found:
                         continue
                     if anyone or may_be_one(names[one], names[other]):
                         found.add(pair)
-        return found
+        return {paired(nodes[one], nodes[other]) for one, other in map(parted, found)}
 
 
-_BLANK = frozenset((hash(None), hash("")))
+_BLANK = (hash(None), hash(""))
+_NOBODY = -1
 
 
 def _of_one_key(columns: Sequence[array[int]]) -> Iterable[set[int]]:
     """Return the places in columns of hashes that have the same one, two or more of them."""
-    count = len(columns[0])
-    keys = list(chain(*columns))
-    first: dict[int, int] = {}
+    first = dict.fromkeys(_BLANK, _NOBODY)
     blocks: dict[int, set[int]] = {}
-    for at, other in enumerate(map(first.setdefault, keys, count_up())):
-        if at != other and (key := keys[at]) not in _BLANK:
-            blocks.setdefault(key, {other % count}).add(at % count)
+    for column in columns:
+        for place, other in enumerate(map(first.setdefault, column, count())):
+            if place != other and other != _NOBODY:
+                blocks.setdefault(column[place], {other}).add(place)
     return blocks.values()
 
 
-def _near(block: set[int], names: Sequence[Name]) -> Iterable[tuple[int, int]]:
-    """Return the pairs of a block, of a big one those that are neighbours by name."""
-    return combinations(block, 2) if len(block) <= BIGGEST else _neighbours(block, names)
-
-
 def _neighbours(block: set[int], names: Sequence[Name]) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of a big block that stand near each other by name."""
     for name_as_sorted in (whole, last_name_first):
         order = sorted(block, key=lambda place: name_as_sorted(names[place]))
         for position, place in enumerate(order):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from math import log2
 from typing import NamedTuple
 
@@ -129,15 +129,21 @@ def score_of(bits: float) -> float:
 
 def compare(one: Record, other: Record) -> Comparison:
     """Return how alike two records of people are."""
-    names = _names(one, other)
-    levels = [
-        *names,
-        email_level(one.email, other.email),
-        phone_level(one.phones, other.phones),
-        _company(one, other),
-        *address_levels(one, other),
-        *map(identifying_level, one.identifying, other.identifying),
-    ]
+    return _weighed(
+        (
+            *_names(one, other),
+            email_level(one.email, other.email),
+            phone_level(one.phones, other.phones),
+            _company(one, other),
+            *address_levels(one, other),
+            *map(identifying_level, one.identifying, other.identifying),
+        )
+    )
+
+
+@lru_cache(10_000)
+def _weighed(levels: tuple[str | None, ...]) -> Comparison:
+    """Return the levels of fields that both have, and their weight: many pairs have the same."""
     found = tuple([level for level in levels if level])
     return Comparison(found, _weight(found))
 
@@ -212,12 +218,10 @@ _ENDINGS = frozenset(
 
 def _of_other_sex(one: str, other: str) -> bool:
     """Whether two first names differ as Martin and Martina do, or Andreas and Andrea."""
-    common = 0
-    for a, b in zip(one, other, strict=False):
-        if a != b:
-            break
-        common += 1
-    return common > 2 and frozenset((one[common:], other[common:])) in _ENDINGS
+    if one[:3] != other[:3]:
+        return False
+    common = _letters_in_common()(one, other)
+    return frozenset((one[common:], other[common:])) in _ENDINGS
 
 
 NEAR = 0.9
@@ -259,6 +263,13 @@ def _typing_errors() -> Callable[..., int]:
     from rapidfuzz.distance import OSA
 
     return OSA.distance
+
+
+@cache
+def _letters_in_common() -> Callable[..., int]:
+    from rapidfuzz.distance import Prefix
+
+    return Prefix.similarity
 
 
 ROLES = frozenset(
