@@ -14,6 +14,7 @@ from leadctl.duplicates.comparing import Comparison, Record, score_of
 from leadctl.duplicates.grouping import Limits
 from leadctl.duplicates.records import Identifying, Reader, identifying_fields
 from leadctl.duplicates.remembered import Named
+from leadctl.garbage import without_collection
 
 if TYPE_CHECKING:
     from leadctl.store import Store
@@ -72,6 +73,7 @@ def rounded_down(score: float, digits: int) -> float:
     return float(floor(score * 10**digits) / 10**digits)
 
 
+@without_collection()
 def groups(
     store: Store,
     limits: Limits,
@@ -130,6 +132,7 @@ class Pool:
         self.accounts = accounts
         self._store = store
         self._identifying = identifying
+        self._fields = tuple(identifying)
         self._reader = Reader(store, identifying)
         self._compare = companies.compare if accounts else comparing.compare
         self._near: dict[int, Record] = {}
@@ -193,7 +196,7 @@ class Pool:
                 other.kind,
                 other.id,
                 score_of(compared.bits),
-                wording.reasons(record, other, compared, tuple(self._identifying)),
+                wording.reasons(record, other, compared, self._fields),
                 paired(node, other_node) in self._apart,
             )
 
@@ -215,13 +218,16 @@ class Pool:
     def found(self, group: grouping.Group) -> Found:
         """Return a group as people and scripts read it: leads first, the contacts beside them."""
         members = [self._named(node) for node in group.members]
-        kind = "lead" if any(kind == "lead" for kind, _ in members) else members[0][0]
-        one, other = (self._records[node] for node in group.weakest)
-        weakest = Link(one, other, self._links[group.weakest], tuple(self._identifying))
+        kinds = {kind for kind, _ in members}
+        kind = "lead" if "lead" in kinds else members[0][0]
+        one, other = group.weakest
+        weakest = Link(
+            self._records[one], self._records[other], self._links[group.weakest], self._fields
+        )
         return Found(
             kind,
-            tuple(id for of, id in members if of == kind),
-            tuple((of, id) for of, id in members if of != kind),
+            tuple([id for of, id in members if of == kind]),
+            tuple([member for member in members if member[0] != kind]),
             weakest,
         )
 

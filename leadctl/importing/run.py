@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import gc
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
 from leadctl.errors import BadDataError, ConflictError
 from leadctl.formats.writing import NewFile
+from leadctl.garbage import without_collection
 from leadctl.importing import asking, mapping, opening, rejects
 from leadctl.importing.archive import Archive
 from leadctl.importing.aside import no_room
@@ -44,7 +44,7 @@ def import_files(leadctl: App, names: Sequence[str], choices: Choices) -> Done:
     """
     paths = list(dict.fromkeys(opening.existing(names)))
     archive = Archive(choices.archive, leadctl.store) if choices.archive else None
-    with _without_garbage_collection(), ExitStack() as stack:
+    with without_collection(), ExitStack() as stack:
         stdin = _spooled_stdin(leadctl, stack) if STDIN in paths else None
         for certain in (False, True):
             unread, known = archive.unread(paths) if archive else (paths, {})
@@ -222,15 +222,3 @@ def _spooled_stdin(leadctl: App, stack: ExitStack) -> BinaryIO:
     except OSError as error:
         raise no_room(error) from None
     return cast(BinaryIO, copy)
-
-
-@contextmanager
-def _without_garbage_collection() -> Iterator[None]:
-    """Leave the many rows of a file alone: none of them is part of a cycle."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
