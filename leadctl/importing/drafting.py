@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from leadctl.formats.table import Table
     from leadctl.values import Normaliser
 
-RUN = 5_000
-"""Rows that are read at a time."""
+RUN = 250
+"""Rows that are read at a time: so few that a processor keeps them near until they are laid aside."""
 _IDENTITY = ("first_name", "last_name", "company", "email", "phone", "mobile", "external_id")
 _NAMED = 1_000
 """Words that are in no list and are remembered one by one."""

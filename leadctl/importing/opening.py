@@ -15,7 +15,7 @@ from leadctl.formats import formulas, reading
 from leadctl.importing import mapping, rejects
 from leadctl.importing.choices import STDIN, Choices
 from leadctl.importing.columns import shortened
-from leadctl.importing.drafting import RUN, Drafter, Notes
+from leadctl.importing.drafting import Drafter, Notes
 from leadctl.importing.outcome import LOOKED_AT, Batch
 from leadctl.values import AmbiguousDate, Normaliser, date_orders
 
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from leadctl.app import App
     from leadctl.formats.table import Row, Table
 
-_LOOKED_THROUGH = 20 * RUN
+_FIRST = 5_000
+"""Rows that are read to see what a file is."""
+_LOOKED_THROUGH = 20 * _FIRST
 """Rows in which the order of day and month may show itself."""
 _DATES = ("time", "date", "day", "due")
 _IN_WORDS = {"dmy": "day first", "mdy": "month first"}
@@ -63,7 +65,7 @@ def opened(leadctl: App, path: Path, stdin: BinaryIO | None, choices: Choices) -
     )
     file = formulas.as_written(file)
     rows = iter(file.rows)
-    first = list(islice(rows, RUN))
+    first = list(islice(rows, _FIRST))
     file = replace(file, rows=chain(first, rows))
     samples = [row.cells for row in first[:LOOKED_AT]]
     found = mapping.decide(leadctl, file, choices, samples)
@@ -122,7 +124,7 @@ def _proven(leadctl: App, file: Table, position: int) -> tuple[Table, str | None
     read: list[Row] = []
     possible = frozenset(_IN_WORDS)
     ambiguous = None
-    while len(read) < _LOOKED_THROUGH and (more := list(islice(rows, RUN))):
+    while len(read) < _LOOKED_THROUGH and (more := list(islice(rows, _FIRST))):
         read += more
         cells = dict.fromkeys(row.cells[position] for row in more)
         possible &= date_orders(cells)
