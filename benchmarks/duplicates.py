@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import csv
 import datetime
-import json
 import random
 import sys
 import tempfile
@@ -29,11 +28,12 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from leadctl import sample  # noqa: E402
+from leadctl import custom_fields, sample  # noqa: E402
 from leadctl.app import App  # noqa: E402
 from leadctl.duplicates import search  # noqa: E402
 from leadctl.duplicates.comparing import bits_of  # noqa: E402
 from leadctl.duplicates.grouping import Limits  # noqa: E402
+from leadctl.fields import Field  # noqa: E402
 
 SHARED = ROOT.parent / "shared" / "data" / "duplicates"
 BEYOND_DOUBT = 0.97
@@ -95,9 +95,8 @@ def restaurants(path: Path) -> Set:
 def _lead(
     row: Mapping[str, str], fields: Mapping[str, str], own: Iterable[str]
 ) -> dict[str, str | None]:
-    lead: dict[str, str | None] = {to: row[of].strip() or None for of, to in fields.items()}
-    lead["extra"] = json.dumps({name: row[name].strip() for name in own if row[name].strip()})
-    return lead
+    taken = {**fields, **{name: name for name in own}}
+    return {to: row[of].strip() or None for of, to in taken.items()}
 
 
 # Leads with known duplicates.
@@ -221,14 +220,17 @@ def measure(of: Set) -> dict[str, float]:
         shared = {"created_at": "2026-01-01T00:00:00Z", "created_day": 20454}
         if of.kind == "lead":
             shared["status"] = "New"
+        with app.store.operation("declare") as op:
+            for name in of.identifying:
+                own = Field(name, "text", "", identifying=True)
+                custom_fields.add(op, of.kind, own, app.normaliser)
+        app.store.close()
         with app.store.operation("seed") as op:
             ids = op.create(of.kind, [{**lead, **shared} for lead in of.leads])
         truth = set(_pairs(ids, of.clusters))
-        fields = {name: {"lead": f"json_extract(t.extra, '$.{name}')"} for name in of.identifying}
 
         def groups(limits: Limits) -> list[search.Found]:
-            accounts = of.kind == "account"
-            return search.groups(app.store, limits, accounts=accounts, identifying=fields)
+            return search.groups(app.store, limits, accounts=of.kind == "account")
 
         started = time.process_time()
         shown = groups(Limits(bits_of(search.MINIMUM)))

@@ -196,15 +196,6 @@ def test_a_converted_lead_is_no_duplicate_of_its_contact(store: Store, leads: Se
     assert (group.kind, group.ids, group.also) == ("lead", (2,), (("contact", 1),))
 
 
-def test_identifying_columns_of_a_store(store: Store, leads: SeedLeads) -> None:
-    leads(
-        {"first_name": "Anna", "last_name": "Koch", "extra": '{"dob": "1980-01-05"}'},
-        {"first_name": "Anna", "last_name": "Kohc", "extra": '{"dob": "1980-01-05"}'},
-    )
-    assert found(store) == []
-    assert found(store, identifying={"dob": {"lead": "json_extract(t.extra, '$.dob')"}}) == [(1, 2)]
-
-
 def test_big_blocks_are_bounded(store: Store, leads: SeedLeads) -> None:
     leads(*({"first_name": f"P{n}", "last_name": f"Q{n}", "company": "Acme"} for n in range(300)))
     pairs = search.Pool(store).pairs()

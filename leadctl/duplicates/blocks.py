@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, count
 
 from leadctl.duplicates.comparing import Record
-from leadctl.duplicates.names import Name, last_name_first, name_of, whole
-from leadctl.duplicates.ways import BIGGEST, Way
+from leadctl.duplicates.names import Name, last_name_first, whole
+from leadctl.duplicates.ways import BIGGEST, Part, Way
 
 NEIGHBOURS = 8
 """How many of those that follow by name a record of a bigger block is paired with."""
@@ -33,12 +33,12 @@ class Blocks:
 
     def add(self, nodes: Iterable[int], records: Sequence[Record]) -> None:
         """Take in records, each with the node that stands for it in a pair."""
-        names = [name_of(record) for record in records]
+        part = Part(records)
         self._nodes.extend(nodes)
-        self._names += names
+        self._names += part.names
         for way, columns in zip(self._ways, self._keys, strict=True):
             for keys, column in zip(way.keys, columns, strict=True):
-                column.extend(map(hash, keys(records, names)))
+                column.extend(map(hash, keys(part)))
 
     def pairs(self) -> set[int]:
         """Return the pairs of nodes that one of the ways brings together, each as one number.

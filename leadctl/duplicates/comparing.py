@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
-from math import log2
+from math import inf, log2
 from typing import NamedTuple
 
 from leadctl.duplicates import nicknames
@@ -127,18 +127,26 @@ def score_of(bits: float) -> float:
     return float(1.0 / (1.0 + 2.0 ** (PRIOR - max(min(bits, 60.0), -60.0))))
 
 
-def compare(one: Record, other: Record) -> Comparison:
-    """Return how alike two records of people are."""
-    return _weighed(
-        (
-            *_names(one, other),
-            email_level(one.email, other.email),
-            phone_level(one.phones, other.phones),
-            _company(one, other),
-            *address_levels(one, other),
-            *map(identifying_level, one.identifying, other.identifying),
-        )
+def compare(one: Record, other: Record, least: float = -inf) -> Comparison:
+    """Return how alike two records of people are.
+
+    Names are left out where the two weigh less than `least` whatever they are called.
+    """
+    rest = (
+        email_level(one.email, other.email),
+        phone_level(one.phones, other.phones),
+        _company(one, other),
+        *address_levels(one, other),
+        *map(identifying_level, one.identifying, other.identifying),
     )
+    names = _names(one, other) if _most(rest) >= least else (None, None)
+    return _weighed((*names, *rest))
+
+
+@lru_cache(10_000)
+def _most(rest: tuple[str | None, ...]) -> float:
+    """Return the most that two records of one name can weigh: what limits evidence takes away."""
+    return _sum(("last same", "first same", *rest))
 
 
 @lru_cache(10_000)

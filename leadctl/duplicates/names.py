@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from operator import attrgetter
+
 from leadctl.duplicates import nicknames
 from leadctl.duplicates.comparing import ALIKE, Record, similarity
 
@@ -13,6 +16,12 @@ _WHOLE = 0.78
 def name_of(record: Record) -> Name:
     """Return the name of a person; a company has but a last name."""
     return record.first, record.company if record.kind == "account" else record.last
+
+
+def names_of(records: Sequence[Record]) -> list[Name]:
+    """Return the names of many records of one kind, quicker than one by one."""
+    of_account = any(record.kind == "account" for record in records[:1])
+    return list(map(attrgetter("first", "company" if of_account else "last"), records))
 
 
 def parted(name: str | None) -> Name:

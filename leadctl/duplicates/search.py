@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import combinations
 from math import floor
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,7 +13,7 @@ from leadctl.duplicates.blocks import Blocks, paired, parted
 from leadctl.duplicates.candidates import named, node_of
 from leadctl.duplicates.comparing import Comparison, Record, score_of
 from leadctl.duplicates.grouping import Limits
-from leadctl.duplicates.records import Identifying, Reader, identifying_fields
+from leadctl.duplicates.records import Reader, identifying_fields
 from leadctl.duplicates.remembered import Named
 from leadctl.garbage import without_collection
 
@@ -79,15 +80,13 @@ def groups(
     limits: Limits,
     *,
     accounts: bool = False,
-    identifying: Identifying | None = None,
     of: Sequence[Named] | None = None,
 ) -> list[Found]:
     """Return the groups among leads and contacts, or among accounts; the surest first.
 
-    With `of` those of these records only, found by their keys. `identifying` are the fields that
-    tell people apart, those of the store unless others are named.
+    With `of` those of these records only, found by their keys.
     """
-    pool = Pool(store, accounts=accounts, identifying=identifying)
+    pool = Pool(store, accounts=accounts)
     pairs = pool.pairs() if of is None else pool.pairs_of(of)
     found = grouping.groups(pool.links(pairs, limits.link), pool.weigh, limits)
     if of is not None:
@@ -109,26 +108,22 @@ class Alike(NamedTuple):
     apart: bool
 
 
-def alike(
-    store: Store, kind: str, id: int, *, identifying: Identifying | None = None
-) -> list[Alike]:
+def alike(store: Store, kind: str, id: int) -> list[Alike]:
     """Return the candidates of one record by its keys, the likeliest first, whatever their score.
 
     It takes some milliseconds at a million leads, and 0.2 s more for each identifying field, of
     which there is no index. A record that cannot be a duplicate, such as a
     converted lead, has none.
     """
-    pool = Pool(store, accounts=kind == "account", identifying=identifying)
+    pool = Pool(store, accounts=kind == "account")
     return sorted(pool.alike(pool.node(kind, id)), key=lambda found: (-found.score, found[:2]))
 
 
 class Pool:
     """The records of one kind that are compared with each other: people, or accounts."""
 
-    def __init__(
-        self, store: Store, *, accounts: bool = False, identifying: Identifying | None = None
-    ) -> None:
-        identifying = identifying_fields(store) if identifying is None else identifying
+    def __init__(self, store: Store, *, accounts: bool = False) -> None:
+        identifying = identifying_fields(store)
         self.accounts = accounts
         self._store = store
         self._identifying = identifying
@@ -167,6 +162,7 @@ class Pool:
     def links(self, pairs: set[int], least: float) -> dict[tuple[int, int], float]:
         """Return those of the pairs that weigh so many bits, with what they weigh."""
         in_order = sorted(pairs - self._apart)
+        compare = self._compare if self.accounts else partial(comparing.compare, least=least)
         read = self._near
         for start in range(0, len(in_order), _PAIRS_AT_ONCE):
             some = [parted(pair) for pair in in_order[start : start + _PAIRS_AT_ONCE]]
@@ -179,7 +175,7 @@ class Pool:
                 a, b = read.get(one), read.get(other)
                 if a is None or b is None:
                     continue
-                compared = self._compare(a, b)
+                compared = compare(a, b)
                 if compared.bits >= least:
                     self._links[one, other] = compared
                     self._records[one], self._records[other] = a, b

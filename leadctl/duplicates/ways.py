@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from operator import attrgetter
 from typing import NamedTuple
 
 from leadctl.duplicates.comparing import Record
-from leadctl.duplicates.names import Name, may_be_one, roughly_one
+from leadctl.duplicates.names import Name, may_be_one, names_of, roughly_one
 
 BIGGEST = 30
 """The most records of a block that are all paired with each other."""
@@ -16,8 +16,37 @@ FEW = 6
 """Up to how many people may share an identifying value without being asked for their names."""
 
 Key = str | None
-Keys = Callable[[Sequence[Record], Sequence[Name]], Iterable[Key]]
-"""Makes of records and their whole names a key each, None where there is none."""
+
+
+class Part:
+    """Some of the records, and what several ways look at of each."""
+
+    def __init__(self, records: Sequence[Record]) -> None:
+        self.records = records
+        self.names = names_of(records)
+
+    @cached_property
+    def initials(self) -> list[str]:
+        """The first letters of the two names of each."""
+        return [_initials(*name) for name in self.names]
+
+    @cached_property
+    def starts(self) -> list[list[Key]]:
+        """What each first name begins with, and what each last name does."""
+        return [[name and name[:_LETTERS] for name in names] for names in _columns(self.names)]
+
+    @cached_property
+    def identifying(self) -> list[tuple[Key, ...]]:
+        """The values of each identifying field."""
+        return _columns([record.identifying for record in self.records])
+
+
+def _columns(rows: Sequence[tuple[Key, ...]]) -> list[tuple[Key, ...]]:
+    return list(zip(*rows, strict=True))
+
+
+Keys = Callable[[Part], Iterable[Key]]
+"""Makes of some records a key each, None where there is none."""
 
 
 class Way(NamedTuple):
@@ -45,9 +74,9 @@ def of_people(identifying: int) -> list[Way]:
         Way((_streets_in_area,)),
         *(Way((partial(_values, field),), FEW, roughly_one) for field in fields),
         *(
-            Way(_each_name(field, part), may_be_one=roughly_one)
+            Way(_each_name(field, letters), may_be_one=roughly_one)
             for field in fields
-            for part in (_START, _END)
+            for letters in (_START, _END)
         ),
     ]
 
@@ -66,40 +95,42 @@ def of_accounts(identifying: int) -> list[Way]:
 # What of a person stands in a column of its own.
 
 
-def _emails(records: Sequence[Record], _: Sequence[Name]) -> list[Key]:
-    return [record.email for record in records]
+def _emails(part: Part) -> list[Key]:
+    return [record.email for record in part.records]
 
 
-def _phones(which: int, records: Sequence[Record], _: Sequence[Name]) -> list[Key]:
+def _phones(which: int, part: Part) -> list[Key]:
     """Return the last digits of the first or the second number: some write no country."""
-    return [record.phones[which][-9:] if len(record.phones) > which else None for record in records]
+    return [
+        record.phones[which][-9:] if len(record.phones) > which else None for record in part.records
+    ]
 
 
-def _companies(records: Sequence[Record], _: Sequence[Name]) -> list[Key]:
-    return [record.company for record in records]
+def _companies(part: Part) -> list[Key]:
+    return [record.company for record in part.records]
 
 
-def _domains(records: Sequence[Record], _: Sequence[Name]) -> list[Key]:
-    return [record.domain for record in records]
+def _domains(part: Part) -> list[Key]:
+    return [record.domain for record in part.records]
 
 
-def _values(field: int, records: Sequence[Record], _: Sequence[Name]) -> list[Key]:
-    return [record.identifying[field] for record in records]
+def _values(field: int, part: Part) -> Sequence[Key]:
+    return part.identifying[field]
 
 
-def _whole_phones(records: Sequence[Record], _: Sequence[Name]) -> list[Key]:
-    return [record.phones[0] if record.phones else None for record in records]
+def _whole_phones(part: Part) -> list[Key]:
+    return [record.phones[0] if record.phones else None for record in part.records]
 
 
-def _starts_of_companies(records: Sequence[Record], _: Sequence[Name]) -> list[Key]:
-    return [record.company and record.company[:5] for record in records]
+def _starts_of_companies(part: Part) -> list[Key]:
+    return [record.company and record.company[:5] for record in part.records]
 
 
 # What is put together.
 
 
-def _letters_of_emails(records: Sequence[Record], _: Sequence[Name]) -> list[Key]:
-    return [record.email and _letters(record.email, record.domain) for record in records]
+def _letters_of_emails(part: Part) -> list[Key]:
+    return [record.email and _letters(record.email, record.domain) for record in part.records]
 
 
 def _letters(email: str, domain: Key) -> Key:
@@ -116,17 +147,21 @@ _FEWEST_LETTERS = 5
 _DIGITS = "0123456789"
 
 
-def _streets_in_town(records: Sequence[Record], names: Sequence[Name]) -> list[Key]:
+def _streets_in_town(part: Part) -> list[Key]:
     return [
-        street and f"{street} {city[:2] if city else ''} {_initials(*name)}"
-        for (street, _, city), name in zip(map(_ADDRESS, records), names, strict=True)
+        street and f"{street} {city[:2] if city else ''} {initials}"
+        for (street, _, city), initials in zip(
+            map(_ADDRESS, part.records), part.initials, strict=True
+        )
     ]
 
 
-def _streets_in_area(records: Sequence[Record], names: Sequence[Name]) -> list[Key]:
+def _streets_in_area(part: Part) -> list[Key]:
     return [
-        street and postal and f"{postal} {street[0]} {_initials(*name)}"
-        for (street, postal, _), name in zip(map(_ADDRESS, records), names, strict=True)
+        street and postal and f"{postal} {street[0]} {initials}"
+        for (street, postal, _), initials in zip(
+            map(_ADDRESS, part.records), part.initials, strict=True
+        )
     ]
 
 
@@ -143,17 +178,13 @@ _START, _END = slice(None, 4), slice(-4, None)
 _LETTERS = 3
 
 
-def _each_name(field: int, part: slice) -> tuple[Keys, Keys]:
-    """Return the keys of a part of an identifying value, with the first and with the last name."""
-    return partial(_with_name, field, part, 0), partial(_with_name, field, part, 1)
+def _each_name(field: int, letters: slice) -> tuple[Keys, Keys]:
+    """Return the keys of some letters of a value, with the first and with the last name."""
+    return partial(_with_name, field, letters, 0), partial(_with_name, field, letters, 1)
 
 
-def _with_name(
-    field: int, part: slice, which: int, records: Sequence[Record], names: Sequence[Name]
-) -> list[Key]:
+def _with_name(field: int, letters: slice, which: int, part: Part) -> list[Key]:
     return [
-        f"{value[part]} {word[:_LETTERS]}"
-        if (value := record.identifying[field]) and (word := name[which])
-        else None
-        for record, name in zip(records, names, strict=True)
+        f"{value[letters]} {start}" if value and start else None
+        for value, start in zip(part.identifying[field], part.starts[which], strict=True)
     ]
