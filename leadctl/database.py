@@ -18,6 +18,8 @@ PRAGMAS = (
     # With a rollback journal this loses no commit that was acknowledged, whatever the power does.
     "synchronous = EXTRA",
     "temp_store = MEMORY",
+    # Only `write_ahead` copies a log into the file, with nobody else writing.
+    "wal_autocheckpoint = 0",
 )
 MEMORY = Path(":memory:")
 
@@ -107,6 +109,8 @@ def copy(connection: sqlite3.Connection, target: Path) -> None:
     copy = sqlite3.connect(target)
     try:
         connection.backup(copy)
+        # Of a file with a log the copy would want one too.
+        copy.execute("PRAGMA journal_mode = DELETE")
     except BaseException:
         target.unlink()
         raise

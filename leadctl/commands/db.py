@@ -109,13 +109,9 @@ def examine(leadctl: App) -> tuple[tzinfo | None, list[doctors.Finding]]:
 
 
 def cut_off(leadctl: App) -> list[str]:
-    """Open the database and say so if that took back what a command was writing when it died."""
-    path = leadctl.store.path
-    journal = path.with_name(path.name + "-journal")
-    left_over = journal.exists() and journal.stat().st_size > 0
-    _ = leadctl.store.connection
-    if left_over and not journal.exists():
-        return ["a command was cut off while it wrote: the database is as it was before"]
+    """Open the database and say so if a command had died while it wrote."""
+    if leadctl.store.was_cut_off():
+        return ["a command was cut off while it wrote: what it had not finished is taken back"]
     return []
 
 

@@ -86,7 +86,9 @@ def find(leadctl: Any, operation: str | None) -> Any:
 
 def take_back(leadctl: Any, target: int, *, dry_run: bool) -> tuple[int | None, Undone]:
     """Run the undo as an operation; return its id, None if nothing was written, and what it did."""
-    with leadctl.store.operation(f"undo {target}", dry_run=dry_run) as op:
+    store = leadctl.store
+    size = store.size_of(target)
+    with store.operation(f"undo {target}", dry_run=dry_run, records=size) as op:
         undone = Undo(op, target).run()
         op.count("reversed", undone.reversed)
         op.count("kept", len(undone.kept))

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 LARGE = 2 << 20
 """Bytes from which rows that are certainly new are written apart, read by a second process."""
 
+SHORT = 100
+"""Bytes of a short row."""
+
 
 class Rows(NamedTuple):
     """The rows of an import that are still to be read."""
@@ -83,6 +86,10 @@ class Rows(NamedTuple):
         """Whether a second process is worth it, and nothing needs all rows at once."""
         in_order = self.choices.policy in ("fill", "skip")
         return in_order and self._size > LARGE and second.is_possible()
+
+    def most(self) -> int:
+        """Return how many rows there may be, before they are read."""
+        return self._size // SHORT
 
     def progress(self) -> AbstractContextManager[Progress]:
         """Return what shows how far the import has come."""

@@ -114,7 +114,9 @@ class _Job(NamedTuple):
                 rejects.keep(rejected, rows.batches, laid)
                 return None
             decided = asking.decided(self.leadctl, laid) if self.choices.policy == "ask" else {}
-            with store.operation(self._command(rows), dry_run=self.choices.dry_run) as op:
+            with store.operation(
+                self._command(rows), dry_run=self.choices.dry_run, records=laid.valid_rows
+            ) as op:
                 if laid.is_sorted and op.id != before + 1:
                     raise _Changed
                 self._decide(op, rows, laid, rejected, decided)
@@ -126,7 +128,9 @@ class _Job(NamedTuple):
         Meanwhile this one has time to keep the indexes.
         """
         with (
-            self.leadctl.store.operation(self._command(rows), dry_run=self.choices.dry_run) as op,
+            self.leadctl.store.operation(
+                self._command(rows), dry_run=self.choices.dry_run, records=rows.most()
+            ) as op,
             rows.read_beside() as laid,
         ):
             self._decide(op, rows, laid, rejected, {})

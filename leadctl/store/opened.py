@@ -5,11 +5,11 @@ from __future__ import annotations
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, Literal
 
-from leadctl import custom_fields, database, migrations, moves
+from leadctl import custom_fields, database, migrations, moves, write_ahead
 from leadctl.database import explain
 from leadctl.errors import BadDataError, ConflictError, NotFoundError, TooLongError
 from leadctl.fields import DOCUMENTED, KINDS, FieldSet
@@ -98,6 +98,14 @@ class Opened:
             return found.st_size > 0
         return False
 
+    def was_cut_off(self) -> bool:
+        """Open the database; whether a command that wrote had died, so that its traces are gone now."""
+        beside = [self.path.with_name(self.path.name + end) for end in ("-journal", "-wal")]
+        left = [file for file in beside if file.exists() and file.stat().st_size]
+        if write_ahead.is_on(self.connection):
+            write_ahead.settle(self.connection, self.path, self.clock)
+        return bool(left) and not any(file.exists() for file in left)
+
     def close(self) -> None:
         """Close the database; the next use opens it again."""
         if self._connection is not None:
@@ -129,6 +137,8 @@ class Opened:
             database.make_file(self.path)
         connection = database.connect(self.path)
         connection.execute(f"PRAGMA cache_size = -{WRITE_CACHE_KIB}")
+        if write_ahead.is_on(connection):
+            write_ahead.settle(connection, self.path, self.clock)
         database.schema_of(connection, self.path)
         self._migrate(connection)
         if made:
@@ -168,9 +178,11 @@ class Opened:
         decided_by: Literal["person", "machine"] = "person",
         dry_run: bool = False,
         undoable: bool = True,
+        records: int = 0,
     ) -> Iterator[Operation]:
         """One write transaction, and one undo point: all of the block is on disk, or nothing.
 
+        `records` is how many it may write, as far as is known: readers do not wait for many.
         Takes the write lock at once. A dry run, a block that writes nothing and one that raises
         are rolled back; then `saved` of the operation stays None. Raises ConflictError if the
         database stays busy, BadDataError if it cannot be written.
@@ -182,7 +194,9 @@ class Opened:
         else:
             planned = self._fields if self._connection is not None else None
             connection = self._open_to_write()
-        with self._locked(connection):
+        large = records >= write_ahead.LARGE
+        log = write_ahead.log(connection, self.path, self.clock) if large else nullcontext()
+        with log, self._locked(connection):
             if planned is not None and custom_fields.read(connection) != planned:
                 raise ConflictError("the fields of records changed meanwhile", "try again")
             op = self._begin(command, decided_by, undoable)
