@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -78,6 +78,12 @@ class App:
         from leadctl.values import days_in
 
         return days_in(self.settings.zone)
+
+    def date_of(self, stored: str) -> date:
+        """Return the day of a stored time in the settings' zone."""
+        from leadctl.values import from_stamp
+
+        return from_stamp(stored).astimezone(self.settings.zone).date()
 
     @cached_property
     def places(self) -> config.Places:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from leadctl import converting, finding, values
@@ -91,14 +90,9 @@ def _deal(app: App, deal: Part | None) -> tuple[str, str, str]:
         return _record("deal", deal)
     said = [_amount(deal.values), deal.values["stage"]]
     if deal.values.get("closed_at"):
-        closes = _day(app, deal.values["closed_at"])
+        closes = app.date_of(deal.values["closed_at"])
         said.append(f"closes {closes.day} {closes:%b %Y}")
     return "deal", f"create “{deal.name}”", " · ".join(filter(None, said))
-
-
-def _day(app: App, stamped: str) -> date:
-    """Return the day of a stored time in the settings' zone."""
-    return values.from_stamp(stamped).astimezone(app.settings.zone).date()
 
 
 def _amount(deal: Mapping[str, Any]) -> str:
@@ -247,7 +241,7 @@ class Decision:
 
     def _day_of(self, deal: Mapping[str, Any]) -> str:
         closed_at = deal.get("closed_at")
-        return _day(self.app, closed_at).isoformat() if closed_at else ""
+        return self.app.date_of(closed_at).isoformat() if closed_at else ""
 
     def _choose(self, **chosen: Any) -> None:
         self.choices = replace(self.choices, **chosen)

@@ -160,3 +160,16 @@ def test_a_task(leadctl: Leadctl, store: Store, leads: SeedLeads) -> None:
     assert "t1 Call" in screen
     assert "due" in screen
     assert leadctl("show", "t9").code == 4
+
+
+def test_days_on_screens_are_those_of_the_zone(leadctl: Leadctl) -> None:
+    (leadctl.folder / "leadctl.toml").write_text('timezone = "Europe/Zurich"\n')
+    leadctl.ok("account", "add", "Kiln AG")
+    said = leadctl("account", "record", "a1", "invoice", "INV-9", "--date", "2026-11-01").out
+    assert "INV-9 · 2026-11-01 noted" in said
+    leadctl.ok("deal", "add", "Oaks", "account=a1", "closed_at=2026-09-01")
+    assert "(2026-09-01)" in leadctl("show", "d1", terminal=True).screen
+    for _ in range(2):
+        leadctl.ok("add", "Ana Ash", "company=Trees", "created_at=2026-03-01")
+    screen = leadctl("merge", 1, 2, "--dry-run", terminal=True).screen
+    assert screen.count("2026-03-01") == 3

@@ -63,7 +63,8 @@ def record(
         row = store.records("transaction", [transaction])[0]
     done = "noted" if created else "changed" if updated else "was there already"
     money = in_money(whole_units(row["amount"]), row)
-    what = " · ".join(filter(None, (f"{row['kind']} {row['number']}", money, row["at"][:10])))
+    day = leadctl.date_of(row["at"]).isoformat()
+    what = " · ".join(filter(None, (f"{row['kind']} {row['number']}", money, day)))
     return Answer(
         {
             "operation": op.saved,

@@ -204,7 +204,7 @@ def in_words(leadctl: Any) -> Callable[[Any, Mapping[str, Any]], str]:
         if name == "probability":
             return f"{value} %"
         if name in ("created_at", "converted_at", "closed_at", "done_at", "last_activity_at"):
-            return f"{leadctl.output.human(value)} ({value[:10]})"
+            return f"{leadctl.output.human(value)} ({leadctl.date_of(value)})"
         if name == "score":
             parts = f"{line['score']} {line['grade'] or ''}".strip()
             ranked = f", rank {line['rank']}" if line.get("rank") else ""

@@ -80,7 +80,7 @@ def _sayer(app: App, kind: str) -> Callable[[Mapping[str, Any], Sequence[str]], 
         if column in ("account_id", "parent_id"):
             return label("account", value)
         if column == "created_at":
-            return str(value)[:10]
+            return app.date_of(value).isoformat()
         if types.get(column) == "money":
             amount = f"{as_read('money', value):,}"
             return f"revenue {amount}" if column == "annual_revenue" else amount
