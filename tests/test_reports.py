@@ -685,3 +685,55 @@ def test_the_morning_mail_of_a_day_has_the_tasks_of_then(
     days = [str(NOW.date() - timedelta(days=back)) for back in (6, 3, 2, 1)]
     assert [tasks("--as-of", day) for day in days] == [[0, 0], [1, 0], [0, 1], [0, 0]]
     assert tasks() == [0, 0]
+
+
+def test_a_field_called_as_a_figure_keeps_its_own_column(leadctl: Leadctl) -> None:
+    leadctl.ok("field", "add", "cost", "--type", "text")
+    leadctl.ok("add", "Ana Ash", "source=Phone", "currency=CHF", "cost=dear")
+    leadctl.ok("add", "Bo Birch", "source=Phone")
+    leadctl.ok("convert", 1, "--yes", "--deal", "Oaks", "--amount", "5 EUR", "--stage", "won")
+    rows = leadctl.ok("report", "sources", "--by", "currency")
+    assert [(row["lead_currency"], row["leads"], row["currency"]) for row in rows] == [
+        ("CHF", 1, "EUR"),
+        (None, 1, None),
+    ]
+    assert [row["lead_cost"] for row in leadctl.ok("report", "sources", "--by", "cost")] == [
+        "dear",
+        None,
+    ]
+    leadctl.ok("deal", "add", "Elms", "currency=USD")
+    for name, groups in (("deals", ["EUR", "USD"]), ("forecast", ["USD"])):
+        rows = leadctl.ok("report", name, "--by", "currency")
+        assert sorted(row["deal_currency"] for row in rows) == groups
+        head = leadctl("report", name, "--by", "currency", "--format", "csv").out.splitlines()[0]
+        assert len(set(head.split(","))) == len(head.split(","))
+
+
+def test_deals_come_from_where_their_lead_came_from(leadctl: Leadctl) -> None:
+    leadctl.ok("add", "Ana Ash", "source=Phone", "country=DE", "campaign=Fair")
+    leadctl.ok("convert", 1, "--yes", "--deal", "Oaks", "--amount", "5 EUR")
+    leadctl.ok("deal", "add", "Elms", "lead=1", "amount=7 EUR")
+    leadctl.ok("deal", "add", "Firs", "source=Email", "amount=9 EUR")
+    rows = leadctl.ok("report", "deals", "--by", "source")
+    assert {row["source"]: row["amount"] for row in rows} == {"Phone": 12, "Email": 9}
+    for field, value in (("country", "DE"), ("campaign", "Fair")):
+        rows = leadctl.ok("report", "deals", "--by", field)
+        assert {row[field]: row["amount"] for row in rows} == {value: 12, None: 9}
+
+
+def test_a_deal_that_closed_later_has_the_probability_of_its_stage_of_then(
+    leadctl: Leadctl,
+) -> None:
+    deals = leadctl.write(
+        "deals.csv",
+        "Deal Name,Stage,Amount,Currency,Created,Close Date\n"
+        "A,Closed Won,100,EUR,2026-07-01,2026-08-15\n"
+        "B,Closed Lost,200,EUR,2026-07-01,2026-08-15\n",
+    )
+    leadctl.ok("import", deals, "--as", "deals")
+    [row] = leadctl.ok("report", "deals", "--as-of", "2026-07-31")
+    assert (row["stage"], row["deals"], row["amount"], row["weighted"]) == (
+        "Qualification", 2, 300, 30,
+    )  # fmt: skip
+    [row] = leadctl.ok("report", "forecast", "--as-of", "2026-07-31")
+    assert (row["worst"], row["expected"], row["best"]) == (0, 30, 300)

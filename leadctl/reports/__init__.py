@@ -45,15 +45,28 @@ REPORTS = {
 """The reports there are; each is made by `report(store, question)` of the module of its name."""
 
 ALL = "all"
+OF_DEALS = ("deals", "forecast")
 
 
 def make(name: str, store: Store, question: Question) -> Report:
-    """Return a report; UsageError for a field to group by that is not documented."""
+    """Return a report; UsageError for a field to group by that is not documented.
+
+    A field to group by that is called as one of the figures has a column of another name, such as
+    `lead_currency` beside the `currency` of the revenue.
+    """
     if name == ALL:
         return _all(store, question)
     module = import_module(f"leadctl.reports.{name}")
     report: Report = module.report(store, question)
-    return report
+    if question.called or not _twice(report, question.by):
+        return report
+    of = "deal" if name in OF_DEALS else "lead"
+    return make(name, store, question._replace(called=f"{of}_{question.by}"))
+
+
+def _twice(report: Report, name: str | None) -> bool:
+    """Whether a report, or one below it, has two columns of a name."""
+    return any(part.names.count(name) > 1 for part in (report, *report.parts))
 
 
 def nothing_there(store: Store) -> bool:

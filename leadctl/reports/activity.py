@@ -54,7 +54,7 @@ def report(store: Store, question: Question) -> Report:
     last = question.today if question.period.last is None else question.period.last
     longest = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}[question.each]
     steps = steps_between(question.each, last - longest * TREND, last)[-TREND:]
-    further = by_figures(question.by, "kind")
+    further = by_figures(question, "kind")
     keys = ("kind", *(figure.name for figure in further))
     rows = [{**dict(zip(keys, key, strict=False)), **of.row(steps)} for key, of in groups.items()]
     whole = _Done()

@@ -44,7 +44,7 @@ def report(store: Store, question: Question) -> Report:
     """
     groups = _groups(store, question)
     targets = question.settings.targets
-    further = by_figures(question.by, "owner")
+    further = by_figures(question, "owner")
     keys = ("owner", *(figure.name for figure in further))
     rows = [
         {**dict(zip(keys, key, strict=False)), **of.row(*targets)} for key, of in groups.items()

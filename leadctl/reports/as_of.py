@@ -24,8 +24,8 @@ def as_of(store: Store, settings: Settings, moment: str, day: int) -> Iterator[P
     """Let the block report as of a moment (UTC, as stored) of a day; it must only read.
 
     Leads and activities are those of `past.leads_as_of`. A deal is there if it was created by then,
-    with the values that the history knows for then, and in the first stage where it closed later
-    and no earlier stage is known; operations and what assign dealt count up to
+    with the values that the history knows for then, and in the first stage, with the probability of
+    that, where it closed later and no earlier stage is known; operations and what assign dealt count up to
     the moment. Nothing of it stays.
     """
     with past.leads_as_of(store, settings, moment, day) as was:
@@ -81,7 +81,7 @@ def _open_again(store: Store, settings: Settings, bound: dict[str, str]) -> None
         return
     marks = ", ".join(f":{name}" for name in closed) or "NULL"
     store.connection.execute(
-        f"""UPDATE temp.deals SET stage = :first, closed_at = NULL
+        f"""UPDATE temp.deals SET stage = :first, closed_at = NULL, probability = NULL
         WHERE closed_at > :moment AND stage COLLATE NOCASE IN ({marks})""",
         {**bound, **closed, "first": first},
     )

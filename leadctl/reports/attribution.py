@@ -97,7 +97,7 @@ def report(
             notes.append("costs of a time that is partly in the period count by its days")
     elif costs:
         notes.append("without costs: they belong to all leads of a " + field)
-    further = by_figures(question.by, field)
+    further = by_figures(question, field)
     keys = (field, *(figure.name for figure in further))
     rows = [
         {**dict(zip(keys, key, strict=False)), **of.row(with_cost=with_cost)}

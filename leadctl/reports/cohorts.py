@@ -51,7 +51,7 @@ def report(store: Store, question: Question) -> Report:
     for of in cohorts.values():
         whole.add(of)
     width = max(whole.after, default=0) + 1
-    further = by_figures(question.by, "cohort")
+    further = by_figures(question, "cohort")
     keys = ("cohort", *(figure.name for figure in further))
     rows: list[Row] = []
     for key, of in cohorts.items():

@@ -9,16 +9,29 @@ from leadctl.fields import FieldSet
 from leadctl.lead_view import RecordFilter
 from leadctl.reports.grouping import NONE, lead_field
 
-FIELDS: Mapping[str, str] = {
-    "stage": "d.stage",
-    "owner": "(SELECT name FROM reps WHERE reps.id = d.owner_id) COLLATE NOCASE",
-    **{name: f"d.{name}" for name in ("source", "campaign", "product", "currency", "lost_reason")},
-    "country": "(SELECT country FROM accounts WHERE accounts.id = d.account_id) COLLATE NOCASE",
-}
-"""The fields of its own by which deals are grouped, and their SQL; `country` is the account's."""
-
 LEAD_OF = "coalesce(d.lead_id, (SELECT min(l.id) FROM leads AS l WHERE l.deal_id = d.id))"
 """The lead that a deal came from: a deal has one, so that it counts once."""
+
+
+def _of_lead(field: str) -> str:
+    return f"(SELECT lead.{field} FROM lead WHERE lead.id = {LEAD_OF})"
+
+
+_OF_ACCOUNT = "(SELECT country FROM accounts WHERE accounts.id = d.account_id)"
+FIELDS: Mapping[str, str] = {
+    "owner": "(SELECT name FROM reps WHERE reps.id = d.owner_id) COLLATE NOCASE",
+    **{name: f"d.{name}" for name in ("stage", "currency", "lost_reason")},
+    **{
+        name: f"coalesce(d.{name}, {_of_lead(name)}) COLLATE NOCASE"
+        for name in ("source", "campaign", "product")
+    },
+    "country": f"coalesce({_OF_ACCOUNT}, {_of_lead('country')}) COLLATE NOCASE",
+}
+"""The fields of its own by which deals are grouped, and their SQL.
+
+Where a deal came from and what it is about is said by its lead if it does not say so itself;
+`country` is that of its account, else of its lead.
+"""
 
 
 def field(name: str | None, fields: FieldSet, *own: str) -> str:
@@ -31,7 +44,7 @@ def field(name: str | None, fields: FieldSet, *own: str) -> str:
     of_lead = lead_field(name, fields, *own)
     if of_lead == NONE:
         return NONE
-    return f"(SELECT lead.{of_lead} FROM lead WHERE lead.id = {LEAD_OF}) COLLATE NOCASE"
+    return f"{_of_lead(of_lead)} COLLATE NOCASE"
 
 
 def of_leads(wanted: RecordFilter) -> tuple[str, dict[str, Any]]:

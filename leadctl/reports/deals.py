@@ -47,7 +47,7 @@ def report(store: Store, question: Question) -> Report:
     """
     groups = _groups(store, question)
     stages = list(question.settings.stages)
-    further = by_figures(question.by, "stage")
+    further = by_figures(question, "stage")
     keys = ("stage", *(figure.name for figure in further))
     rows = [{**dict(zip(keys, key, strict=False)), **of.row()} for key, of in groups.items()]
     spelt = {stage.encode().lower(): stage for stage in stages}

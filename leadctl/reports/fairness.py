@@ -58,7 +58,7 @@ def report(store: Store, question: Question) -> Report:
         whole = sum(there.values())
         for rep, weight in there.items():
             groups[pool, rep, row["part"]].even += row["leads"] * weight / whole
-    further = by_figures(question.by, "rep", "owner", "pool")
+    further = by_figures(question, "rep", "owner", "pool")
     keys = ("pool", "rep", *(figure.name for figure in further))
     rows = [{**dict(zip(keys, key, strict=False)), **of.row()} for key, of in groups.items()]
     return Report(

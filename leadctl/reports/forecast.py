@@ -43,7 +43,7 @@ def report(store: Store, question: Question) -> Report:
     row. `late` are deals that should have closed before today.
     """
     months = _months(store, question)
-    further = by_figures(question.by)
+    further = by_figures(question)
     step = question.each
     keys = (step, *(figure.name for figure in further))
     rows = [{**dict(zip(keys, key, strict=False)), **of.row()} for key, of in months.items()]

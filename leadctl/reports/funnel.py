@@ -86,7 +86,7 @@ def report(store: Store, question: Question) -> Report:
     """
     ladder = Ladder(question.settings)
     groups = _groups(store, question, ladder)
-    further = by_figures(question.by, "status")
+    further = by_figures(question, "status")
     rows: list[Row] = []
     whole = _Way(len(ladder.steps))
     for (part,), of in groups.items():

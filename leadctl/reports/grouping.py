@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from leadctl.errors import UsageError
 from leadctl.fields import FieldSet
 from leadctl.lead_view import check_column
-from leadctl.reports.shape import Figure, Row, blanks_last, fold, spelling
+from leadctl.reports.shape import Figure, Question, Row, blanks_last, fold, spelling
 
 if TYPE_CHECKING:
     from leadctl.store import Store
@@ -102,9 +102,12 @@ def grouped(*fields: str) -> str:
     return ", ".join(field for field in fields if field != NONE)
 
 
-def by_figures(by: str | None, *own: str) -> tuple[Figure, ...]:
+def by_figures(question: Question, *own: str) -> tuple[Figure, ...]:
     """Return the column of the further field to group by, none if the report has it already."""
-    return () if by is None or by in own else (Figure(by, by.replace("_", " "), "word", keep=9),)
+    if question.by is None or question.by in own:
+        return ()
+    name = question.called or question.by
+    return (Figure(name, name.replace("_", " "), "word", keep=9),)
 
 
 def in_order(

@@ -47,7 +47,7 @@ def report(store: Store, question: Question) -> Report:
     """
     groups = _groups(store, question)
     statuses = [status.name for status in question.settings.statuses]
-    further = by_figures(question.by, "status")
+    further = by_figures(question, "status")
     keys = ("status", *(figure.name for figure in further))
     if not further:
         asked = question.filter.words.get("status")

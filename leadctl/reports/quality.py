@@ -47,7 +47,7 @@ def report(store: Store, question: Question) -> Report:
     _count_blanks(store, question, groups)
     for field in DUPLICATES:
         _count_duplicates(store, question, field, groups)
-    further = by_figures(question.by, "field")
+    further = by_figures(question, "field")
     keys = ("field", *(figure.name for figure in further))
     rows: list[Row] = [
         {

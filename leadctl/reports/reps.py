@@ -43,7 +43,7 @@ def report(store: Store, question: Question) -> Report:
     groups: Groups[_Rep] = Groups(_Rep)
     _add_leads(store, question, groups)
     _add_dealt(store, question, groups)
-    further = by_figures(question.by, "rep", "owner")
+    further = by_figures(question, "rep", "owner")
     keys = ("rep", *(figure.name for figure in further))
     rows = [{**dict(zip(keys, key, strict=False)), **of.row()} for key, of in groups.items()]
     whole = _Rep()

@@ -37,7 +37,7 @@ def report(store: Store, question: Question) -> Report:
     rules would have told beforehand is said by `rules backtest`.
     """
     groups, separation = _groups(store, question)
-    further = by_figures(question.by, "grade", "band")
+    further = by_figures(question, "grade", "band")
     keys = ("grade", "band", *(figure.name for figure in further))
     places = sorted(
         groups.items(), key=lambda each: (each[1].lowest is None, -(each[1].lowest or 0))

@@ -79,8 +79,9 @@ class Question(NamedTuple):
     """What is asked of a report.
 
     `filter` says which leads are meant, `period` when they were created (in `deals`, `forecast`
-    and `activity` the days of the deals and activities), `by` a further field to group by, `each`
-    the length of a step of time. `today` is a day number, `settings` knows statuses and stages.
+    and `activity` the days of the deals and activities), `by` a further field to group by, `called`
+    the name of its column where that is another, `each` the length of a step of time. `today` is a
+    day number, `settings` knows statuses and stages.
     `alone` asks for no reports below this one.
     """
 
@@ -92,6 +93,7 @@ class Question(NamedTuple):
     each: str = "month"
     cumulative: bool = False
     alone: bool = False
+    called: str | None = None
 
     @property
     def leads(self) -> RecordFilter:

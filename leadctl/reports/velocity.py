@@ -73,7 +73,7 @@ def report(store: Store, question: Question) -> Report:
             group_of(row.what, row.part).add(row.days, step(row.ended), row.leads)
     statuses = [status.name for status in question.settings.statuses]
     order = (FIRST_TOUCH, *statuses, CONVERSION)
-    further = by_figures(question.by, "step")
+    further = by_figures(question, "step")
     keys = ("step", *(figure.name for figure in further))
     steps = _steps(question)
     rows: list[Row] = []
