@@ -69,17 +69,28 @@ def _column(report: Report, figure: Figure) -> Column:
         "" if figure.kind == "flag" else figure.header,
         right=figure.kind not in _LEFT,
         keep=figure.keep,
-        wraps=figure.kind == "word" and figure.name in report.keys,
+        wraps=figure.name in report.keys if figure.kind == "word" else _is_long(report, figure),
         show=show,
     )
 
 
+def _is_long(report: Report, figure: Figure) -> bool:
+    """Whether an amount of several currencies stands somewhere in a column."""
+    rows = [*report.rows, report.total or {}]
+    return figure.kind == "money" and any(len(_currencies(figure, row)) > 1 for row in rows)
+
+
+def _currencies(figure: Figure, row: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the amounts of a row that has no single one, each with its currency."""
+    if row.get(figure.name) is not None:
+        return []
+    return [each for each in row.get("by_currency") or () if each.get(figure.name)]
+
+
 def in_words(figure: Figure, value: Any, row: Mapping[str, Any]) -> str:
     """Return a figure as people read it; money of several currencies names each."""
-    if figure.kind == "money" and value is None:
-        parts = [each for each in row.get("by_currency") or () if each.get(figure.name)]
-        if parts:
-            return " + ".join(_money(each[figure.name], each["currency"]) for each in parts)
+    if figure.kind == "money" and (parts := _currencies(figure, row)):
+        return " + ".join(_money(each[figure.name], each["currency"]) for each in parts)
     if figure.kind == "flag":
         return figure.header if value else NOTHING
     if value is None:

@@ -121,3 +121,13 @@ def test_bad_input(
     assert said in outcome.err
     assert len(outcome.err.splitlines()) == 1
     assert not list(folder.iterdir())
+
+
+def test_amounts_of_several_currencies_are_never_cut(leadctl: Leadctl) -> None:
+    for amount in ("2410 EUR", "250.50 USD", "99"):
+        leadctl.ok("deal", "add", "Oaks", f"amount={amount}", "stage=Negotiation/Review")
+    lines = leadctl("report", "deals", terminal=True, env={"COLUMNS": "40"}).screen.splitlines()
+    [row] = [line for line in lines if line.startswith("Negotiation")]
+    assert row.split()[1] == "3"
+    assert sum("250.50" in line for line in lines) == 2
+    assert sum(line.rstrip().endswith(" 99") for line in lines) == 2

@@ -25,8 +25,8 @@ def as_of(store: Store, settings: Settings, moment: str, day: int) -> Iterator[P
 
     Leads and activities are those of `past.leads_as_of`. A deal is there if it was created by then,
     with the values that the history knows for then, and in the first stage, with the probability of
-    that, where it closed later and no earlier stage is known; operations and what assign dealt count up to
-    the moment. Nothing of it stays.
+    that, where it closed later and no earlier stage is known; operations and what assign dealt
+    count up to the moment. Nothing of it stays.
     """
     with past.leads_as_of(store, settings, moment, day) as was:
         bound = {"moment": moment}
