@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadctl.app import App
-from leadctl.fields import FIELDS
+from leadctl.fields import FIELDS, KINDS
 from leadctl.formats.delimited import DelimitedFile
 from leadctl.importing import records
 from leadctl.importing.drafting import Draft
@@ -38,6 +38,8 @@ class Importer:
     ) -> Done:  # fmt: skip
         report = Report()
         drafts = [draft for n in range(files) for draft in self.drafts(kind, rows, n, system)]
+        if policy == "overwrite":
+            drafts.reverse()
         with self.app.store.operation(f"import --as {kind}") as op:
             taken = Records(self.app, op, report, kind, policy, system=system)
             taken.take(drafts)
@@ -695,6 +697,106 @@ def rows_of(kind: str) -> st.SearchStrategy[list[dict[str, str]]]:
     return st.lists(row, min_size=1, max_size=8)
 
 
+POLICIES = st.sampled_from(["fill", "fill", "overwrite", "skip"])
+CHUNKS = st.sampled_from([1, 2, 5_000])
+NAMING = ["contact", "account", "deal", "transaction"]
+LINKS = {"account": ("account_id", "parent_id"), "contact": ("contact_id",)}
+
+
+def written(store: Store, operation: int) -> dict[str, tuple[set[int], set[int]]]:
+    """Return kind -> the ids that an operation created, and those that it put into a record."""
+    found = {}
+    for kind, columns in LINKS.items():
+        ranges = store.query(
+            "SELECT first_id, last_id FROM creations WHERE operation = ? AND kind = ?",
+            (operation, kind),
+        )
+        made = {id for row in ranges for id in range(row["first_id"], row["last_id"] + 1)}
+        changes = store.query(
+            "SELECT field, after FROM changes WHERE operation = ? AND after IS NOT NULL",
+            (operation,),
+        )
+        named = {row["after"] for row in changes if row["field"] in columns}
+        for other in ("contact", "account", "deal", "transaction"):
+            for row in store.query(
+                f"""SELECT t.* FROM {KINDS[other]} AS t JOIN creations AS c ON c.kind = ?
+                AND c.operation = ? AND t.id BETWEEN c.first_id AND c.last_id""",
+                (other, operation),
+            ):
+                named |= {row[column] for column in columns if row.get(column)}
+        found[kind] = made, named
+    return found
+
+
+def check_made(kind: str, before: Rows, rows: Rows, policy: str, chunk: int) -> None:
+    """Assert that whoever is only named is made only if a record that is written names them."""
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(records, "CHUNK", chunk)
+        take = Importer(Leadctl(Path(folder)))
+        take(kind, *before)
+        start = facts(take.app.store)
+        done = take(kind, *rows, policy=policy)
+        if done.operation is None:
+            assert not done.made
+        else:
+            for of, (created, named) in written(take.app.store, done.operation).items():
+                own = done.ends.get("created", 0) if of == kind else 0
+                assert len(created) == own + done.made.get(of, 0)
+                assert len(created - named) <= own
+            leadctl_undo(take, done.operation)
+        assert facts(take.app.store) == start
+        take.app.close()
+
+
+@pytest.mark.parametrize("kind", NAMING)
+@settings(max_examples=15)
+@given(data=st.data(), policy=POLICIES, chunk=CHUNKS)
+def test_only_whom_a_record_names_is_made(
+    kind: str, data: st.DataObject, policy: str, chunk: int
+) -> None:
+    rows = rows_of(kind)
+    check_made(kind, data.draw(rows), data.draw(rows), policy, chunk)
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("kind", NAMING)
+@settings(max_examples=2_000)
+@given(data=st.data(), policy=POLICIES, chunk=CHUNKS)
+def test_campaign_of_who_is_made(kind: str, data: st.DataObject, policy: str, chunk: int) -> None:
+    rows = rows_of(kind)
+    check_made(kind, data.draw(rows), data.draw(rows), policy, chunk)
+
+
+def test_nobody_is_made_for_a_row_that_brings_nothing(take: Importer, store: Store) -> None:
+    take("contact", {"last_name": "Li", "email": "li@x.example", "account": "Kiln AG"})
+    again = {"last_name": "Li", "email": "li@x.example", "account": "Pan Ltd"}
+    kept = take("contact", again)
+    assert (kept.ends, kept.report.differing) == ({"unchanged": 1}, {1: {"account"}})
+    assert take("contact", again, policy="skip").ends == {"skipped": 1}
+    assert take("transaction", {"account": "Pan Ltd"}).ends == {"rejected": 1}
+    assert only(store, "accounts")["name"] == "Kiln AG"
+    taken = take("contact", again, policy="overwrite")
+    assert (taken.ends, taken.made) == ({"updated": 1}, {"account": 1})
+    assert only(store, "contacts")["account_id"] == 2
+
+
+def test_a_parent_is_taken_once_and_kept(take: Importer, store: Store) -> None:
+    take("account", {"name": "Kiln AG"})
+    first = take(
+        "account", {"name": "Kiln AG", "parent": "Mother"}, {"name": "kiln", "parent": "X"}
+    )
+    assert (first.ends, first.made) == ({"updated": 1, "unchanged": 1}, {"account": 1})
+    again = take("account", {"name": "Kiln AG", "parent": "X"})
+    assert (again.ends, again.report.differing) == ({"unchanged": 1}, {1: {"parent"}})
+    assert take("account", {"name": "Kiln AG", "parent": "X"}, policy="overwrite").ends == {
+        "updated": 1
+    }
+    both = [{"name": "Kiln AG", "parent": parent} for parent in ("Mother", "X")]
+    assert take("account", *both, policy="overwrite").ends == {"unchanged": 2}
+    names = ["Kiln AG", "Mother", "X"]
+    assert [row["name"] for row in store.query("SELECT name FROM accounts ORDER BY id")] == names
+
+
 def check_twice(kind: str, rows: Rows, policy: str, chunk: int) -> None:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(records, "CHUNK", chunk)
@@ -720,10 +822,6 @@ def check_twice(kind: str, rows: Rows, policy: str, chunk: int) -> None:
             leadctl_undo(take, first.operation)
         assert facts(take.app.store) == start
         take.app.close()
-
-
-POLICIES = st.sampled_from(["fill", "fill", "overwrite", "skip"])
-CHUNKS = st.sampled_from([1, 2, 5_000])
 
 
 @pytest.mark.parametrize("kind", CELLS)

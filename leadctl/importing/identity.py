@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from leadctl.app import App
 
 CONTENT = "content"
+_LINKS = frozenset(("account_id", "contact_id"))
 
 
 class Record(Target):
@@ -64,6 +65,7 @@ class Index:
         self._money = money
         self._by_key: dict[Key, list[Record]] = {}
         self._seen: Counter[tuple[int, int]] = Counter()
+        self._seen_here: Counter[tuple[int, Key]] = Counter()
 
     def start(self, rows: Sequence[Said]) -> None:
         """Begin a chunk with the records in the database that share a key with it."""
@@ -102,9 +104,9 @@ class Index:
             targets = self._by_key.get(key, ())
             if key[0] == CONTENT:
                 # The second of two equal rows of a file is the second of two equal records.
-                place = (id(row.draft.file), hash(key))
-                number = self._seen[place]
-                self._seen[place] += 1
+                file = id(row.draft.file)
+                number = self._seen[file, hash(key)] + self._seen_here[file, key]
+                self._seen_here[file, key] += 1
                 return targets[number] if number < len(targets) else None
             if key[0] != "external":
                 targets = [t for t in targets if not self._apart(row.values, t, key)]
@@ -113,6 +115,14 @@ class Index:
             if targets:
                 return min(targets, key=lambda t: (bool(fills(t, row)), t.order))
         return None
+
+    def finish(self, made: Mapping[int, int]) -> None:
+        """End a chunk, in which records were made for numbers: number -> id."""
+        for (file, (how, content, other)), times in self._seen_here.items():
+            said = zip(self.spec.content, content, strict=True)
+            now = tuple(made.get(of, of) if column in _LINKS else of for column, of in said)
+            self._seen[file, hash((how, now, other))] += times
+        self._seen_here.clear()
 
     def holders(self, values: Mapping[str, Any]) -> list[Record]:
         """Return the records that have the external id of a row already, none if it has none."""

@@ -467,7 +467,7 @@ class Importer:
         )
         for target, fields in self._differing:
             if target.id:
-                self.report.differing.setdefault(target.id, set()).update(fields)
+                self.report.differ(target.id, fields)
         for target in (*self._new, *self._there.values()):
             if target.id and target.leaning:
                 self.leaning[target.id] = target.leaning

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -69,13 +69,19 @@ class Report:
         self.other_ids = 0
         self.unreadable: list[str] = []
         self.remembered: list[str] = []
-        self.differing: dict[int, set[str]] = {}
+        self.differing: dict[int, frozenset[str]] = {}
+        self._alike: dict[frozenset[str], frozenset[str]] = {}
         self.notes = Notes()
 
     @property
     def rows(self) -> int:
         """How many rows there were: the sum of the five ends."""
         return sum(self.ends.values())
+
+    def differ(self, record: int, fields: Iterable[str]) -> None:
+        """Note in which fields a record stays other than the file; many differ in the same ones."""
+        of = self.differing.get(record, frozenset()).union(fields)
+        self.differing[record] = self._alike.setdefault(of, of)
 
     def reject(self, row: Rejected) -> None:
         """Note a row that was rejected."""

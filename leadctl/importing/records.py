@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from leadctl import finding, matching
 from leadctl.fields import KINDS, as_columns
 from leadctl.finding import Named, labelled
+from leadctl.importing.aside import Aside
 from leadctl.importing.drafting import Draft, Rejected
 from leadctl.importing.history import AsOf, convert_as_of
 from leadctl.importing.identity import Index, Record
@@ -62,20 +64,19 @@ class Records:
         self._index = Index(leadctl, kind, policy, self.money)
         self._new_rows = 0
         self._overwritten: set[int] = set()
-        self._parents: list[tuple[Record, Named]] = []
 
     def take(self, drafts: Iterable[Draft]) -> None:
-        """Decide and write all rows, chunk by chunk, and count their ends."""
+        """Decide and write all rows, chunk by chunk, and count their ends.
+
+        Under overwrite the last row of a record has to come first: it overwrites, and the others
+        only fill.
+        """
         ends, made = Counter(self.report.ends), Counter(self.made)
-        if self.policy == "overwrite":
-            # The last row of a record counts: it overwrites, and those before it only fill.
-            drafts = list(drafts)[::-1]
         rows = iter(drafts)
-        while chunk := list(islice(rows, CHUNK)):
-            self._take_chunk(chunk)
-        self._references.link_parents(
-            [(account.id, of) for account, of in self._parents if account.id]
-        )
+        with closing(Aside()) as self._parents:
+            while chunk := list(islice(rows, CHUNK)):
+                self._take_chunk(chunk)
+            self._link_parents()
         for end in Report.ENDS:
             self.op.count(end, self.report.ends[end] - ends[end])
         for kind, number in (self.made - made).items():
@@ -163,12 +164,13 @@ class Records:
         self._new: list[Record] = []
         self._differing: list[tuple[Record, set[str]]] = []
         self._deals: list[tuple[Record, str | None]] = []
+        self._below: list[tuple[Record, Named, bool]] = []
         if self.kind == "deal":
             leads = {row.values["lead_id"] for row in rows if "lead_id" in row.values}
             self._leads = finding.facts(self.store, "lead", leads)
 
     def _decide(self, row: Said) -> None:
-        parent = row.beside.pop("parent", None)
+        parent, before = row.beside.pop("parent", None), self.report.ends["unchanged"]
         target = None if self.policy == "create" else self._index.find(row, self._fills)
         if target is None:
             target = self._create(row)
@@ -177,8 +179,9 @@ class Records:
             return
         else:
             self._meet(target, row)
-        if parent and (target.facts.get("parent_id") is None or self.policy == "overwrite"):
-            self._parents.append((target, parent))
+        if parent:
+            unchanged = self.report.ends["unchanged"] > before
+            self._below.append((target, parent, unchanged))
 
     def _create(self, row: Said) -> Record:
         if taken := self._index.holders(row.values):
@@ -260,6 +263,7 @@ class Records:
     # Writing.
 
     def _write(self) -> None:
+        self._index.finish(self._references.make(self._to_be_written()))
         self._name_after_others()
         ids = self.op.create(self.kind, [target.facts for target in self._new])
         for record, target in zip(ids, self._new, strict=True):
@@ -278,7 +282,45 @@ class Records:
         for target, columns in self._differing:
             if target.id:
                 names = {column.removesuffix("_id") for column in columns}
-                self.report.differing.setdefault(target.id, set()).update(names)
+                self.report.differ(target.id, names)
+
+        if self._below:
+            self._parents.put([(of.id, *named, same) for of, named, same in self._below])
+
+    def _to_be_written(self) -> Iterator[dict[str, Any]]:
+        """Yield the facts that are written, of those that are there with what stays."""
+        for target in self._new:
+            yield target.facts
+        for target in self._index.there.values():
+            if target.changes:
+                yield from (target.facts, target.changes)
+
+    def _link_parents(self) -> None:
+        """Link accounts to those above them, once all are there; the first word of each counts."""
+        linked: set[int] = set()
+        for laid in self._parents:
+            below = [(account, Named(*named), same) for account, *named, same in laid]
+            found = self._references.parents(named for _, named, _ in below)
+            there = finding.facts(self.store, "account", {account for account, _, _ in below})
+            links: dict[int, dict[str, Any]] = {}
+            for account, named, unchanged in below:
+                parent = found[named][0] if len(found[named]) == 1 else None
+                now = there[account]["parent_id"]
+                self.aside["parent"] += len(found[named]) > 1
+                if parent in (None, account) or account in linked:
+                    continue
+                linked.add(account)
+                if parent == now:
+                    continue
+                if now is not None and self.policy != "overwrite":
+                    self.report.differ(account, ["parent"])
+                    continue
+                links[account] = {"parent_id": parent}
+                if unchanged:
+                    self.report.ends["unchanged"] -= 1
+                    self.report.ends["updated"] += 1
+            self._references.make(links.values())
+            self.op.update("account", links.items())
 
     def _name_after_others(self) -> None:
         """Give new contacts and deals without a name that of the company, the lead, or their id."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from leadctl import finding, matching
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from leadctl.importing.kinds import Reference
     from leadctl.journal import Operation
     from leadctl.store import Store
+
+_MADE = {"account": ("account_id", "parent_id"), "contact": ("contact_id",)}
+"""The kinds that are made where they are only named -> the columns that refer to them."""
 
 
 class Said:
@@ -44,8 +48,9 @@ class Said:
 class References:
     """Puts ids in the place of the names by which rows of one kind mean other records.
 
-    `made` counts records that rows only named: kind -> number; `aside` counts references that led
-    nowhere and are kept in `extra`: field -> number.
+    Who is only named has a number below zero until `make`, which makes only those to whom a record
+    refers in the end. `made` counts them: kind -> number; `aside` counts references that led nowhere
+    and are kept in `extra`: field -> number.
     """
 
     def __init__(
@@ -65,11 +70,13 @@ class References:
         self.made: Counter[str] = Counter()
         self.aside: Counter[str] = Counter()
         self._born = born
+        self._numbers = count(-1, -1)
+        self._named_only: dict[str, dict[int, dict[str, Any]]] = {kind: {} for kind in _MADE}
         self._words: dict[str, frozenset[str]] = {}
         self._header_keys: dict[str, str] = {}
 
     def resolve(self, rows: Sequence[Said]) -> None:
-        """Put ids in the place of names; what is not found is made, kept aside or refused."""
+        """Put ids in the place of names; what is not found is numbered, kept aside or refused."""
         for reference in self.spec.references:
             self._resolve(reference, [row for row in rows if reference.field in row.values])
         for row in rows:
@@ -77,18 +84,28 @@ class References:
             if missing is not None:
                 self._miss(row, missing)
 
-    def link_parents(self, parents: Sequence[tuple[int, Named]]) -> None:
-        """Link accounts to those above them, once all are there."""
-        found = finding.references(self.store, "account", (named for _, named in parents))
-        found |= self._make("account", [named for named, ids in found.items() if not ids])
-        links: dict[int, dict[str, int]] = {}
-        for account, named in parents:
-            ids = found[named]
-            if len(ids) == 1 and ids != [account]:
-                links.setdefault(account, {"parent_id": ids[0]})
-            elif len(ids) > 1:
-                self.aside["parent"] += 1
-        self.op.update("account", links.items())
+    def make(self, records: Iterable[dict[str, Any]]) -> dict[int, int]:
+        """Make whom these records refer to, and put the ids in; return number -> id of each."""
+        referring, made = list(records), dict[int, int]()
+        wanted: dict[str, list[int]] = {}
+        for kind in reversed(_MADE):
+            # A contact who is made may belong to an account that is only named as well.
+            numbers = {row[column] for row, column in _named_only_by(referring, kind)}
+            wanted[kind] = sorted(numbers, reverse=True)
+            referring += [self._named_only[kind][number] for number in wanted[kind]]
+        for kind, rows in self._named_only.items():
+            ids = self.op.create(kind, [rows[number] for number in wanted[kind]])
+            made |= zip(wanted[kind], ids, strict=True)
+            self.made.update([kind] * len(ids))
+            for row, column in _named_only_by(referring, kind):
+                row[column] = made[row[column]]
+            rows.clear()
+        return made
+
+    def parents(self, named: Iterable[Named]) -> dict[Named, list[int]]:
+        """Return the accounts that each may mean, of what is there and what may be made."""
+        found = finding.references(self.store, "account", named)
+        return found | self._number("account", [each for each, ids in found.items() if not ids])
 
     def _resolve(self, reference: Reference, rows: Sequence[Said]) -> None:
         named = {id(row): self._named(reference, row) for row in rows}
@@ -113,7 +130,7 @@ class References:
     def _meant(
         self, reference: Reference, named: Iterable[Named], others: Collection[Named]
     ) -> dict[Named, tuple[str, list[int]]]:
-        """Return the kind and the ids that each may mean, of what is there and what is made here.
+        """Return the kind and the ids that each may mean, of what is there and what may be made.
 
         Those of `others` are not looked for as another kind.
         """
@@ -124,8 +141,8 @@ class References:
             other = finding.references(self.store, reference.or_else, left)
             meant |= {each: (reference.or_else, ids) for each, ids in other.items() if ids}
         if reference.make:
-            made = self._make(reference.kind, [each for each in meant if not meant[each][1]])
-            meant |= {each: (reference.kind, ids) for each, ids in made.items()}
+            new = self._number(reference.kind, [each for each in meant if not meant[each][1]])
+            meant |= {each: (reference.kind, numbers) for each, numbers in new.items()}
         return meant
 
     def _put(
@@ -211,19 +228,31 @@ class References:
             self._header_keys[header] = header_key(header)
         return self._header_keys[header]
 
-    def _make(self, kind: str, wanted: Iterable[Named]) -> dict[Named, list[int]]:
-        """Make records that are only named, each once, and return the id for each that named one."""
-        facts: dict[Any, dict[str, Any]] = {}
-        keys: dict[Named, Any] = {}
+    def _number(self, kind: str, wanted: Iterable[Named]) -> dict[Named, list[int]]:
+        """Return a number for each record that is only named, where its name says enough."""
+        rows = self._named_only[kind]
+        numbers: dict[Any, int] = {}
+        found: dict[Named, list[int]] = {}
         for named in wanted:
             values = named_only(kind, named)
-            if values is not None:
-                keys[named] = _who(kind, values)
-                facts.setdefault(keys[named], {**values, **self._born})
-        ids = dict(zip(facts, self.op.create(kind, list(facts.values())), strict=True))
-        if ids:
-            self.made[kind] += len(ids)
-        return {named: [ids[key]] for named, key in keys.items()}
+            if values is None:
+                continue
+            who = _who(kind, values)
+            if who not in numbers:
+                numbers[who] = next(self._numbers)
+                rows[numbers[who]] = {**values, **self._born}
+            found[named] = [numbers[who]]
+        return found
+
+
+def _named_only_by(
+    rows: Iterable[dict[str, Any]], kind: str
+) -> Iterator[tuple[dict[str, Any], str]]:
+    """Yield rows, and the column of each, that refer to a record of a kind by a number."""
+    for row in rows:
+        for column in _MADE[kind]:
+            if (row.get(column) or 0) < 0:
+                yield row, column
 
 
 def named_only(kind: str, named: Named) -> dict[str, Any] | None:

@@ -149,6 +149,8 @@ class _Job(NamedTuple):
         Raises _Changed if another import has brought a file of the archive meanwhile.
         """
         report, paths = rows.report, [batch.path for batch in rows.batches]
+        # The last row of a record counts.
+        last_first = self.choices.policy == "overwrite"
         if self.archive is not None and self.archive.is_known(paths):
             raise _Changed
 
@@ -163,7 +165,8 @@ class _Job(NamedTuple):
                 self.leadctl, op, report, self.choices.kind, self.choices.policy,
                 system=self.choices.system, reject=reject,
             )  # fmt: skip
-            records.take(draft for run in laid.doubtful() for draft in run.drafts())
+            runs = laid.doubtful(last_first=last_first)
+            records.take(draft for run in runs for draft in run.drafts())
             report.made, report.unfound = records.made, records.aside
         self._be_strict(report)
         rejects.keep(rejected, rows.batches, laid)
