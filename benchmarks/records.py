@@ -76,7 +76,7 @@ def bare(store: Store) -> None:
             """CREATE VIRTUAL TABLE bare USING fts5(words, content='', columnsize=0, detail=none,
             prefix='1 2 3 4', tokenize='unicode61 remove_diacritics 2')"""
         )
-        connection.execute("INSERT INTO bare (bare, rank) VALUES ('hashsize', 67108864)")
+        connection.execute("INSERT INTO bare (bare, rank) VALUES ('hashsize', 16777216)")
         connection.execute(
             """INSERT INTO bare (rowid, words) SELECT id, first_name || ' ' || last_name || ' '
             || company || ' ' || email || ' ' || phone || ' ' || phone FROM leads ORDER BY id"""

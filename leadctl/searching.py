@@ -92,13 +92,10 @@ class Asked:
 
     def fits(self, kind: str, row: Row) -> bool:
         """Whether a record has all the words now: the index may know what it was before."""
-        words: set[str] = set()
-        for field in _TEXTS[kind]:
-            if row[field]:
-                folded = _folded(row[field])
-                words.update(_WORD.findall(folded))
-                if folded != (joined := folded.translate(_WITHOUT)):
-                    words.update(_WORD.findall(joined))
+        text = _folded(" ".join([row[field] for field in _TEXTS[kind] if row[field]]))
+        words = set(_WORD.findall(text))
+        if text != (joined := text.translate(_WITHOUT)):
+            words.update(_WORD.findall(joined))
         for field in _PHONES[kind]:
             words.update(phone_words(row[field]).split())
         return all(any(word.startswith(way) for word in words for way in of) for of in self.ways)
@@ -247,7 +244,7 @@ def _make(connection: Any, kind: str) -> None:
         tokenize='unicode61 remove_diacritics 2')"""
     )
     connection.execute(
-        f"INSERT INTO search_{kind} (search_{kind}, rank) VALUES ('hashsize', 67108864)"
+        f"INSERT INTO search_{kind} (search_{kind}, rank) VALUES ('hashsize', 16777216)"
     )
     connection.execute(
         """CREATE TABLE IF NOT EXISTS searched (kind TEXT NOT NULL PRIMARY KEY,
