@@ -25,6 +25,18 @@ class Refusal(str):
     """Why a cell cannot be read: it stands in the place of its value."""
 
 
+class _Known(dict[Any, Any]):
+    """What was read before; anything else is read when it is asked for."""
+
+    def __init__(self, read: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, asked: Any) -> Any:
+        value = self[asked] = self._read(asked)
+        return value
+
+
 class Column:
     """Reads the cells of one column; what was read before is remembered."""
 
@@ -46,7 +58,7 @@ class Column:
         self._words = columns.values.get(self.field, {})
         self._before = columns.strip.get(self.field, "")
         self._is_plain = self._parse is parsers["text"] and not (self._words or self._before)
-        self._known: dict[Any, Any] = {}
+        self._known = _Known(self._read)
         self._more: dict[Any, tuple[dict[str, Any], list[str]]] = {}
         self._refuses = False
         self.blank: frozenset[str] = frozenset()
@@ -58,25 +70,21 @@ class Column:
                 return [cell.strip() or None for cell in cells]
             self.blank = self.placeholders.intersection(cells)
             return [None if cell in self.blank else cell.strip() or None for cell in cells]
-        asked: Sequence[Any] = cells
-        if countries is not None:
-            asked = list(zip(cells, countries, strict=True))
-        known = self._known
-        if len(known) > _REMEMBERED:
-            known.clear()
+        if len(self._known) > _REMEMBERED:
+            self._known.clear()
             self._more.clear()
             self._refuses = False
             self.blank = frozenset()
-        for one in set(asked).difference(known):
-            known[one] = self._read(one, *one) if countries is not None else self._read(one, one)
-        return [known[one] for one in asked]
+        asked = cells if countries is None else zip(cells, countries, strict=True)
+        return list(map(self._known.__getitem__, asked))
 
     def without_prefix(self, cell: str) -> str:
         """Return a cell without what stands before each of the column."""
         return cell.strip().removeprefix(self._before)
 
-    def _read(self, asked: Any, cell: str, country: str | None = None) -> Any:
-        """Return what a cell says; what it says beside that is kept under what was asked."""
+    def _read(self, asked: Any) -> Any:
+        """Return what a cell says, or a cell and its country; what more it says is kept under both."""
+        cell, country = (asked, None) if isinstance(asked, str) else asked
         if self._before or self._words:
             cell = self.without_prefix(cell)
             cell = self._words.get(cell.casefold(), cell)
