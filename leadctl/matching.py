@@ -121,24 +121,28 @@ class LeadKeys:
     """Makes the match keys of many leads, column by column; a word is folded once."""
 
     def __init__(self) -> None:
-        self._fold = Folded().text
+        self._folded = Folded()
 
     def of(self, values: Mapping[str, Sequence[Any]], count: int) -> list[list[str | None]]:
         """Return the keys of `count` leads, given as field -> the value of each.
 
         They are lists in the order of `Keys`, and what `keys` makes of each lead.
         """
-        none = [None] * count
+        none, folded = [None] * count, self._folded
         phones, mobiles, sites, companies = (
             values.get(field, none) for field in ("phone", "mobile", "website", "company")
         )
         emails = [email and email_key(email) for email in values.get("email", none)]
-        names = zip(values.get("first_name", none), values.get("last_name", none), strict=True)
+        firsts, lasts = (
+            [name and folded[name] for name in values.get(field, none)]
+            for field in ("first_name", "last_name")
+        )
+        names = zip(firsts, lasts, strict=True)
         return [
             emails,
             [phone_key(a) or phone_key(b) for a, b in zip(phones, mobiles, strict=True)],
-            [self._fold(f"{first or ''} {last or ''}") for first, last in names],
-            [company and company_key(company, self._fold) for company in companies],
+            [f"{a} {b}" if a and b else a or b or None for a, b in names],
+            [company and company_key(company, folded.text) for company in companies],
             [domain_of(site, email) for site, email in zip(sites, emails, strict=True)],
         ]
 
