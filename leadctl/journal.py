@@ -145,9 +145,15 @@ class Operation:
         return ids
 
     @contextmanager
-    def bulk(self, kind: str) -> Iterator[None]:
-        """Load many records of a kind: what finds them is built when all are there, which is faster."""
-        tables = (KINDS[kind], "match_keys", "scores", "imported_rows", "status_moves")
+    def bulk(self, kind: str, *, with_time: bool = False) -> Iterator[None]:
+        """Load many records of a kind: what finds them is built when all are there, which is faster.
+
+        Who waits for the records anyway is `with_time` to keep up all but the indexes of match keys,
+        in which each record has its place far from that of the one before.
+        """
+        tables = ["match_keys"]
+        if not with_time:
+            tables += (KINDS[kind], "scores", "imported_rows", "status_moves")
         marks = ", ".join("?" * len(tables))
         indexes = self.connection.execute(
             f"""SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL

@@ -482,7 +482,10 @@ def state(leadctl: Leadctl) -> Any:
         (SELECT group_concat(note) FROM activities WHERE lead_id = leads.id) AS notes
         FROM leads ORDER BY email, external_id, last_name, first_name, company""",
     )
-    return leads, query(leadctl, "SELECT count(*) AS n FROM imported_rows")
+    indexes = query(
+        leadctl, "SELECT name, sql FROM sqlite_master WHERE type = 'index' ORDER BY name"
+    )
+    return leads, query(leadctl, "SELECT count(*) AS n FROM imported_rows"), indexes
 
 
 @pytest.mark.parametrize("bulk", [1, 20_000])

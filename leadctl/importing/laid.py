@@ -54,7 +54,7 @@ class Laid:
     """The rows of an import, as they wait to be written.
 
     `places` are those of `PLACES`; one of them may be filled while it is read. `is_sorted` says that
-    new rows stand apart, and `valid_rows` and `new_rows` how many there are, as far as is known.
+    new rows stand apart, `valid_rows` and `new_rows` how many there are; None of those still to come.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class Laid:
         self.files = files
         self.is_sorted = is_sorted
         self.valid_rows = 0
-        self.new_rows = 0
+        self.new_rows: int | None = 0
         self._places = places
         self._rejected = rejected
 

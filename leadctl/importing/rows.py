@@ -80,6 +80,7 @@ class Rows(NamedTuple):
             )
             places: dict[str, Iterable[Any]] = {**asides, streamed: reader}
             laid = Laid(self._files, places, asides["rejected"], is_sorted=unseen is not None)
+            laid.new_rows = None if laid.is_sorted else 0
             yield laid
 
     def are_for_two(self) -> bool:

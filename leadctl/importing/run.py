@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
@@ -186,10 +186,7 @@ class _Job(NamedTuple):
             self.leadctl, op, report, policy, reject,
             on_contact=self.choices.on_contact, decided=decided,
         )  # fmt: skip
-        with (
-            rows.progress() as progress,
-            op.bulk("lead") if laid.new_rows > BULK else nullcontext(),
-        ):
+        with rows.progress() as progress, _loading(op, laid.new_rows):
             for new in laid.new():
                 importer.create(new)
                 done = report.ends["created"]
@@ -214,6 +211,13 @@ class _Job(NamedTuple):
         names = " ".join("-" if path == STDIN else path.name for path in paths)
         kind = "" if self.choices.kind == "lead" else f" --as {self.choices.kind}"
         return f"import {names}{kind} --on-duplicate {self.choices.policy}"
+
+
+def _loading(op: Operation, new_rows: int | None) -> AbstractContextManager[None]:
+    """Return what makes new leads quick to write; None are those that are still being read."""
+    if new_rows is None:
+        return op.bulk("lead", with_time=True)
+    return op.bulk("lead") if new_rows > BULK else nullcontext()
 
 
 def _spooled_stdin(leadctl: App, stack: ExitStack) -> BinaryIO:
