@@ -256,3 +256,12 @@ def test_a_legal_form_in_full_is_left_out(written: str, other: str) -> None:
 def test_what_only_looks_like_a_legal_form_stays() -> None:
     assert matching.company_key("Deutsche Gesellschaft") == "deutsche gesellschaft"
     assert matching.company_key("Aktiengesellschaft") == "aktiengesellschaft"
+
+
+def test_nothing_found_names_a_lower_score_only_if_it_is_lower(leadctl: Leadctl) -> None:
+    leadctl.ok("add", "Ana Ash", "email=ana@trees.example")
+    assert "--min 0.2 may show more" in leadctl("dedupe").err
+    for words in (("--min", "0.1"), (1,)):
+        said = leadctl("dedupe", *words).err
+        assert "no duplicates found" in said
+        assert "--min" not in said

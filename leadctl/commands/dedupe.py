@@ -24,6 +24,7 @@ app = typer.Typer(**options.PLAIN)
 MINIMUM = search.MINIMUM
 KIND_OF = {KINDS[kind]: kind for kind in MERGEABLE}
 PAGE = 50
+_LOWER = 0.2
 
 
 @app.command()
@@ -68,7 +69,7 @@ def dedupe(
     found = groups(leadctl, limits, records if ids else None, kind)
     if auto is not None:
         return merge_all(leadctl, found, auto, yes=yes, dry_run=dry_run)
-    shown = listing(leadctl, found, limit, of=records)
+    shown = listing(leadctl, found, limit, more=least > _LOWER and not records)
     if not (found and leadctl.asking and leadctl.output.for_people):
         return shown
     leadctl.output.show(shown)
@@ -115,14 +116,16 @@ def merge_all(
     made = beyond_doubt.plans(leadctl.store, [group for group in found if len(group.ids) > 1])
     too_many = sum(len(plan.merged) for plan in made)
     if made and not (yes or dry_run):
-        question = f"Merge {count_of(len(made), 'group')}, so that {too_many:,} go?"
+        question = f"Merge {count_of(len(made), 'group')}, {count_of(too_many, 'record')} fewer?"
         if not leadctl.prompts.confirm(question, default=False):
             return Answer(auto_json(None, dry_run, made, []), ["left as they are"])
     with leadctl.store.operation(f"dedupe --auto {auto:g}", dry_run=dry_run) as op:
         failed = beyond_doubt.merge_all(op, made)
     data = auto_json(op.saved, dry_run, made, failed)
     would = "would be merged" if dry_run else "merged"
-    text = f"{count_of(data['groups'], 'group')} {would}, {data['merged']:,} records fewer"
+    text = (
+        f"{count_of(data['groups'], 'group')} {would}, {count_of(data['merged'], 'record')} fewer"
+    )
     return Answer(
         data,
         [
@@ -189,20 +192,16 @@ def part(leadctl: Any, records: Sequence[Named], dry_run: bool) -> Answer:
 # The list.
 
 
-def listing(
-    leadctl: Any, found: Sequence[Found], limit: int | None, of: Sequence[Named]
-) -> Listing:
-    """Return the groups as rows."""
+def listing(leadctl: Any, found: Sequence[Found], limit: int | None, *, more: bool) -> Listing:
+    """Return the groups as rows; without any, `more` says that a lower score may show some."""
     people = leadctl.output.for_people
     if limit is None and people:
         limit = PAGE
     shown = found[:limit]
     rows = [row(leadctl, group, names=people) for group in shown]
-    more = len(found) - len(shown)
-    below = f"first {len(shown)} of {count_of(len(found), 'group')} (--limit)" if more else None
-    empty = (
-        "no duplicates of it" if of else "no duplicates found; leadctl dedupe --min 0.2 shows more"
-    )
+    left = len(found) - len(shown)
+    below = f"first {len(shown)} of {count_of(len(found), 'group')} (--limit)" if left else None
+    lower = f"; leadctl dedupe --min {_LOWER} may show more" if more else ""
     return Listing(
         rows,
         [
@@ -219,7 +218,7 @@ def listing(
         ],
         columns_in_pipe=("kind", "ids", "also", "score", "reasons"),
         footer=below if people else None,
-        empty=empty,
+        empty=f"no duplicates found{lower}",
         data=[group.as_json() for group in shown],
     )
 
