@@ -737,3 +737,13 @@ def test_a_deal_that_closed_later_has_the_probability_of_its_stage_of_then(
     )  # fmt: skip
     [row] = leadctl.ok("report", "forecast", "--as-of", "2026-07-31")
     assert (row["worst"], row["expected"], row["best"]) == (0, 30, 300)
+
+
+def test_the_day_names_the_list_of_yesterday_alone(leadctl: Leadctl) -> None:
+    leadctl.now = NOW - timedelta(days=1)
+    leadctl.ok("add", "Ana Ash")
+    leadctl.now = NOW
+    [new, *_] = leadctl.ok("report", "daily")
+    assert (new["number"], new["next"]) == (1, "leadctl list --since yesterday")
+    [new, *_] = leadctl.ok("report", "daily", "--period", "last-30d")
+    assert (new["number"], new["next"]) == (1, None)

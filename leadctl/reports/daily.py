@@ -15,6 +15,7 @@ from leadctl.wording import count_of, name_of
 if TYPE_CHECKING:
     from leadctl.store import Store
 
+YESTERDAY = "yesterday"
 CALLS = 5
 """How many leads are proposed."""
 
@@ -27,7 +28,7 @@ def report(store: Store, question: Question) -> Report:
     """
     if question.period.first is None and question.period.last is None:
         yesterday = question.today - 1
-        question = question._replace(period=Period(yesterday, yesterday, "yesterday"))
+        question = question._replace(period=Period(yesterday, yesterday, YESTERDAY))
     when = question.period.name
     rows = [
         *_came_in(store, question, when),
@@ -89,8 +90,10 @@ def _came_in(store: Store, question: Question, when: str) -> list[Row]:
         {"" if where == "1" else f"AND lead_id IN (SELECT id FROM lead WHERE {where})"}""",
         {**bound, **_bounds(question)},
     )
+    # `list` has days since one, so that it shows the leads of yesterday and not those of a month.
+    shown = "leadctl list --since yesterday" if when == YESTERDAY else ""
     return [
-        _row("new", f"new leads, {when}", row["new"], "leadctl list --since yesterday"),
+        _row("new", f"new leads, {when}", row["new"], shown),
         _row("converted", f"converted, {when}", row["converted"]),
         _row("activities", f"activities, {when}", done["activities"]),
     ]
