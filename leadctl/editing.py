@@ -56,7 +56,7 @@ def stored_values(app: App, fields: Mapping[str, str], kind: str = "lead") -> di
     """Return the columns and values that these written fields mean; a blank is None.
 
     Raises UsageError for a bad field or value, NotFoundError for an unknown rep, account, contact
-    or lead, ConflictError where a name fits several.
+    or lead, ConflictError where a name fits several or the rep was removed.
     """
     written = _with_split_name(fields) if kind in ("lead", "contact") else dict(fields)
     values = checked(written, app.normaliser, kind, app.fields)
@@ -71,7 +71,7 @@ def stored_values(app: App, fields: Mapping[str, str], kind: str = "lead") -> di
     if "owner" in values:
         owner = values.pop("owner")
         nobody = owner is None or owner.casefold() == "none"
-        values["owner_id"] = None if nobody else app.store.rep(owner)["id"]
+        values["owner_id"] = None if nobody else app.store.active_rep(owner)["id"]
     for field, target in _REFERENCES.items():
         if field in values:
             named = values.pop(field)

@@ -225,6 +225,23 @@ class TestEdit:
         shop.ok("edit", 1, "owner=none")
         assert shop.ok("show", 1)["owner"] is None
 
+    def test_who_was_removed_owns_nothing_new(self, shop: Leadctl) -> None:
+        shop.ok("rep", "add", "ana")
+        shop.ok("rep", "remove", "ana", "--yes")
+        for words in (
+            ("edit", 1, "owner=ana"),
+            ("add", "Eve Elm", "owner=ana"),
+            ("deal", "add", "Oaks", "owner=ana"),
+            ("convert", 1, "--yes", "--owner", "ana"),
+        ):
+            outcome = shop(*words)
+            assert (outcome.code, outcome.out) == (5, "")
+            assert "ana was removed" in outcome.err
+
+    def test_a_hint_says_that_there_are_more_reps(self, shop: Leadctl) -> None:
+        shop.ok("rep", "add", *(f"rep{number}" for number in range(9)))
+        assert "rep7, …" in shop("edit", 1, "owner=nobody").err
+
     def test_a_condition_needs_yes_without_a_terminal(self, shop: Leadctl) -> None:
         outcome = shop("edit", "--where", "company = 'kiln'", "city=Bonn")
         assert outcome.code == 7

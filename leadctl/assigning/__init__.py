@@ -6,7 +6,7 @@ from leadctl.assigning.moment import Moment
 from leadctl.assigning.request import Assigned, Request
 from leadctl.assigning.run import assign, preview
 from leadctl.assigning.table import CONVERTED, GONE, OWNED, PERSONS
-from leadctl.assigning.team import active_rep, read_team
+from leadctl.assigning.team import read_team
 
 __all__ = [
     "CONVERTED",
@@ -16,7 +16,6 @@ __all__ = [
     "Assigned",
     "Moment",
     "Request",
-    "active_rep",
     "assign",
     "preview",
     "read_team",

@@ -11,7 +11,6 @@ from leadctl.assigning import leads as choosing
 from leadctl.assigning.request import Request
 from leadctl.assigning.run import write
 from leadctl.assigning.table import Table
-from leadctl.assigning.team import active_rep
 from leadctl.fields import KINDS
 from leadctl.rules import assignment
 from leadctl.rules.assignment import Entry, FromPool, OneRep
@@ -170,7 +169,7 @@ def give_back(op: Operation, store: Store, rep: str, closed: Closed) -> tuple[di
     Returns kind -> how many came back, and how many stay because they are with somebody else, or
     are done.
     """
-    owner = active_rep(store, rep)["id"]
+    owner = store.active_rep(rep)["id"]
     came: dict[str, int] = {}
     stayed = 0
     for kind in WORK:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from leadctl.assigning import leads as choosing
 from leadctl.assigning.request import Assigned, Request
-from leadctl.assigning.team import active_rep, is_weighted, names_only, pool_of, read_team
+from leadctl.assigning.team import is_weighted, names_only, pool_of, read_team
 from leadctl.errors import BadDataError
 from leadctl.rules import assignment
 from leadctl.rules.assignment import Entry, FromPool, Lead, OneRep, Owner, Taker, Target
@@ -42,7 +42,7 @@ class Table:
         )
         self._rows = {pool["name"].casefold(): pool for pool in store.pools()}
         self._pools: dict[str, Pool] = {}
-        self._to = None if request.to is None else int(active_rep(store, request.to)["id"])
+        self._to = None if request.to is None else int(store.active_rep(request.to)["id"])
         self._reps = {name.casefold(): rep for rep, name in self.team.names.items()}
 
     def deal(self) -> Assigned:

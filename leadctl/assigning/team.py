@@ -8,21 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from leadctl.assigning.limits import CAPS
 from leadctl.assigning.moment import Moment
-from leadctl.errors import ConflictError
 from leadctl.rules.attendance import LEFT, Absence, Rep, Team, absence
 from leadctl.rules.pools import Pool, Seat
 from leadctl.rules.quota import Quota, Share
 
 if TYPE_CHECKING:
     from leadctl.store import Row, Store
-
-
-def active_rep(store: Store, name: str) -> Row:
-    """Return a rep by name; NotFoundError without one, ConflictError for one who was removed."""
-    rep = store.rep(name)
-    if not rep["active"]:
-        raise ConflictError(f"{rep['name']} was removed", "leadctl rep add brings a rep back")
-    return rep
 
 
 def read_team(

@@ -93,7 +93,7 @@ def convert(
         currency=currency or (values.money_currency(amount) if amount else None),
         stage=stage_of(settings, stage),
         closed_at=moment(leadctl, close_date, "--close-date") if close_date else None,
-        owner_id=leadctl.store.rep(owner)["id"] if owner else None,
+        owner_id=leadctl.store.active_rep(owner)["id"] if owner else None,
         overwrite=fields_of(overwrite or [], leadctl.fields),
         anyway=anyway,
     )

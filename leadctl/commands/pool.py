@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import typer
 
 from leadctl import options
-from leadctl.assigning import active_rep
 from leadctl.commands.rep import as_typed, checked_name, counts
 from leadctl.errors import NotFoundError, UsageError
 from leadctl.results import Answer, Column, Listing, next_steps
@@ -36,7 +35,7 @@ def add(
     leadctl = options.app_of(context)
     store = leadctl.store
     name = checked_name(pool, "pool")
-    reps = [active_rep(store, each) for each in names]
+    reps = [store.active_rep(each) for each in names]
     for number, rep in enumerate(reps):
         if rep["id"] in {other["id"] for other in reps[:number]}:
             raise UsageError(f"{rep['name']} is named twice", "a pool has each rep once")

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from leadctl import options, when
-from leadctl.assigning import active_rep, handing, limits
+from leadctl.assigning import handing, limits
 from leadctl.assigning.handing import Closed
 from leadctl.errors import ConflictError, UsageError
 from leadctl.results import Answer, Column, Listing, next_steps
@@ -94,7 +94,7 @@ def edit(
     """Change what limits reps: caps, working days and hours; `none` takes a limit away."""
     leadctl = options.app_of(context)
     store = leadctl.store
-    reps = {rep["id"]: rep for rep in (active_rep(store, name) for name in names)}
+    reps = {rep["id"]: rep for rep in (store.active_rep(name) for name in names)}
     limiting = limits_of(max_open, max_day, max_week, days, hours)
     if not limiting:
         raise UsageError("nothing to change", "--max-open, --max-day, --max-week, --days, --hours")
@@ -237,7 +237,7 @@ def set_leave(
     give_back: bool = False,
 ) -> Any:
     """Write a rep's leave, None for none, and answer with it."""
-    rep = active_rep(leadctl.store, name)
+    rep = leadctl.store.active_rep(name)
     leave = {"away_from": first, "away_until": last}
     verb = "back" if first is None else "away"
     with leadctl.store.operation(f"rep {verb} {as_typed([rep['name']])}", dry_run=dry_run) as op:

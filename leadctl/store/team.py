@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from leadctl.errors import NotFoundError
+from leadctl.errors import ConflictError, NotFoundError
 from leadctl.store.opened import Opened, Row
 from leadctl.values import read_json
+
+_NAMED = 8
+"""How many reps a hint names."""
 
 
 class Team(Opened):
@@ -23,9 +26,17 @@ class Team(Opened):
             # SQLite folds the case of A to Z only.
             if rep["name"].casefold() == wanted.casefold():
                 return rep
-        there = ", ".join(rep["name"] for rep in self.reps()[:8])
+        names = [rep["name"] for rep in self.reps()]
+        there = ", ".join(names[:_NAMED]) + ", …" * (len(names) > _NAMED)
         hint = f"reps: {there}" if there else f"leadctl rep add {_word(wanted)}"
         raise NotFoundError(f"there is no rep {wanted!r}", hint)
+
+    def active_rep(self, name: str) -> Row:
+        """Return what `rep` does; ConflictError for one who was removed."""
+        rep = self.rep(name)
+        if not rep["active"]:
+            raise ConflictError(f"{rep['name']} was removed", "leadctl rep add brings a rep back")
+        return rep
 
     def open_leads(self, closed: Sequence[str]) -> dict[int, int]:
         """Return rep id -> number of leads to work; leads of the statuses `closed` are not."""
