@@ -747,3 +747,13 @@ def test_the_day_names_the_list_of_yesterday_alone(leadctl: Leadctl) -> None:
     assert (new["number"], new["next"]) == (1, "leadctl list --since yesterday")
     [new, *_] = leadctl.ok("report", "daily", "--period", "last-30d")
     assert (new["number"], new["next"]) == (1, None)
+
+
+def test_who_is_only_called_converted_is_said(leadctl: Leadctl) -> None:
+    file = leadctl.write("old.csv", "Name,Status,Source\nAna Ash,Converted,Phone\nBo Birch,New,\n")
+    leadctl.ok("import", file)
+    for name in ("sources", "campaigns"):
+        outcome = leadctl("report", name)
+        assert "1 lead by the status alone converted" in outcome.err
+    leadctl.ok("convert", 1, "--anyway", "--yes")
+    assert "status alone" not in leadctl("report", "sources").err

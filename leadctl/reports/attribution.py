@@ -29,17 +29,20 @@ if TYPE_CHECKING:
 MONEY = ("revenue", "cost")
 
 
+_COUNTS = ("leads", "qualified", "converted", "time_errors", "deals", "won", "only_called")
+
+
 class _Part:
     """The leads of one source or campaign, their deals, and its cost."""
 
     def __init__(self) -> None:
         self.leads = self.qualified = self.converted = self.time_errors = 0
-        self.deals = self.won = 0
+        self.deals = self.won = self.only_called = 0
         self.days = Spread()
         self.purse = Purse()
 
     def add(self, other: _Part) -> None:
-        for name in ("leads", "qualified", "converted", "time_errors", "deals", "won"):
+        for name in _COUNTS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.days = merged((self.days, other.days))
         self.purse = purses((self.purse, other.purse))
@@ -108,6 +111,11 @@ def report(
         whole.add(of)
     if whole.time_errors:
         notes.append(f"{count_of(whole.time_errors, 'lead')} converted before being created")
+    if whole.only_called:
+        notes.append(
+            f"{count_of(whole.only_called, 'lead')} by the status alone converted, and no contact:"
+            " leadctl convert ID --anyway makes one"
+        )
     return Report(
         field + "s",
         title,
@@ -172,10 +180,13 @@ def _leads(store: Store, question: Question, field: str) -> Groups[_Part]:
     )
     groups = Groups(_Part, names_of(question.by, store))
     qualified = set(map(fold, statuses))
+    called = set(map(fold, question.settings.of_role("converted")))
     for row in counts:
         of, leads = groups[row["name"], row["part"]], row["leads"]
         of.leads += leads
         of.qualified += leads if fold(row["status"]) in qualified else row["converted"]
+        if fold(row["status"]) in called:
+            of.only_called += leads - row["converted"]
     for row in left:
         groups[row["name"], row["part"]].qualified += row["leads"]
     for (name, part, days), leads in converted.items():
