@@ -13,9 +13,7 @@ from leadctl.fields import KINDS
 NOT_FACTS = frozenset(("version", "updated_at"))
 """Columns that every write moves, so that undo leaves them out."""
 
-BOOKKEEPING = frozenset(
-    ("imported_row", "imported_file", "assignment", "handover", "run_key", "forward")
-)
+BOOKKEEPING = frozenset(("imported_row", "imported_file", "assignment", "handover", "forward"))
 """Kinds that go along with other records, so that an undo or a merge does not count them."""
 
 MatchKeys = Callable[[str, Mapping[str, Any]], Sequence[str | int | None]]

@@ -343,3 +343,13 @@ def test_the_spread_is_told_in_the_order_of_the_rules(leadctl: Leadctl, leads: S
     leadctl.configure(EAST + '[[assign]]\nname = "fr"\ncountries = ["FR"]\nto = { rep = "eve" }')
     answer = leadctl.ok("assign", "--dry-run")
     assert [row["rule"] for row in answer["by_rule"]] == ["east", "fr"]
+
+
+def test_a_run_that_only_took_its_key_is_taken_back(leadctl: Leadctl) -> None:
+    leadctl.ok("rep", "add", "ana")
+    words = ("assign", "--round-robin", "--run-key", "2026-11-22T09")
+    assert leadctl.ok(*words)["assigned"] == 0
+    undone = leadctl("undo", "--yes")
+    assert "1 run key removed" in undone.out
+    leadctl.ok("add", "Ana Ash")
+    assert leadctl.ok(*words)["assigned"] == 1
