@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 
 class Past(NamedTuple):
-    """What is in the past that was made: how many leads, and how many of them are less certain.
+    """What is in the past that was made: whether there is a lead, and how many are less certain.
 
     `imported` are those that came in later with an earlier `created_at`: they count with the first
     state that is known of them.
     """
 
-    leads: int
+    there: bool
     imported: int
 
 
@@ -96,35 +96,59 @@ def _hidden(store: Store) -> Iterator[None]:
 
 
 def _make(store: Store, settings: Settings, when: _When) -> Past:
-    """Make the temporary tables; statements name the real ones as main.leads and so on."""
-    columns = _copy_definition(store, "leads")
+    """Hide the real tables; statements name them as main.leads and so on.
+
+    Leads are not copied: a view gives what stands in `past_values` for then, else what is there now.
+    """
+    columns = _Columns(store)
     _find_late(store, when)
-    _fill_leads(store, when, columns)
+    base = _base(store, when, columns)
     _find_touched(store, when)
-    _find_conversions(store)
+    _find_conversions(store, when)
+    store.connection.execute(
+        """CREATE TEMP TABLE past_values (
+        field TEXT NOT NULL, record INTEGER NOT NULL, value ANY NOT NULL,
+        PRIMARY KEY (field, record)) STRICT, WITHOUT ROWID"""
+    )
     _find_values(store, when)
-    _apply_values(store, columns)
-    _take_back_conversions(store, settings, when)
-    _leave_out_unborn(store, when)
-    _move_days(store, when)
+    if not when.join:
+        _find_other_values(store, when)
+    _take_back_conversions(store, settings, when, columns, base)
+    _hide_leads(store, when, columns, base)
     _hide_activities(store, when)
     _hide_keys(store)
-    _copy_definition(store, "scores")
-    store.connection.execute("INSERT INTO temp.scores (lead_id) SELECT id FROM temp.leads")
-    late = "SELECT count(*) FROM temp.leads WHERE id IN (SELECT record FROM temp.past_late)"
-    return Past(store.value("SELECT count(*) FROM temp.leads"), store.value(late))
+    _hide_scores(store)
+    there = store.value("SELECT EXISTS (SELECT 1 FROM temp.leads)")
+    late = "SELECT count(*) FROM temp.past_late WHERE record IN (SELECT id FROM temp.leads)"
+    return Past(bool(there), store.value(late))
 
 
-_REFERENCE = re.compile(r" REFERENCES \w+ \(\w+\)( ON DELETE CASCADE)?( DEFERRABLE INITIALLY \w+)?")
+BLANK = "x''"
+"""What stands for a value that was blank: no field of a lead holds bytes."""
 
 
-def _copy_definition(store: Store, table: str) -> list[str]:
-    """Make an empty temporary table like a real one; return its columns."""
-    written = store.value(f"SELECT sql FROM main.sqlite_master WHERE name = '{table}'")
-    # A temporary table can refer to none of the file.
-    columns = _REFERENCE.sub("", written[written.index("(") :])
-    store.connection.execute(f"CREATE TEMP TABLE {table} {columns}")
-    return [row["name"] for row in store.query(f"PRAGMA temp.table_info({table})")]
+class _Columns:
+    """The columns of leads, and how they are declared."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.declared: str = store.value("SELECT sql FROM main.sqlite_master WHERE name = 'leads'")
+        self.types = {
+            row["name"]: row["type"] for row in store.query("PRAGMA main.table_info(leads)")
+        }
+
+    def then(self, name: str) -> str:
+        """Return what a column of the lead `l` was, as SQL that compares as the column does."""
+        sought = f"field = '{name}'"
+        if not self._store.value(f"SELECT EXISTS (SELECT 1 FROM temp.past_values WHERE {sought})"):
+            return f"l.{name}"
+        value = f"(SELECT value FROM temp.past_values WHERE {sought} AND record = l.id)"
+        return self.typed(name, f"nullif(coalesce({value}, l.{name}), {BLANK})")
+
+    def typed(self, name: str, expression: str) -> str:
+        """Return an expression that compares as a column does."""
+        without_case = re.search(rf"\b{name} TEXT[^,]* COLLATE NOCASE", self.declared)
+        return f"CAST({expression} AS {self.types[name]})" + " COLLATE NOCASE" * bool(without_case)
 
 
 def _find_late(store: Store, when: _When) -> None:
@@ -151,54 +175,79 @@ _REMOVED = """SELECT r.record, r.before, o.at FROM main.removals AS r
 """Leads that are gone, unless an undo took back that they were made."""
 
 
-def _fill_leads(store: Store, when: _When, columns: list[str]) -> None:
-    """Copy the leads that may have been there, as they are now or were when they were removed."""
-    names = ", ".join(columns)
-    store.connection.execute(
-        f"""INSERT INTO temp.leads ({names}) SELECT {", ".join(f"l.{name}" for name in columns)}
-        FROM main.leads AS l {when.of("l.id")} WHERE l.created_at <= {when.at}
-        OR l.id NOT IN (SELECT record FROM temp.past_late)
-        OR EXISTS (SELECT 1 FROM main.changes AS c WHERE c.kind = 'lead' AND c.record = l.id
-            AND c.field = 'created_at')"""
-    )
-    before = ", ".join(json_value("r.before", name) for name in columns)
-    store.connection.execute(
-        f"""INSERT INTO temp.leads ({names}) SELECT {before}
+def _base(store: Store, when: _When, columns: _Columns) -> str:
+    """Return the table of the leads as they are now, or were when they were removed later."""
+    store.connection.execute("CREATE TEMP TABLE past_removed (record INTEGER PRIMARY KEY, before)")
+    removed = store.connection.execute(
+        f"""INSERT INTO temp.past_removed SELECT r.record, r.before
         FROM ({_REMOVED}) AS r {when.of("r.record")} WHERE r.at > {when.at}"""
+    ).rowcount
+    if not removed:
+        # In the order of the ids the values of then are found side by side.
+        return "main.leads AS l NOT INDEXED"
+    # A temporary table can refer to none of the file.
+    declared = _REFERENCE.sub("", columns.declared[columns.declared.index("(") :])
+    names = ", ".join(columns.types)
+    now = ", ".join(f"l.{name}" for name in columns.types)
+    before = ", ".join(json_value("before", name) for name in columns.types)
+    store.connection.execute(f"CREATE TEMP TABLE past_leads {declared}")
+    store.connection.execute(
+        f"INSERT INTO temp.past_leads ({names}) SELECT {now} FROM main.leads AS l {when.of('l.id')}"
     )
+    store.connection.execute(
+        f"INSERT INTO temp.past_leads ({names}) SELECT {before} FROM temp.past_removed"
+    )
+    return "temp.past_leads AS l"
+
+
+_REFERENCE = re.compile(r" REFERENCES \w+ \(\w+\)( ON DELETE CASCADE)?( DEFERRABLE INITIALLY \w+)?")
 
 
 def _find_touched(store: Store, when: _When) -> None:
-    """Gather the leads that may have been others then: those with later changes."""
+    """Gather the leads whose later changes do not tell by themselves what was before.
+
+    Where all leads have one moment, what the first later change found is what was there then: unless
+    it undid what had been done by then, or the clock was put back.
+    """
     store.connection.execute("CREATE TEMP TABLE past_touched (record INTEGER PRIMARY KEY)")
-    changed = (
-        f"""FROM temp.past_moments AS m
+    store.connection.execute(
+        f"""INSERT INTO temp.past_touched SELECT DISTINCT c.record
+        FROM temp.past_moments AS m
         CROSS JOIN main.changes AS c ON c.kind = 'lead' AND c.record = m.lead_id
         JOIN main.operations AS o ON o.id = c.operation WHERE o.at > {when.at}"""
         if when.join
-        else f"""FROM main.operations AS o
-        CROSS JOIN main.changes AS c ON c.operation = o.id AND c.kind = 'lead'
-        WHERE o.at > {when.at}"""
-    )
-    store.connection.execute(
-        f"""INSERT INTO temp.past_touched SELECT DISTINCT c.record {changed}
-        AND +c.record IN (SELECT id FROM temp.leads)"""
+        else f"""INSERT INTO temp.past_touched
+        WITH RECURSIVE retold (operation) AS (
+            SELECT id FROM main.operations WHERE undoes IS NOT NULL AND at > {when.at}
+            UNION SELECT o.undoes FROM retold AS r
+            JOIN main.operations AS o ON o.id = r.operation AND o.undoes IS NOT NULL
+        ), odd AS MATERIALIZED (
+            SELECT operation FROM retold UNION SELECT id FROM main.operations
+            WHERE at <= {when.at} AND id > (SELECT min(id) FROM main.operations WHERE at > {when.at}))
+        SELECT DISTINCT c.record FROM odd
+        CROSS JOIN main.changes AS c ON c.operation = odd.operation AND c.kind = 'lead'"""
     )
 
 
-def _find_conversions(store: Store) -> None:
-    """Gather the conversions that were written down later than they happened."""
+def _find_conversions(store: Store, when: _When) -> None:
+    """Gather the conversions that were written down later, but had happened by then."""
     store.connection.execute(
         """CREATE TEMP TABLE past_conversions (
         operation INTEGER NOT NULL, record INTEGER NOT NULL, at TEXT NOT NULL,
         PRIMARY KEY (operation, record)) WITHOUT ROWID"""
     )
+    changed = (
+        """temp.past_touched AS t CROSS JOIN main.changes AS c ON c.kind = 'lead'
+        AND c.record = t.record JOIN main.operations AS o ON o.id = c.operation"""
+        if when.join
+        else """main.operations AS o
+        CROSS JOIN main.changes AS c ON c.operation = o.id AND c.kind = 'lead'"""
+    )
     store.connection.execute(
-        """INSERT INTO temp.past_conversions SELECT c.operation, c.record, c.after
-        FROM temp.past_touched AS t
-        CROSS JOIN main.changes AS c ON c.kind = 'lead' AND c.record = t.record
-        JOIN main.operations AS o ON o.id = c.operation
-        WHERE c.field = 'converted_at' AND c.after < o.at"""
+        f"""INSERT INTO temp.past_conversions SELECT c.operation, c.record, c.after
+        FROM {changed} {when.of("c.record")}
+        WHERE o.at > {when.at} AND o.undoes IS NULL
+        AND c.field = 'converted_at' AND c.after <= {when.at}"""
     )
 
 
@@ -206,18 +255,14 @@ def _find_values(store: Store, when: _When) -> None:
     """Gather the values that fields of the touched leads had.
 
     That is what the newest change in effect by then left; without one, what the oldest change
-    found. What the operation that made a lead changed of it belongs to its first state.
+    found. What the operation that made a lead changed of it belongs to its first state, and what an
+    undo left was the value of an operation before it.
     """
-    store.connection.execute(
-        """CREATE TEMP TABLE past_values (
-        record INTEGER NOT NULL, field TEXT NOT NULL, value ANY, PRIMARY KEY (record, field)
-        ) STRICT, WITHOUT ROWID"""
-    )
     store.connection.execute(
         f"""INSERT INTO temp.past_values
         WITH RECURSIVE {_REDOS}, timed AS (
             SELECT c.operation, c.record, c.field, c.undone_by, {when.at} AS moment,
-                CASE WHEN b.at IS NOT NULL AND c.field IN {_OF_A_CONVERSION} THEN b.at
+                CASE WHEN b.at IS NOT NULL AND c.field IN {_OF_A_CONVERSION!r} THEN b.at
                     WHEN late.operation IS NOT NULL THEN '' ELSE o.at END AS since
             FROM temp.past_touched AS t
             CROSS JOIN main.changes AS c ON c.kind = 'lead' AND c.record = t.record
@@ -227,23 +272,48 @@ def _find_values(store: Store, when: _When) -> None:
             LEFT JOIN temp.past_conversions AS b ON b.operation = c.operation AND b.record = c.record
             {when.of("c.record")}
         ), judged AS MATERIALIZED (
-            SELECT operation, record, field, since,
-                undone_by IS NULL AND since <= moment AND NOT ({_REDONE_IN_VAIN}) AS holds
+            SELECT operation, record, field,
+                undone_by IS NULL AND since <= moment AND NOT ({_REDONE_IN_VAIN})
+                AND operation NOT IN (SELECT operation FROM undos WHERE depth % 2 = 1) AS holds
             FROM timed
         ), deciding AS (
             SELECT record, field, max(CASE WHEN holds THEN operation END) AS newest,
                 min(operation) AS oldest FROM judged GROUP BY record, field)
-        SELECT d.record, d.field, CASE WHEN newest IS NULL THEN c.before ELSE c.after END
+        SELECT d.field, d.record,
+            coalesce(CASE WHEN newest IS NULL THEN c.before ELSE c.after END, {BLANK})
         FROM deciding AS d JOIN main.changes AS c ON c.operation = coalesce(newest, oldest)
-            AND c.kind = 'lead' AND c.record = d.record AND c.field = d.field
-        UNION ALL SELECT record, 'updated_at', max(since) FROM judged
-            WHERE holds AND since > '' GROUP BY record
-        UNION ALL SELECT record, 'version', 1 + count(DISTINCT CASE WHEN holds THEN operation END)
-            FROM judged GROUP BY record"""
+            AND c.kind = 'lead' AND c.record = d.record AND c.field = d.field"""
     )
 
 
-_OF_A_CONVERSION = "('status', 'converted_at', 'contact_id', 'account_id', 'deal_id')"
+def _find_other_values(store: Store, when: _When) -> None:
+    """Gather what the first later change of a field found, in the order of the changes.
+
+    Conversions that had happened by then had changed their fields by then.
+    """
+    store.connection.execute(
+        f"""INSERT INTO temp.past_values
+        SELECT c.field, c.record, coalesce(c.after, {BLANK}) FROM temp.past_conversions AS b
+        CROSS JOIN main.changes AS c ON c.operation = b.operation AND c.kind = 'lead'
+            AND c.record = b.record AND +c.field IN {_OF_A_CONVERSION!r}
+        WHERE true ORDER BY c.operation DESC ON CONFLICT DO NOTHING"""
+    )
+    # By far most operations made no lead, so that nothing of them belongs to a first state.
+    store.connection.execute(
+        f"""INSERT INTO temp.past_values
+        WITH later AS MATERIALIZED (
+            SELECT id, EXISTS (SELECT 1 FROM main.creations AS n
+                WHERE n.operation = o.id AND n.kind = 'lead') AS made_leads
+            FROM main.operations AS o WHERE at > {when.at} ORDER BY id)
+        SELECT c.field, c.record, coalesce(c.before, {BLANK})
+        FROM later AS o CROSS JOIN main.changes AS c ON c.operation = o.id AND c.kind = 'lead'
+        WHERE NOT (made_leads AND EXISTS (
+            SELECT 1 FROM temp.past_late AS t WHERE t.record = c.record AND t.operation = o.id))
+        ON CONFLICT DO NOTHING"""
+    )
+
+
+_OF_A_CONVERSION = ("status", "converted_at", "contact_id", "account_id", "deal_id")
 _REDOS = """undos (operation, root, depth) AS (
     SELECT id, undoes, 1 FROM main.operations WHERE undoes IS NOT NULL
     UNION ALL SELECT u.operation, o.undoes, u.depth + 1
@@ -259,64 +329,57 @@ _REDONE_IN_VAIN = """operation IN (SELECT operation FROM redos) AND EXISTS (
 """Whether what a change put into effect again was taken back later once more."""
 
 
-def _apply_values(store: Store, columns: list[str]) -> None:
-    """Write what fields were then; of a field that is no more nobody asks."""
-    fields = store.query("SELECT DISTINCT field FROM temp.past_values ORDER BY field")
-    names = [row["field"] for row in fields if row["field"] in columns]
-    if not names:
-        return
-    pivot = ", ".join(
-        f"max(field = '{name}') AS has_{name},"
-        f" max(CASE WHEN field = '{name}' THEN value END) AS {name}"
-        for name in names
-    )
-    sets = ", ".join(
-        f"{name} = CASE WHEN v.has_{name} THEN v.{name} ELSE leads.{name} END" for name in names
-    )
-    store.connection.execute(
-        f"""UPDATE temp.leads SET {sets} FROM (
-        SELECT record, {pivot} FROM temp.past_values GROUP BY record) AS v
-        WHERE leads.id = v.record"""
-    )
-
-
-def _take_back_conversions(store: Store, settings: Settings, when: _When) -> None:
+def _take_back_conversions(
+    store: Store, settings: Settings, when: _When, columns: _Columns, base: str
+) -> None:
     """Let leads that came in converted be unconverted before that: their status is not known."""
-    converted = settings.of_role("converted")
+    converted, status = columns.then("converted_at"), columns.then("status")
+    among = f"FROM {base} {when.of('l.id')} WHERE"
     store.connection.execute(
-        f"""UPDATE temp.leads SET converted_at = NULL, contact_id = NULL, account_id = NULL,
-        deal_id = NULL WHERE id IN ({_later("converted_at", when)})"""
-    )
-    marks = ", ".join("?" * len(converted))
-    store.connection.execute(
-        f"""UPDATE temp.leads SET status = ? WHERE converted_at IS NULL AND status IN ({marks})
-        AND id IN (SELECT id FROM main.leads WHERE converted_at IS NOT NULL)""",
-        (settings.first_status, *converted),
-    )
-
-
-def _leave_out_unborn(store: Store, when: _When) -> None:
-    store.connection.execute(
-        f"""DELETE FROM temp.leads WHERE id IN ({_later("created_at", when)})
-        AND id IN (SELECT record FROM temp.past_late)"""
+        f"""INSERT INTO temp.past_values
+        WITH later AS MATERIALIZED (
+            SELECT l.id {among} l.converted_at > {when.at} AND {converted} > {when.at}
+            UNION SELECT v.record FROM temp.past_values AS v {when.of("v.record")}
+            WHERE v.field = 'converted_at' AND v.value <> {BLANK} AND v.value > {when.at}),
+        blank (field) AS (VALUES {", ".join(f"('{name}')" for name in _OF_A_CONVERSION[1:])})
+        SELECT field, id, {BLANK} FROM blank CROSS JOIN later
+        WHERE true ON CONFLICT DO UPDATE SET value = {BLANK}"""
     )
     store.connection.execute(
-        f"""UPDATE temp.leads SET updated_at = created_at
-        WHERE id IN ({_later("updated_at", when)})"""
+        f"""INSERT INTO temp.past_values
+        SELECT 'status', l.id, ? {among} l.converted_at IS NOT NULL
+        AND {columns.then("converted_at")} IS NULL
+        AND {status} IN ({", ".join("?" for _ in settings.of_role("converted"))})
+        ON CONFLICT DO UPDATE SET value = excluded.value""",
+        (settings.first_status, *settings.of_role("converted")),
     )
 
 
-def _later(column: str, when: _When) -> str:
-    """Return the query of the leads of which a time is later than their moment."""
-    return f"SELECT l.id FROM temp.leads AS l {when.of('l.id')} WHERE l.{column} > {when.at}"
-
-
-def _move_days(store: Store, when: _When) -> None:
+def _hide_leads(store: Store, when: _When, columns: _Columns, base: str) -> None:
+    """Let `leads` be those that there were, with the values that they had."""
+    was = {name: columns.then(name) for name in columns.types}
+    earlier = f"""FROM main.changes AS c JOIN main.operations AS o ON o.id = c.operation
+        WHERE c.kind = 'lead' AND c.record = l.id AND c.undone_by IS NULL AND o.at <= {when.at}"""
+    unchanged = f"l.updated_at <= {when.at}"
+    was["updated_at"] = f"""CASE WHEN {unchanged} THEN l.updated_at
+        ELSE coalesce((SELECT max(o.at) {earlier}), {was["created_at"]}) END"""
+    was["version"] = f"""CASE WHEN {unchanged} THEN l.version
+        ELSE 1 + (SELECT count(DISTINCT c.operation) {earlier}) END"""
     if when.join:
-        store.connection.execute(
-            f"""UPDATE temp.leads SET created_day = created_day + {when.shift}
-            FROM temp.past_moments AS m WHERE m.lead_id = leads.id"""
-        )
+        was["created_day"] = columns.typed("created_day", f"{was['created_day']} + {when.shift}")
+    store.connection.execute(
+        f"""CREATE TEMP VIEW leads AS
+        SELECT {", ".join(f"{value} AS {name}" for name, value in was.items())}
+        FROM {base} {when.of("l.id")}
+        WHERE {was["created_at"]} <= {when.at} OR l.id NOT IN (SELECT record FROM temp.past_late)"""
+    )
+
+
+def _hide_scores(store: Store) -> None:
+    """Let `scores` be blank: a lead without a row has none."""
+    declared = store.value("SELECT sql FROM main.sqlite_master WHERE name = 'scores'")
+    columns = _REFERENCE.sub("", declared[declared.index("(") :])
+    store.connection.execute(f"CREATE TEMP TABLE scores {columns}")
 
 
 def _hide_activities(store: Store, when: _When) -> None:
@@ -336,10 +399,11 @@ def _hide_keys(store: Store) -> None:
     store.connection.execute(
         f"CREATE TEMP TABLE past_keys (record INTEGER PRIMARY KEY, {names})",
     )
-    of_keys = ", ".join(f"'{field}'" for field in sorted(KEY_FIELDS["lead"]))
+    fields = sorted(KEY_FIELDS["lead"])
     others = store.query(
-        f"""SELECT * FROM temp.leads WHERE id NOT IN (SELECT id FROM main.leads)
-        OR id IN (SELECT record FROM temp.past_values WHERE field IN ({of_keys}))"""
+        f"""SELECT id, {", ".join(fields)} FROM temp.leads WHERE id IN (
+            SELECT record FROM temp.past_values WHERE field IN {tuple(fields)}
+            UNION SELECT record FROM temp.past_removed)"""
     )
     store.connection.executemany(
         f"INSERT INTO temp.past_keys VALUES (?, {', '.join('?' for _ in Keys._fields)})",

@@ -149,6 +149,8 @@ def day_of(at: str) -> int:
     [("add", 2), ("edit", 0, "status"), ("undo",), ("redo",), ("undo",), ("edit", 1, "company")]
 )
 @example([("add", 1), ("remove", 0), ("undo",), ("edit", 0, "status"), ("remove", 0)])
+@example([("add", 1), ("convert", 0), ("edit", 0, "status"), ("convert", 0), ("undo",)])
+@example([("add", 1), ("convert", 0), ("edit", 0, "status"), ("undo",), ("undo",)])
 @settings(max_examples=20)
 def test_the_past_is_what_it_was(actions: list[tuple[Any, ...]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -197,7 +199,7 @@ def statuses(store: Store, date: str) -> tuple[int, list[tuple[Any, ...]]]:
     at = f"{date}T00:00:00Z"
     with past.leads_as_of(store, SETTINGS, at, day_of(at)) as found:
         rows = store.query("SELECT id, status, converted_at FROM lead ORDER BY id")
-        assert found.leads == len(rows)
+        assert found.there == bool(rows)
         return found.imported, [tuple(row.values()) for row in rows]
 
 

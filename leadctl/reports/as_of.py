@@ -47,28 +47,47 @@ def as_of(store: Store, settings: Settings, moment: str, day: int) -> Iterator[P
                 FROM later WHERE later.record = deals.id AND later.place = 1""",
                 bound,
             )
+        _find_leads_of_deals(store)
         _open_again(store, settings, bound)
-        _hide_later_moves(store)
+        _hide_later_moves(store, bound)
         yield was
 
 
-def _hide_later_moves(store: Store) -> None:
-    """Let the log of moves be the one of then: made again for leads that were converted or removed
-    later or came at another time, of the others what was done by then."""
+def _find_leads_of_deals(store: Store) -> None:
+    """Give deals that name no lead the one that names them, at once: no index leads there now."""
+    if store.value("SELECT EXISTS (SELECT 1 FROM temp.deals WHERE lead_id IS NULL)"):
+        store.connection.execute(
+            """UPDATE temp.deals SET lead_id = l.id FROM (
+                SELECT deal_id, min(id) AS id FROM leads WHERE deal_id IS NOT NULL GROUP BY deal_id
+            ) AS l WHERE l.deal_id = deals.id AND deals.lead_id IS NULL"""
+        )
+        # Of the others nothing is looked for again: no lead has this id.
+        store.connection.execute("UPDATE temp.deals SET lead_id = 0 WHERE lead_id IS NULL")
+
+
+def _hide_later_moves(store: Store, bound: dict[str, str]) -> None:
+    """Let the log of moves be the one of then: what was done by then, without later conversions.
+
+    It is made again for leads that were removed later, came at another time, or had been converted
+    at another time by then.
+    """
     connection = store.connection
     connection.execute("CREATE TEMP TABLE moved_again (record INTEGER PRIMARY KEY)")
     connection.execute(
-        """INSERT INTO temp.moved_again SELECT record FROM temp.past_values
-        WHERE field IN ('converted_at', 'created_at', 'created_day')
-        UNION SELECT id FROM temp.leads WHERE id NOT IN (SELECT id FROM main.leads)"""
+        f"""INSERT INTO temp.moved_again SELECT record FROM temp.past_removed
+        UNION SELECT record FROM temp.past_values WHERE field IN ('created_at', 'created_day')
+        UNION SELECT v.record FROM temp.past_values AS v JOIN main.leads AS l ON l.id = v.record
+            WHERE v.field = 'converted_at'
+            AND (v.value <> {past.BLANK} OR l.converted_at <= :moment)""",
+        bound,
     )
     again = "lead_id IN (SELECT record FROM temp.moved_again)"
     columns = moves.COLUMNS.replace("now", "CASE number WHEN 1 THEN l.status END AS now")
     connection.execute(
         f"""CREATE TEMP VIEW status_moves AS
-        SELECT {columns} FROM main.status_moves AS m JOIN leads AS l ON l.id = m.lead_id
-        WHERE CASE WHEN m.converted THEN l.converted_at IS NOT NULL
-            ELSE m.operation IN (SELECT id FROM operations) END AND NOT {again}
+        SELECT {columns} FROM main.status_moves AS m NOT INDEXED JOIN leads AS l ON l.id = m.lead_id
+        WHERE NOT {again} AND (m.converted OR m.operation IN (SELECT id FROM operations))
+        AND (NOT m.converted OR l.converted_at IS NOT NULL)
         UNION ALL SELECT {moves.COLUMNS} FROM ({moves.derived(again)})"""
     )
 

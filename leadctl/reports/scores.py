@@ -114,7 +114,7 @@ def _counted(store: Store, question: Question) -> list[Row]:
 
 
 def _of_all(store: Store) -> list[Row]:
-    """Count every lead by its row of scores, which each has, in the order of their index."""
+    """Count every lead by its row of scores, in the order of their index; in the past none has one."""
     converted = {
         (row["grade"], row["total"]): row["leads"]
         for row in store.query(
@@ -133,6 +133,12 @@ def _of_all(store: Store) -> list[Row]:
                 key = {"grade": grade, "total": row["total"], "part": None}
                 if number:
                     rows.append({**key, "is_converted": is_converted, "leads": number})
+    if sum(row["leads"] for row in rows) < store.value("SELECT count(*) FROM leads"):
+        rows += store.query(
+            """SELECT NULL AS grade, NULL AS total, NULL AS part,
+                converted_at IS NOT NULL AS is_converted, count(*) AS leads FROM leads
+            WHERE id NOT IN (SELECT lead_id FROM scores) GROUP BY 4"""
+        )
     return rows
 
 

@@ -134,7 +134,7 @@ def _lines_then(store: Store, settings: Settings, stored: Row) -> list[LedgerLin
     """Return the lines with evidence of the facts that the run found, if the history knows them."""
     moment = {"lead": stored["lead_id"], "at": stored["at"], "day": stored["day"]}
     with past.leads_at(store, settings, "SELECT :lead, :at, :day", moment) as found:
-        if found.leads:
+        if found.there:
             return _lines(store, stored)
     return _lines(store, stored)
 

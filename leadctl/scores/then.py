@@ -97,7 +97,7 @@ def explain_at(
         as_of(store, moment.day),
         past.leads_at(store, settings, "SELECT :lead, :at, :day", one) as found,
     ):
-        if not found.leads:
+        if not found.there:
             raise NotFoundError(f"lead {lead} was not there yet", f"leadctl history {lead}")
         then = ledger_of(store, rules, lead)
         return Explanation(
