@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from leadctl import matching
 from leadctl.importing import rows as rows_of_files
 from leadctl.importing import run, second
+from leadctl.importing.archive import Archive
 from leadctl.importing.unseen import Unseen
 
 ENDS = ("created", "updated", "unchanged", "skipped", "rejected")
@@ -353,6 +354,26 @@ def test_a_file_is_moved_when_it_is_imported_and_known_if_it_comes_again(leadctl
     assert again["known_files"] == [str(inbox / "b.csv")]
     assert sorted(path.name for path in done.iterdir()) == ["a.csv", "b.csv"]
     assert leadctl.ok("import", f"{inbox}/*.csv", "--archive", done)["rows"] == 0
+
+
+def test_rejected_rows_are_in_their_place_before_the_others_are_in_the_database(
+    leadctl: Leadctl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = leadctl.write("a.csv", "Last Name,Email\nLi,li@x.example\nMu,nobody\n")
+    rejects = leadctl.folder / "done" / "a.rejects.csv"
+    seen = []
+
+    def remember(self: Archive, op: object, paths: object) -> None:
+        seen.append(rejects.read_text())
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Archive, "remember", remember)
+        assert leadctl("import", file, "--archive", rejects.parent).code == 130
+    assert "Mu,nobody" in seen[0]
+    assert not list(rejects.parent.iterdir())
+    assert leadctl("import", file, "--archive", rejects.parent).code == 3
+    assert rejects.read_text() == seen[0]
 
 
 def test_an_archived_file_keeps_its_neighbour_of_the_same_name(leadctl: Leadctl) -> None:

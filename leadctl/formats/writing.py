@@ -24,6 +24,7 @@ class NewFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._part: str | None = None
+        self._is_placed = False
 
     def write(self, rows: Iterable[Iterable[str]], delimiter: str | None = ",") -> None:
         """Put all rows on disk beside the place of the file, as UTF-8."""
@@ -58,6 +59,12 @@ class NewFile:
                 "choose another place",
             ) from None
 
+    def place(self) -> None:
+        """Let what is written take its place now; if the block raises later, the file goes again."""
+        if self._part is not None:
+            os.replace(self._part, self.path)
+            self._is_placed = True
+
     def __enter__(self) -> NewFile:
         return self
 
@@ -67,13 +74,11 @@ class NewFile:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
-        if self._part is None:
-            return
-        if kind is None:
-            os.replace(self._part, self.path)
-        else:
+        if kind is not None and self._part is not None:
             with suppress(OSError):
-                os.unlink(self._part)
+                os.unlink(self.path if self._is_placed else self._part)
+        elif not self._is_placed:
+            self.place()
 
 
 def _opened(descriptor: int, *, binary: bool) -> IO[Any]:

@@ -46,10 +46,15 @@ def target(leadctl: App, paths: Sequence[Path], choices: Choices) -> Path | None
 
 
 def keep(new: NewFile | None, batches: Sequence[Batch], laid: Laid) -> None:
-    """Write the rejected rows, if there are any, to their new file."""
+    """Write the rejected rows, if there are any, to their new file.
+
+    It is in its place before the other rows are in the database: a file that was imported and only
+    has to be moved into the archive is not read again.
+    """
     if new and any(True for _ in laid.rejected()):
         rows = (map(formulas.harmless, row) for row in rejected_rows(batches, laid))
         new.write(rows, batches[0].file.delimiter)
+        new.place()
 
 
 def rejected_rows(batches: Sequence[Batch], laid: Laid) -> Iterator[Sequence[str]]:
