@@ -6,9 +6,16 @@ in the file's system, by its name, email or domain, or by ours.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 Words = tuple[str, ...]
+
+_LEAD_IN = re.compile(
+    r"(?:(?:fields|properties|answers|attributes)\.)?"
+    r"(?:(?:(?:please )?enter|what(?: is|[’']s)) )?(?:(?:your|ihre?|deine?|votre|tu|su)[\s_-]+)?",
+    re.IGNORECASE,
+)
 
 NAME_WORDS = (
     *("full_name", "name", "contact name", "lead name", "person name", "contact"),
@@ -59,6 +66,7 @@ _LEAD: Mapping[str, Words] = {
         *("client name", "kunde", "kundenname", "firma/name", "firmenname", "unternehmen"),
         *("entreprise", "société", "societe", "raison sociale", "nom de l'entreprise"),
         *("empresa", "compañía", "compania", "nombre de la empresa"),
+        *("company / organization", "company / organisation", "company or organization"),
     ),
     "title": (
         *("job title", "designation", "position", "role", "contact title"),
@@ -191,6 +199,8 @@ _LEAD: Mapping[str, Words] = {
         *("submission date", "signed up", "signup date", "erstellt", "erstellt am"),
         *("angelegt", "angelegt am", "erstellungsdatum", "hinzugefügt am", "créé le"),
         *("date de création", "creado", "creado el", "fecha de creación"),
+        *("timestamp", "submitted on", "date submitted", "submission time", "received at"),
+        *("received on", "eingegangen am", "zeitstempel", "horodateur", "marca temporal"),
     ),
 }
 
@@ -434,3 +444,8 @@ WORDS: Mapping[str, Mapping[str, Words]] = {
 def headers_of(kind: str, field: str) -> Words:
     """Return the headers that mean a field of a kind, its own name first."""
     return (field, *WORDS.get(kind, {}).get(field, ()))
+
+
+def without_lead_in(header: str) -> str:
+    """Return a header without what a form puts before it: `your-email`, `fields.email`."""
+    return header[_LEAD_IN.match(header).end() :]  # type: ignore[union-attr]

@@ -59,6 +59,8 @@ def test_a_founders_sheet() -> None:
             ("Converted Date", "converted_at"),
             ("Deal Name", "deal_name"),
             ("Next steps", "next_step"),
+            ("Commentaires", "note"),
+            ("Anmerkung", "note"),
         ),
     ],
 )
@@ -76,6 +78,9 @@ def test_words_of_companions(header: str, field: str) -> None:
         *(("Where from", "source"), ("Interest", "product")),
         *(("How did you hear about us?", "source"), ("Date created", "created_at")),
         *(("Correo electrónico", "email"), ("Straße", "street"), ("Code postal", "postal_code")),
+        *(("Timestamp", "created_at"), ("Zeitstempel", "created_at"), ("your-email", "email")),
+        *(("fields.email", "email"), ("What's your name?", "full_name"), ("Ihre Firma", "company")),
+        *(("Enter your phone number", "phone"), ("Company / Organisation", "company")),
     ],
 )
 def test_usual_headers(header: str, field: str) -> None:
@@ -252,6 +257,21 @@ def test_a_title_may_be_mr_and_ms() -> None:
     assert doubts("Last Name,Title", "Li,Mr.", "Ito,Ms") == [("Title", ("salutation",))]
     assert doubts("Last Name,Title", "Li,CEO", "Ito,Mr") == []
     assert fields("Last Name,Title", "Li,Mr.") == ["last_name", "title"]
+
+
+def test_a_bare_date_may_be_of_two_things() -> None:
+    rows = ("2026-01-05,Anna", "2026-02-05,Bo")
+    assert doubts("Date,Name", *rows) == [
+        ("Date", ("created_at", "last_contacted")), ("Name", ("company",)),
+    ]  # fmt: skip
+    assert fields("Date,Email", *rows) == [None, "email"]
+    assert doubts("Datum,Email,Created", *rows) == [("Datum", ("last_contacted",))]
+    assert doubts("Date,Email,Created,Last contact", *rows) == []
+    assert doubts("Date,Email", ",a@x.example") == []
+
+
+def test_a_word_goes_before_the_same_one_with_a_lead_in() -> None:
+    assert fields("Your email,Email") == [None, "email"]
 
 
 def test_what_was_said_is_in_no_doubt() -> None:

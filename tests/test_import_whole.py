@@ -337,6 +337,35 @@ def test_ask_may_be_answered_for_all_that_follow_or_not_at_all(leadctl: Leadctl)
     assert [row["city"] for row in cities] == ["Oslo", "Ulm"]
 
 
+def test_a_bare_date_is_said_once_where_nobody_is_asked(leadctl: Leadctl) -> None:
+    file = leadctl.write("a.csv", "Date,Email,Shoe\n03/04/2026,a@x.example,39\n")
+    done = leadctl("import", file)
+    assert "no field for Shoe: kept in extra" in done.err
+    assert done.err.count("Date") == 2  # the column, and the --map that settles it
+    assert '--map "Date=created_at"' in done.err
+
+
+def test_a_bare_date_is_asked_about(leadctl: Leadctl) -> None:
+    file = leadctl.write("a.csv", "Date,Email\n23/04/2026,a@x.example\n")
+    assert leadctl("import", file, terminal=True, answers=Answers("last_contacted")).code == 0
+    [activity] = query(leadctl, "SELECT at, direction FROM activities")
+    assert activity == {"at": "2026-04-23T00:00:00Z", "direction": "out"}
+
+
+def test_the_answers_of_a_web_form(leadctl: Leadctl) -> None:
+    file = leadctl.write(
+        "form.json",
+        '{"form": "Contact", "submissions": [{"submitted_at": "2026-03-01T10:00:00+01:00",'
+        ' "fields": {"name": "Ana Ruiz", "email": "ana@x.example", "message": "How much?"}}]}',
+    )
+    leadctl.ok("import", file)
+    [lead] = query(leadctl, "SELECT first_name, email, description, created_at FROM leads")
+    assert lead == {
+        "first_name": "Ana", "email": "ana@x.example", "description": "How much?",
+        "created_at": "2026-03-01T09:00:00Z",
+    }  # fmt: skip
+
+
 # The archive.
 
 

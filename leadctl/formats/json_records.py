@@ -19,7 +19,10 @@ from leadctl.formats.table import Table, shown
 OBJECT_LIMIT = 16_000_000
 """Characters of one object."""
 DEPTH_LIMIT = 50
-LISTS = frozenset("data results items records value contacts leads".split())
+LISTS = frozenset(
+    "data results items records value contacts leads people members submissions responses "
+    "entries".split()
+)
 """Names, in lower case, of the one list of objects that an answer of a web service is about."""
 
 _BLOCK = 1 << 18

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from leadctl.errors import BadDataError, UsageError
 from leadctl.fields import DOCUMENTED, OUR_OWN, FieldSet, header_key
-from leadctl.headers import NAME_WORDS, headers_of
+from leadctl.headers import NAME_WORDS, headers_of, without_lead_in
 from leadctl.importing import doubts, origin, presets
 from leadctl.importing.choices import RECORDS
 from leadctl.importing.doubts import Doubt as Doubt
@@ -22,17 +22,33 @@ FULL_NAME = "full_name"
 EXTRA = "extra"
 
 COMPANIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "note": ("text", ("note", "notes", "comment", "comments", "notiz", "notizen", "kommentar")),
+    "note": (
+        "text",
+        (
+            *("note", "notes", "comment", "comments", "notiz", "notizen", "kommentar"),
+            *("kommentare", "anmerkung", "anmerkungen", "commentaire", "commentaires", "notas"),
+            *("comentario", "comentarios"),
+        ),
+    ),
     "last_contacted": (
         "time",
         (
             *("last contacted", "last contact", "last contacted at", "last contacted on"),
-            *("last contact date", "last touch", "letzter kontakt"),
+            *("last contact date", "last touch", "letzter kontakt", "dernier contact"),
+            *("último contacto", "date of last contact"),
         ),
     ),
     "next_step": (
         "text",
-        ("next step", "next steps", "next action", "to do", "todo", "nächster schritt"),
+        (
+            "next step",
+            "next steps",
+            "next action",
+            "to do",
+            "todo",
+            "nächster schritt",
+            "prochaine étape",
+        ),
     ),
     "next_step_at": (
         "time",
@@ -230,8 +246,11 @@ class _Meanings(NamedTuple):
             return remembered[0], (1, 0)
         if key in self.export:
             return self.export[key]
-        name, rank = self.words.get(header_key(header), (None, 0))
-        return name, (3, rank)
+        for how_well, words in enumerate((header, without_lead_in(header)), 3):
+            if header_key(words) in self.words:
+                name, rank = self.words[header_key(words)]
+                return name, (how_well, rank)
+        return None, (3, 0)
 
 
 def _without_rivals(wanted: Sequence[Wanted]) -> list[str | None]:

@@ -18,6 +18,8 @@ _DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}.*")
 _SITE = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _LOOKS = ((_EMAIL, "email addresses", ("email",)), (_SITE, "web sites", ("website",)),
           (_PHONE, "telephone numbers", ("phone", "mobile")))  # fmt: skip
+_A_DAY = frozenset(("date", "datum", "fecha"))
+_DAYS = {"created_at": "when they came", "last_contacted": "when you last spoke"}
 _SALUTATIONS = frozenset(
     "mr mrs ms miss mx dr prof herr frau hr fr mme mlle m madame monsieur sr sra sig dott".split()
 )
@@ -89,6 +91,14 @@ def _unknown(header: Header, at: int, taken: set[str]) -> Iterator[Doubt]:
     from difflib import get_close_matches
 
     key = header_key(header.names[at])
+    known = set(header.words.values())
+    if key in _A_DAY and known.issuperset(_DAYS) and any(header.cells(at)):
+        days = {field: words for field, words in _DAYS.items() if field not in taken}
+        if days:
+            yield Doubt(
+                at, header.names[at], tuple(days), f"it may say {' or '.join(days.values())}"
+            )
+        return
     numbered = key.rstrip("0123456789") != key
     if len(key) >= _SHORTEST and not numbered:
         for word in get_close_matches(key, header.words, 1, ALIKE):
@@ -98,12 +108,8 @@ def _unknown(header: Header, at: int, taken: set[str]) -> Iterator[Doubt]:
                 return
     cells = header.cells(at)
     for pattern, what, fields in _LOOKS:
-        free = tuple(field for field in fields if field not in taken and field in _known(header))
+        free = tuple(field for field in fields if field not in taken and field in known)
         fit = [pattern.fullmatch(cell) and not _DATE.fullmatch(cell) for cell in cells]
         if free and cells and sum(map(bool, fit)) >= 0.9 * len(cells):
             yield Doubt(at, header.names[at], free, f"its cells look like {what}")
             return
-
-
-def _known(header: Header) -> set[str]:
-    return set(header.words.values())

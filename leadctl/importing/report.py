@@ -114,7 +114,8 @@ def notes(done: Done) -> Iterator[str]:
     """Yield what a person should know: rejects, what stayed, what is in no list."""
     yield from _about_rejects(done)
     yield from _about_leads(done.report)
-    headers = (header for batch in done.batches for header in batch.left)
+    said = {doubt.header for batch in done.batches for doubt in batch.columns.doubts}
+    headers = (of for batch in done.batches for of in batch.left if of not in said)
     if left := [_in_one_line(header) for header in dict.fromkeys(headers)]:
         yield f"no field for {', '.join(left)}: kept in extra"
     yield from _about_words(done.report)
