@@ -17,6 +17,19 @@ _LONGEST = 254
 _LONGEST_LOCAL = 64
 _LONGEST_CELL = 10_000
 
+ROLES = frozenset(
+    """info contact kontakt sales vertrieb office mail email hello hallo team support service post
+    admin administration accounting buchhaltung billing einkauf purchasing hr jobs marketing
+    enquiries inquiries bestellung shop webmaster noreply reception empfang zentrale company
+    contacto ventas commercial direction accueil contabilidad""".split()
+)
+"""Names before the @ that several people of a company use."""
+
+
+def is_shared(email: str | None) -> bool:
+    """Whether several people of a company use an address, as info@kiln.example."""
+    return email is not None and email.partition("@")[0].lower() in ROLES
+
 
 def cleaned(written: str) -> str:
     """Return the address of `Anne <a@x.example>`, `mailto:a@x.example` or `a@x.example;`."""

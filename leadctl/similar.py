@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from leadctl import matching
+from leadctl import emails, matching
 from leadctl.matching import FREE_MAIL, Keys
 
 if TYPE_CHECKING:
     from leadctl.store import Store
 
 Row = Mapping[str, Any]
+COLLEAGUE = "same email, which several use, and another name"
+"""The reason of a contact that is offered, and chosen by a person only."""
 
 
 class Similar(NamedTuple):
@@ -111,13 +113,18 @@ class Register:
         return _each_once(ranked)
 
     def contacts(self, of: Signs) -> list[Similar]:
-        """Return the contacts with a lead's email, or with its phone and name, the likeliest first."""
+        """Return the contacts with a lead's email, or with its phone and name, the likeliest first.
+
+        Who has another name beside an address that several use is last, and probably a colleague.
+        """
         ranked = []
         for record, keys in self._of("contact", of):
             if of.email is None or keys.email != of.email:
                 rank, reason = 2, "same phone and name"
             elif of.name is None or keys.name is None or keys.name == of.name:
                 rank, reason = 0, "same email"
+            elif emails.is_shared(of.email):
+                rank, reason = 3, COLLEAGUE
             else:
                 rank, reason = 1, "same email, another name"
             ranked.append((rank, record, reason))

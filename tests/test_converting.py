@@ -339,3 +339,16 @@ def test_what_cannot_be_planned(store: Store, leads: SeedLeads) -> None:
     assert "--anyway" in refused.value.hint
     assert planned(store, lost, anyway=True).created == ["contact"]
     assert planned(store, lost, account=NONE, anyway=True).account is None
+
+
+def test_an_address_of_several_means_nobody_of_another_name(store: Store, leads: SeedLeads) -> None:
+    address = {"email": "info@kiln.example"}
+    contact = make(store, "contact", first_name="Anne", last_name="Ash", **address)
+    same, other = leads(
+        {"first_name": "Anne", "last_name": "Ash", **address},
+        {"first_name": "Bo", "last_name": "Birch", **address},
+    )
+    assert planned(store, same).contact.id == contact
+    assert planned(store, other).contact.id is None
+    assert "c1 has the same email, which several use" in planned(store, other).contact.reason
+    assert planned(store, other, contact=contact).contact.id == contact

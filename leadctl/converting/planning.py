@@ -22,7 +22,7 @@ from leadctl.converting.parts import (
 from leadctl.converting.taking import filled, linked, new
 from leadctl.errors import ConflictError, UsageError
 from leadctl.rules import mapping, naming
-from leadctl.similar import Similar
+from leadctl.similar import COLLEAGUE, Similar
 from leadctl.wording import label, name_of
 
 
@@ -76,20 +76,26 @@ def _plan_contact(found: Found, choices: Choices, terms: Terms) -> tuple[Part, R
     for name, value in mapping.carried(terms.mapped, found.lead).items():
         offered.setdefault(mapping.EXTRA + name, value)
     offered["owner_id"] = choices.owner_id or found.lead["owner_id"]
+    likely = [match for match in found.contacts if match.reason != COLLEAGUE]
     if isinstance(choices.contact, int):
         chosen, reason = choices.contact, _reason(found.contacts, choices.contact)
-    elif choices.contact is None and found.contacts:
-        chosen, reason = found.contacts[0]
+    elif choices.contact is None and likely:
+        chosen, reason = likely[0]
     else:
         if not name_of(offered):
             offered["last_name"] = found.lead["company"] or found.lead["external_id"]
-        why = (
-            CHOSEN if choices.contact and found.contacts else "no contact with this email or phone"
-        )
+        why = CHOSEN if choices.contact and found.contacts else _nobody(found)
         return Part("contact", None, name_of(offered), why, new(offered)), {}
     row = found.records["contact", chosen]
     values, kept = filled("contact", row, offered, choices, terms.mapped.fields)
     return Part("contact", chosen, name_of(row), reason, values, kept=kept), row
+
+
+def _nobody(found: Found) -> str:
+    """Return why none of the contacts that were found is the lead."""
+    if not found.contacts:
+        return "no contact with this email or phone"
+    return f"{label('contact', found.contacts[0].id)} has the {COLLEAGUE}"
 
 
 def _plan_account(found: Found, choices: Choices, terms: Terms, home: int | None) -> Part | None:

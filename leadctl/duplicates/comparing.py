@@ -14,6 +14,7 @@ from math import inf, log2
 from typing import NamedTuple
 
 from leadctl.duplicates import nicknames
+from leadctl.emails import ROLES
 from leadctl.matching import FREE_MAIL
 
 BITS: dict[str, float] = {
@@ -278,15 +279,6 @@ def _letters_in_common() -> Callable[..., int]:
     from rapidfuzz.distance import Prefix
 
     return Prefix.similarity
-
-
-ROLES = frozenset(
-    """info contact kontakt sales vertrieb office mail email hello hallo team support service post
-    admin administration accounting buchhaltung billing einkauf purchasing hr jobs marketing
-    enquiries inquiries bestellung shop webmaster noreply reception empfang zentrale company
-    contacto ventas commercial direction accueil contabilidad""".split()
-)
-"""Names before the @ that several people of a company use."""
 
 
 def email_level(one: str | None, other: str | None) -> str | None:
