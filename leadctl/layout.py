@@ -200,7 +200,7 @@ class Layout:
         usual = {place: min(self._natural(place, leave_out=0.1), _USUAL) for place in places}
         widths = {
             place: min(usual[place], _LEAST_WRAPPED if columns[place].wraps else _LEAST_CUT)
-            if self._gives_way(place)
+            if self._gives_way(place) and not self._has_amounts(place)
             else natural[place]
             for place in places
         } | dict.fromkeys(bars, _SHORTEST_BAR)
@@ -226,6 +226,10 @@ class Layout:
 
     def _gives_way(self, place: int) -> bool:
         return self.listing.columns[place].wraps or self.listing.columns[place].cut
+
+    def _has_amounts(self, place: int) -> bool:
+        """Whether a column has amounts of several currencies, which wrap when nothing else helps."""
+        return self.listing.columns[place].wraps and self.listing.columns[place].right
 
     def _natural(self, place: int, leave_out: float = 0) -> int:
         """Return how wide a column would be, a share of its longest cells left out."""
