@@ -77,15 +77,22 @@ def costs_in_both(store: Store, old: str, new: str) -> list[str]:
 def set_cost(op: Operation, store: Store, source: str, month: str, cost: dict[str, Any]) -> str:
     """Write what a source cost in a month; return created, updated or unchanged.
 
-    `cost` has `amount` in hundredths and `currency`; a source has one cost a month and currency.
+    `cost` has `amount` in hundredths and `currency`; a source has one cost a month and currency. One
+    that was noted without a currency gets it, and one without replaces the only one there is.
     """
     there = store.query(
-        """SELECT id FROM source_costs WHERE source = :source AND month = :month
-        AND coalesce(currency, '') = coalesce(:currency, '')""",
-        {"source": source, "month": month, "currency": cost["currency"]},
+        """SELECT id, currency FROM source_costs WHERE source = :source AND month = :month
+        ORDER BY id""",
+        {"source": source, "month": month},
     )
-    if not there:
+    by_currency = {(row["currency"] or "").casefold(): row for row in there}
+    meant = by_currency.get((cost["currency"] or "").casefold())
+    if meant is None and cost["currency"]:
+        meant = by_currency.get("")
+    elif meant is None and len(there) == 1:
+        meant = there[0]
+    if meant is None:
         op.create("source_cost", [{"source": source, "month": month, **cost}])
         return "created"
-    changed = op.update("source_cost", [(there[0]["id"], {"amount": cost["amount"]})])
-    return "updated" if changed else "unchanged"
+    values = {"amount": cost["amount"], "currency": cost["currency"] or meant["currency"]}
+    return "updated" if op.update("source_cost", [(meant["id"], values)]) else "unchanged"

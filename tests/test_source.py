@@ -118,6 +118,20 @@ def test_a_cost_is_noted_once_and_replaced(shop: Leadctl) -> None:
     assert (website["cost"], website["currency"]) == (1200, "EUR")
 
 
+def test_a_currency_said_later_counts_nothing_twice(shop: Leadctl) -> None:
+    words = "source", "cost", "website", "2026-11"
+    shop.ok(*words, "310")
+    assert shop.ok(*words, "310 EUR")["updated"] == 1
+    assert shop.ok(*words, "310")["unchanged"] == 1
+    assert shop.ok(*words, "300")["updated"] == 1
+    [website] = [row for row in shop.ok("source", "list") if row["source"] == "Website"]
+    assert (website["cost"], website["currency"]) == (300, "EUR")
+    assert shop.ok(*words, "9 USD")["created"] == 1
+    assert shop.ok(*words, "9 usd")["unchanged"] == 1
+    assert shop.ok(*words, "310 EUR")["updated"] == 1
+    assert shop.ok(*words, "5")["created"] == 1
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [
