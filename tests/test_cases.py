@@ -107,6 +107,36 @@ def test_ways_to_fail(leadctl: Leadctl, keys: str, line: str) -> None:
     assert line in done.out
 
 
+def test_a_territory_is_told_and_who_has_no_company_is_no_customer(leadctl: Leadctl) -> None:
+    leadctl.write("places.csv", "zip,country,rep,pool\n01581,US,ana,\n02*,US,,eu\n29202,US,,\n")
+    entries = """
+        [[assign]]
+        name = "customers"
+        to = { account_owner = true }
+        [[assign]]
+        name = "places"
+        territories = "places.csv"
+        [[assign]]
+        name = "rest"
+        to = { rep = "ben" }
+    """
+    for zip, rule, key, to in (
+        ("01581", "places", "rep", "ana"),
+        ("02139", "places", "pool", "eu"),
+        ("29202", "rest", "rep", "ben"),
+        ("99999", "rest", "rep", "ben"),
+    ):
+        entries += f"""
+            [[case]]
+            lead = {{ postal_code = "{zip}", country = "US" }}
+            rule = "{rule}"
+            {key} = "{to}"
+        """
+    leadctl.configure(entries)
+    outcome = leadctl("rules", "test")
+    assert (outcome.code, outcome.out.count("ok")) == (0, 4)
+
+
 def test_a_rep_is_told(leadctl: Leadctl) -> None:
     leadctl.configure(case('lead = { owner = "ida" }\nrep = "ida"\nrule = "mine"'))
     assert leadctl("rules", "test").code == 0

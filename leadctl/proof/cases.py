@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from leadctl.app import App
     from leadctl.journal import Operation
     from leadctl.rules.cases import Case
-    from leadctl.rules.entries import AssignRule, AssignRules
+    from leadctl.rules.entries import AssignRules, Owner
     from leadctl.rules.scoring import ScoreRules
     from leadctl.store import Store
 
@@ -136,16 +136,38 @@ def _points(expected: Mapping[str, int], lines: Sequence[LedgerLine]) -> list[Mi
     ]
 
 
-def _entry(store: Store, rules: AssignRules, lead: int) -> AssignRule | None:
+class _Taken(NamedTuple):
+    """The `[[assign]]` entry that a case goes by, and where it sends it."""
+
+    name: str
+    rep: str | None
+    pool: str | None
+
+
+_NEEDS: Mapping[Owner, Sequence[str]] = {
+    "account_owner": ("company", "email", "website"),
+    "contact_owner": ("email",),
+    "earlier_lead_owner": ("company", "email", "website"),
+}
+"""Whose owner an entry asks for -> the fields of a lead by which such a record would be found."""
+
+
+def _entry(store: Store, rules: AssignRules, lead: int) -> _Taken | None:
     """Return the `[[assign]]` entry that the lead goes by; None if it stays without owner."""
     if not rules.entries:
         return None
     value = store.value_of_lead(rules.fits_sql, lead)
+    [row] = store.records("lead", [lead])
     for place in rules.fits(value):
         entry = rules.entries[place]
-        if entry.may_not_fit:
+        if entry.territories is not None:
+            found = entry.territories.find(row["postal_code"], row["state"], row["country"])
+            if found is not None and found.to is not None:
+                return _Taken(entry.name, found.rep, found.pool)
+        elif entry.owner is None:
+            return _Taken(entry.name, entry.rep, entry.pool)
+        elif any(row[field] for field in _NEEDS[entry.owner]):
             raise _NotToBeTold(f"{entry.name} asks for records that a case has not")
-        return entry
     return None
 
 
