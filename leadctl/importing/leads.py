@@ -203,7 +203,8 @@ class Importer:
             lead = there.get(at)
             if lead is not None and lead.says(row, extra):
                 same[at] = True
-                self.overwritten.add(lead.id)
+                if self.policy == "overwrite":
+                    self.overwritten.add(lead.id)
         for name in run.beside:
             for at, value in enumerate(run.beside[name]):
                 same[at] = same[at] and value is None
