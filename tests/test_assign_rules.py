@@ -263,6 +263,7 @@ def test_territories(leadctl: Leadctl, leads: SeedLeads) -> None:
         ("zip,rep\n01-9,ana\n", "line 2"),
         ("zip,rep,pool\n01,ana,eu\n", "line 2: both a rep and a pool"),
         ("zip,rep\n01581\n", "line 2: the row ends before its column rep"),
+        ("name,zip,rep\nKay, Ltd,01581,ana\n", "line 2: the row has more cells than the header"),
         ("zip,rep\n,ana\n", "line 2: no postal code, state or country"),
         ("zip,rep\n01581,bob\n", "line 2: there is no rep 'bob'"),
         ("zip,pool\n01581,us\n", "line 2: there is no pool 'us'"),

@@ -170,7 +170,7 @@ def _rows(text: str, name: str, where: str) -> Iterator[Territory]:
     delimiter = max(",;\t", key=header.count)
     reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
     columns: dict[str, int] | None = None
-    line = 1
+    line, width = 1, 0
     try:
         for cells in reader:
             # A row is where it begins; a quote may have taken the lines behind it along.
@@ -179,8 +179,13 @@ def _rows(text: str, name: str, where: str) -> Iterator[Territory]:
             if not any(cell.strip() for cell in cells):
                 continue
             if columns is None:
-                columns = _columns(cells, at)
+                columns, width = _columns(cells, at), len(cells)
                 continue
+            if any(cell.strip() for cell in cells[width:]):
+                raise BadDataError(
+                    f"{at}: the row has more cells than the header",
+                    "a comma in a cell needs quotes",
+                )
             yield _row(cells, columns, first, at)
     except csv.Error as error:
         problem = "a quote is never closed" if "unexpected end" in str(error) else str(error)
