@@ -225,6 +225,19 @@ def test_an_external_id_of_somebody_else_is_rejected(leadctl: Leadctl) -> None:
     assert load(leadctl, others, "--system", "HUBSPOT")["operation"] is None
 
 
+@pytest.mark.parametrize("policy", ["fill", "overwrite"])
+def test_the_id_of_another_program_is_kept_aside(leadctl: Leadctl, policy: str) -> None:
+    row = "Id,Email\n{},a@x.example\n"
+    load(leadctl, row.format("1"), "--system", "hubspot")
+    for id, system in (("7", "zoho"), ("8", "zoho")):
+        words = "--system", system, "--on-duplicate", policy
+        assert ends(load(leadctl, row.format(id), *words)) == (0, 1, 0, 0, 0)
+        assert ends(load(leadctl, row.format(id), *words)) == (0, 0, 1, 0, 0)
+    [lead] = everything(leadctl)
+    assert (lead["external_id"], lead["external_system"]) == ("1", "hubspot")
+    assert lead["extra"] == {"external_id 2": "7 (zoho)", "external_id 3": "8 (zoho)"}
+
+
 def test_an_external_id_that_another_lead_was_given_meanwhile(leadctl: Leadctl) -> None:
     load(leadctl, "Id,Email\n1,a@x.example\n")
     other_id = "Id,Email,City\n7,a@x.example,Rome\n"

@@ -358,7 +358,7 @@ class Importer:
         if policy == "skip":
             report.ends["skipped"] += 1
             return
-        self._note_other_id(target, draft)
+        report.other_ids += _has_other_id(target, draft)
         fills = self._fills(target, draft)
         if self._overwrites(target, draft) and target.id:
             self.overwritten.add(target.id)
@@ -378,14 +378,10 @@ class Importer:
         self.report.merged[target.id] += 1
         self.report.ends["skipped"] += 1
 
-    def _note_other_id(self, target: Lead, draft: Draft) -> None:
-        """Count a row whose external id is another than that of its lead, which keeps its own."""
-        mine, theirs = map(matching.external_key, (target.facts, draft.values))
-        if mine and theirs and mine != theirs:
-            self.report.other_ids += 1
-
     def _fills(self, target: Lead, draft: Draft) -> dict[str, Any]:
         """Return the draft's news for a lead, without an external id that is another lead's."""
+        if _has_other_id(target, draft):
+            draft = _with_other_id_aside(target, draft)
         wins = self._overwrites(target, draft)
         fills = target.overwrites(draft) if wins else target.news(draft)
         if "external_id" in fills:
@@ -540,6 +536,24 @@ def _only_by_what_was_merged(found: Iterable[matching.Candidate]) -> set[tuple[i
 def place_of(draft: Draft) -> Place:
     """Return which row a draft is; two files may have one name."""
     return id(draft.file), draft.line
+
+
+def _has_other_id(target: Lead, draft: Draft) -> bool:
+    """Whether a row's external id cannot be its lead's: it has another one, or another system."""
+    mine, system = matching.external_key(target.facts), target.facts.get("external_system")
+    theirs = matching.external_key(draft.values)
+    if mine is None and theirs is not None and system:
+        mine = matching.external_key({"external_id": theirs[0], "external_system": system})
+    return bool(mine and theirs) and mine != theirs
+
+
+def _with_other_id_aside(target: Lead, draft: Draft) -> Draft:
+    """Return a row with its external id in `extra`, under the number that it has or gets there."""
+    id, system = draft.values["external_id"], draft.values.get("external_system")
+    words = f"{id} ({system})" if system else id
+    names = (f"external_id {number}" for number in range(2, len(target.extra) + 3))
+    name = next(name for name in names if target.extra.get(name) in (None, words))
+    return draft._replace(extra={**draft.extra, name: words})
 
 
 def _arrives(draft: Draft) -> bool:
