@@ -238,6 +238,22 @@ ConvertedContactId,ConvertedOpportunityId,CreatedDate,LeadSource
 """
 
 
+@pytest.mark.parametrize("status", ["Converted", "customer", "Closed - Converted"])
+def test_a_status_converts_where_nothing_else_could_say_it(leadctl: Leadctl, status: str) -> None:
+    file = leadctl.write(
+        "leads.csv",
+        f"Name,Company,Email,Status\nJo Li,Kiln AG,jo@kiln.example,{status}\nAl Ng,,,New\n",
+    )
+    assert ends(leadctl.ok("import", file)) == (2, 0, 0, 0, 0)
+    jo = leadctl.ok("show", 1)
+    assert (jo["status"], jo["contact_id"], jo["account_id"]) == ("Converted", 1, 1)
+    assert leadctl.ok("report", "sources")[-1]["converted"] == 1
+    assert [row["id"] for row in leadctl.ok("list")] == [2]
+    assert ends(leadctl.ok("import", file)) == (0, 0, 1, 1, 0)
+    leadctl.ok("undo", 1)
+    assert leadctl.ok("list", "--all") == leadctl.ok("contact", "list") == []
+
+
 def test_leads_converted_elsewhere_arrive_converted_and_linked(leadctl: Leadctl) -> None:
     file = leadctl.write("leads.csv", CONVERTED)
     done = leadctl.ok("import", file, "--system", "salesforce")

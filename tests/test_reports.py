@@ -750,8 +750,13 @@ def test_the_day_names_the_list_of_yesterday_alone(leadctl: Leadctl) -> None:
 
 
 def test_who_is_only_called_converted_is_said(leadctl: Leadctl) -> None:
-    file = leadctl.write("old.csv", "Name,Status,Source\nAna Ash,Converted,Phone\nBo Birch,New,\n")
+    file = leadctl.write("old.csv", "Name,Status,Source\nAna Ash,Won over,Phone\nBo Birch,New,\n")
     leadctl.ok("import", file)
+    roles = {"New": "open", "Busy": "working", "Good": "qualified", "Won over": "converted",
+             "Lost": "lost", "Junk": "junk"}  # fmt: skip
+    leadctl.configure(
+        "".join(f'[[status]]\nname = "{name}"\nrole = "{role}"\n' for name, role in roles.items())
+    )
     for name in ("sources", "campaigns"):
         outcome = leadctl("report", name)
         assert "1 lead by the status alone converted" in outcome.err

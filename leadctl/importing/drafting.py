@@ -357,7 +357,7 @@ class Drafter:
                     refused.setdefault(at, (None, _NO_IDENTITY))
         self._take_origins(run)
         self._take_defaults(run)
-        self._keep_status_as_written(run)
+        self._see_who_was_converted(run)
         for name, known in self.known.items():
             if set(values.get(name, ())).difference(known, (None,)):
                 said = Counter(of for at, of in enumerate(values[name]) if at not in refused)
@@ -389,13 +389,16 @@ class Drafter:
                 for name, value in row.items():
                     _keep_aside(run, at, name, value)
 
-    def _keep_status_as_written(self, run: Run) -> None:
-        """Beside a column that says who was converted, a status alone converts nobody."""
-        flags, dates = run.beside.get("converted"), run.beside.get("converted_at")
-        if "status" not in run.values or (flags is None and dates is None):
-            return
-        statuses = run.values["status"]
+    def _see_who_was_converted(self, run: Run) -> None:
+        """Take a status for a conversion; beside a column that says who was, it converts nobody."""
         sounds = set(self.normaliser.settings.of_role("converted"))
+        statuses = run.values.get("status")
+        if statuses is None or sounds.isdisjoint(statuses):
+            return
+        flags, dates = run.beside.get("converted"), run.beside.get("converted_at")
+        if flags is None and dates is None:
+            run.beside["converted"] = [True if status in sounds else None for status in statuses]
+            return
         blank = [None] * len(run)
         at = next(column.position for column in self.columns if column.field == "status")
         for row, (said, date) in enumerate(zip(flags or blank, dates or blank, strict=True)):
