@@ -7,8 +7,6 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
-from leadctl.values import AmbiguousDate
-
 _LONGEST = 100
 _CENTURY_TURN = 70
 """Years of two digits below this one are of the 21st century."""
@@ -78,6 +76,15 @@ _OTHER_WORDS = frozenset(
     viernes sabado domingo st nd rd th er of the de del den der le""".split()
 )
 """Days of the week and what else stands in a date without saying anything."""
+
+
+class AmbiguousDate(ValueError):
+    """A date such as 03/04/2026 that is read differently in different countries."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "may be day/month or month/day: say which with --dates dmy or mdy, or write 2026-11-22"
+        )
 
 
 def read(written: str, order: str | None = None) -> datetime:

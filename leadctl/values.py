@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
@@ -79,15 +79,6 @@ _BETWEEN_TAGS = re.compile(r"[,;|\n]| ::: ")
 _BIGGEST = 2**62
 _BIGGEST_EXACT = 10**15
 _A_DAY = timedelta(days=1)
-
-
-class AmbiguousDate(ValueError):
-    """A date such as 03/04/2026 that is read differently in different countries."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "may be day/month or month/day: say which with --dates dmy or mdy, or write 2026-11-22"
-        )
 
 
 class Normaliser:
@@ -416,13 +407,6 @@ def tags(value: str) -> str | None:
     return ", ".join(dict.fromkeys(word for word in words if word and word[:2] != "* ")) or None
 
 
-def date_orders(cells: Iterable[str]) -> frozenset[str]:
-    """Return which of `dmy` and `mdy` the cells of a column leave possible; none if they mix both."""
-    from leadctl import moments
-
-    return moments.orders(cells)
-
-
 def parse_time(written: str, zone: tzinfo, dates: str | None = None) -> datetime:
     """Return the moment that a text means, in UTC; without a zone of its own it is in `zone`.
 
@@ -463,6 +447,8 @@ def parse_when(written: str, now: datetime, zone: tzinfo) -> datetime:
         return (midnight + timedelta(days=near[word])).astimezone(UTC)
     found = _AGO.fullmatch(word)
     if not found:
+        from leadctl.moments import AmbiguousDate
+
         try:
             return parse_time(written.strip(), zone)
         except AmbiguousDate:

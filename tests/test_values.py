@@ -12,13 +12,11 @@ from conftest import SHARED
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadctl import values
+from leadctl import moments, values
 from leadctl.config import Settings
 from leadctl.matching import domain_of, email_key
 from leadctl.values import (
-    AmbiguousDate,
     Normaliser,
-    date_orders,
     email,
     flag,
     integer,
@@ -322,7 +320,7 @@ def test_what_is_no_date_is_refused(written: str) -> None:
 
 
 def test_the_order_of_day_and_month_is_an_option_or_proven() -> None:
-    with pytest.raises(AmbiguousDate, match="--dates dmy or mdy"):
+    with pytest.raises(moments.AmbiguousDate, match="--dates dmy or mdy"):
         at("03/04/2026")
     assert at("03/04/2026", "dmy") == "2026-04-02T22:00:00Z"
     assert at("03/04/2026", "mdy") == "2026-03-03T23:00:00Z"
@@ -346,7 +344,7 @@ def test_the_order_of_day_and_month_is_an_option_or_proven() -> None:
     ],
 )
 def test_what_a_column_proves(cells: list[str], orders: set[str]) -> None:
-    assert date_orders(cells) == orders
+    assert moments.orders(cells) == orders
 
 
 def test_a_date_is_a_day_number() -> None:

@@ -10,6 +10,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from leadctl import moments
 from leadctl.errors import NeedsInputError
 from leadctl.formats import formulas, reading
 from leadctl.importing import mapping, rejects
@@ -17,7 +18,7 @@ from leadctl.importing.choices import STDIN, Choices
 from leadctl.importing.columns import shortened
 from leadctl.importing.drafting import Drafter, Notes
 from leadctl.importing.outcome import LOOKED_AT, Batch
-from leadctl.values import AmbiguousDate, Normaliser, date_orders
+from leadctl.values import Normaliser
 
 if TYPE_CHECKING:
     from leadctl.app import App
@@ -127,7 +128,7 @@ def _proven(leadctl: App, file: Table, position: int) -> tuple[Table, str | None
     while len(read) < _LOOKED_THROUGH and (more := list(islice(rows, _FIRST))):
         read += more
         cells = dict.fromkeys(row.cells[position] for row in more)
-        possible &= date_orders(cells)
+        possible &= moments.orders(cells)
         if ambiguous is None:
             ambiguous = next(filter(partial(_is_ambiguous, leadctl.normaliser), cells), None)
         if len(possible) < 2 or ambiguous is None:
@@ -141,7 +142,7 @@ def _proven(leadctl: App, file: Table, position: int) -> tuple[Table, str | None
 def _is_ambiguous(normaliser: Normaliser, cell: str) -> bool:
     try:
         normaliser.parse("time", cell)
-    except AmbiguousDate:
+    except moments.AmbiguousDate:
         return True
     except ValueError:
         return False
