@@ -15,6 +15,8 @@ BLANK = "(none)"
 ALL = "all"
 NOTHING = " "
 """Where nothing is missing, so that no dash is needed."""
+STAYS = 9
+"""What a column is kept at that is never dropped."""
 _LEFT = ("word", "period", "flag")
 
 
@@ -69,9 +71,16 @@ def _column(report: Report, figure: Figure) -> Column:
         "" if figure.kind == "flag" else figure.header,
         right=figure.kind not in _LEFT,
         keep=figure.keep,
-        wraps=figure.name in report.keys if figure.kind == "word" else _is_long(report, figure),
+        wraps=_wraps(report, figure),
         show=show,
     )
+
+
+def _wraps(report: Report, figure: Figure) -> bool:
+    """Whether a column goes on in the next line: words that have to stay, and long amounts."""
+    if figure.kind == "word":
+        return figure.name in report.keys or figure.keep == STAYS
+    return _is_long(report, figure)
 
 
 def _is_long(report: Report, figure: Figure) -> bool:
@@ -94,7 +103,7 @@ def in_words(figure: Figure, value: Any, row: Mapping[str, Any]) -> str:
     if figure.kind == "flag":
         return figure.header if value else NOTHING
     if value is None:
-        return "" if figure.header else NOTHING
+        return "" if figure.header and not figure.sparse else NOTHING
     if figure.kind == "money":
         return _money(value, row.get("currency"))
     if figure.kind == "rate":

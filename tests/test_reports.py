@@ -333,8 +333,8 @@ def test_a_period_beside_the_one_before(leadctl: Leadctl, leads: Any) -> None:
     )
     rows = leadctl.ok("report", "sources", "--period", "this-month", "--compare", "previous")
     assert [(r["source"], r["leads"], r["previous"]["leads"]) for r in rows] == [
-        ("Phone", 1, 1),
         ("Email", 0, 1),
+        ("Phone", 1, 1),
     ]
     table = leadctl(
         "report", "sources", "--period", "this-month", "--compare", "previous", terminal=True

@@ -130,6 +130,7 @@ def standing(leadctl: App, choices: Choices) -> Iterator[int]:
 
 def counted(leadctl: App, name: str, question: Question, choices: Choices) -> Report:
     """Return the report, beside that of the period before where it is asked for."""
+    question = reports.in_period(name, question)
     made = reports.make(name, leadctl.store, question)
     if choices.compare:
         if choices.compare != PREVIOUS:
@@ -142,6 +143,8 @@ def counted(leadctl: App, name: str, question: Question, choices: Choices) -> Re
                 "--compare previous needs a period with a first and a last day",
                 "--period this-month",
             )
+        # A row that there was only before says the period in the words of the rows beside it.
+        before = before._replace(name=question.period.name)
         made = comparing.beside(
             made, reports.make(name, leadctl.store, question._replace(period=before, alone=True))
         )
@@ -257,7 +260,7 @@ def _command(name: str, entry: reports.Entry) -> Callable[..., Any]:
         *(
             kinds(option, kinds.POSITIONAL_OR_KEYWORD, default=default, annotation=hints[option])
             for option, default in Choices._field_defaults.items()
-            if (option not in OF_SOME or option in entry.options) and option not in entry.without
+            if option not in OF_SOME or option in entry.options
         ),
         kinds("json", kinds.POSITIONAL_OR_KEYWORD, default=False, annotation=options.Json),
         kinds(

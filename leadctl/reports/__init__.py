@@ -11,15 +11,14 @@ if TYPE_CHECKING:
 
 
 class Entry(NamedTuple):
-    """A report as the command line knows it: a line of help, options of its own, those it lacks."""
+    """A report as the command line knows it: a line of help, options and a period of its own."""
 
     help: str
     options: tuple[str, ...] = ()
-    without: tuple[str, ...] = ()
+    period: str | None = None
 
 
 _STEPS = ("each", "cumulative")
-_ONE = ("by", "compare")
 
 
 REPORTS = {
@@ -39,8 +38,10 @@ REPORTS = {
     "quality": Entry("Blank and invalid fields, and leads that are there twice."),
     "reps": Entry("What reps have, were dealt and made of it."),
     "fairness": Entry("What each pool dealt to whom, beside what would have been even."),
-    "daily": Entry("What a morning mail needs: yesterday, what waits, whom to call.", without=_ONE),
-    "all": Entry("All of them, one after the other.", without=_ONE),
+    "daily": Entry(
+        "What a morning mail needs: yesterday, what waits, whom to call.", period="yesterday"
+    ),
+    "all": Entry("All of them, one after the other."),
 }
 """The reports there are; each is made by `report(store, question)` of the module of its name."""
 
@@ -56,12 +57,23 @@ def make(name: str, store: Store, question: Question) -> Report:
     """
     if name == ALL:
         return _all(store, question)
+    question = in_period(name, question)
     module = import_module(f"leadctl.reports.{name}")
     report: Report = module.report(store, question)
     if question.called or not _twice(report, question.by):
         return report
     of = "deal" if name in OF_DEALS else "lead"
     return make(name, store, question._replace(called=f"{of}_{question.by}"))
+
+
+def in_period(name: str, question: Question) -> Question:
+    """Return what is asked, in the report's own period where it has one and none is asked for."""
+    from leadctl.reports.period import EVERYTHING, parse
+
+    own = REPORTS[name].period
+    if own is None or question.period != EVERYTHING:
+        return question
+    return question._replace(period=parse(own, question.today))
 
 
 def _twice(report: Report, name: str | None) -> bool:

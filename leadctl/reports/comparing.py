@@ -13,42 +13,77 @@ _COMPARED = ("count", "rate", "money", "days", "number")
 def beside(now: Report, before: Report) -> Report:
     """Return a report whose rows have `previous`: the same figures of the period before.
 
-    What there was only before has a row too, of noughts and Nones. The figure that is drawn has a
-    column of its own for what it was; the other figures of before stand in JSON.
+    What there was only before has a row too, of noughts and Nones; a row of now has None. One
+    figure has a column of its own for what it was: the one that is drawn, else the first; the
+    others of before stand in JSON. A report of parts alone has them in its parts.
     """
+    if not now.columns:
+        parts = [beside(*both) for both in zip(now.parts, before.parts, strict=True)]
+        return now._replace(parts=parts)
     compared = [figure for figure in now.columns if figure.kind in _COMPARED]
-    were = {_key(now, row): row for row in before.rows}
-    rows = [_with(row, were.pop(_key(now, row), None), compared) for row in now.rows]
-    for row in were.values():
-        gone = {**_nothing(now), **{key: row[key] for key in now.keys}}
-        rows.append(_with(gone, row, compared))
-    drawn = now.chart.value if now.chart else None
+    seen = _seen(now, compared)
+    rows = []
+    for row, was in _matched(now, before):
+        if row[now.keys[0]] in now.of_now:
+            rows.append(_shown({**row, PREVIOUS: None}, seen))
+        else:
+            rows.append(_with(row, was, compared, seen))
     columns: list[Figure] = []
     for figure in now.columns:
         columns.append(figure)
-        if figure.name == drawn and figure in compared:
-            columns.append(figure._replace(name=f"{PREVIOUS}_{figure.name}", header=PREVIOUS))
+        if figure.name == seen:
+            name, sparse = f"{PREVIOUS}_{figure.name}", bool(now.of_now)
+            columns.append(figure._replace(name=name, header=PREVIOUS, sparse=sparse))
     columns.append(Figure(PREVIOUS, PREVIOUS, "series", more=True))
-    total = None if now.total is None else _with(now.total, before.total, compared, drawn)
-    return now._replace(columns=columns, rows=[_drawn(row, drawn) for row in rows], total=total)
+    total = None if now.total is None else _with(now.total, before.total, compared, seen)
+    return now._replace(columns=columns, rows=rows, total=total)
 
 
-def _with(row: Row, before: Row | None, compared: list[Figure], drawn: str | None = None) -> Row:
+def _seen(now: Report, compared: list[Figure]) -> str | None:
+    """Return the name of the figure that people see beside what it was."""
+    names = [figure.name for figure in compared if not figure.more]
+    if now.chart and now.chart.value in names:
+        return now.chart.value
+    return next(iter(names), None)
+
+
+def _matched(now: Report, before: Report) -> list[tuple[Row, Row | None]]:
+    """Return each row with the one of before, and where it would stand one of noughts for it."""
+    were = {_key(now, row): row for row in before.rows}
+    rows: list[tuple[Row, Row | None]] = [(row, were.get(_key(now, row))) for row in now.rows]
+    places = {_key(now, row): place for place, row in enumerate(now.rows)}
+    after: dict[int, list[tuple[Row, Row | None]]] = {}
+    place = -1
+    for key, was in were.items():
+        if key in places:
+            place = places[key]
+        else:
+            after.setdefault(place, []).append((_nothing(now, was), was))
+    matched = after.get(-1, [])
+    for place, row in enumerate(rows):
+        matched += [row, *after.get(place, ())]
+    return matched
+
+
+def _with(row: Row, before: Row | None, compared: list[Figure], seen: str | None) -> Row:
     were = before or {}
     noughts = {figure.name: 0 if figure.kind == "count" else None for figure in compared}
     previous = {name: were.get(name, nought) for name, nought in noughts.items()}
-    return _drawn({**row, PREVIOUS: previous}, drawn)
+    return _shown({**row, PREVIOUS: previous}, seen)
 
 
-def _drawn(row: Row, drawn: str | None) -> Row:
-    if drawn is None or drawn not in row[PREVIOUS]:
-        return row
-    return {**row, f"{PREVIOUS}_{drawn}": row[PREVIOUS][drawn]}
+def _shown(row: Row, seen: str | None) -> Row:
+    return row if seen is None else {**row, f"{PREVIOUS}_{seen}": (row[PREVIOUS] or {}).get(seen)}
 
 
-def _nothing(report: Report) -> Row:
+def _nothing(report: Report, was: Row) -> Row:
+    """Return a row in which nothing is counted, under the words of the one that was."""
+    words = {figure.name for figure in report.columns if figure.kind == "word" and not figure.more}
+    noughts: Row = {"count": 0, "series": []}
     return {
-        figure.name: 0 if figure.kind == "count" else [] if figure.kind == "series" else None
+        figure.name: was[figure.name]
+        if figure.name in words or figure.name in report.keys
+        else noughts.get(figure.kind)
         for figure in report.columns
     }
 

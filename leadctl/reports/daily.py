@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl.lead_view import RecordFilter, order_by
 from leadctl.reports import aging, dealing
 from leadctl.reports.figures import Purse
-from leadctl.reports.period import Period
+from leadctl.reports.grouping import (
+    NONE,
+    Groups,
+    by_figures,
+    in_order,
+    lead_field,
+    names_of,
+    spelt,
+)
+from leadctl.reports.period import EVERYTHING
 from leadctl.reports.shape import Figure, Question, Report, Row
 from leadctl.wording import count_of, name_of
 
@@ -20,39 +30,91 @@ CALLS = 5
 """How many leads are proposed."""
 
 
+class _What(NamedTuple):
+    """What a row counts: its words, the command that shows it, whether it is one of now."""
+
+    says: str
+    next: str | None = None
+    of_now: bool = True
+
+
+WHATS = {
+    "new": _What("new leads", of_now=False),
+    "converted": _What("converted", of_now=False),
+    "activities": _What("activities", of_now=False),
+    "won": _What("deals won", of_now=False),
+    "open_deals": _What("deals open", "leadctl report deals"),
+    "late_deals": _What("deals that should have closed", "leadctl report forecast"),
+    "to_work": _What("leads to work", "leadctl list"),
+    "unowned": _What("without owner", "leadctl assign --round-robin"),
+    "untouched": _What("never touched", "leadctl list --untouched"),
+    "overdue": _What("of these beyond the target", "leadctl report aging"),
+    "stale": _What("touched, but not for long", "leadctl report aging"),
+    "tasks_due": _What("tasks due today"),
+    "tasks_late": _What("tasks overdue"),
+}
+OF_DEALS = ("won", "open_deals", "late_deals")
+
+
+class _Found(NamedTuple):
+    """So many of something in one group, deals with their money."""
+
+    what: str
+    part: Any
+    number: int
+    currency: str | None = None
+    amount: int | None = None
+
+
+class _Sum:
+    """What was found of something in one group."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.purse = Purse()
+
+
 def report(store: Store, question: Question) -> Report:
-    """Return the figures of a day: of the period if there is one, else of yesterday; and of now.
+    """Return the figures of the period, and of now; without a further field none is left out.
 
     `what` is a fixed word, `says` the same for people, `number` counts leads, deals, tasks or
-    activities; deals have an amount too. `next` is the command that shows them.
+    activities; deals have an amount too. `next` is the command that shows them all.
     """
-    if question.period.first is None and question.period.last is None:
-        yesterday = question.today - 1
-        question = question._replace(period=Period(yesterday, yesterday, YESTERDAY))
+    groups: Groups[_Sum] = Groups(_Sum)
+    names = names_of(question.by, store) or {}
+    for found in _found(store, question):
+        if question.by and not found.number:
+            continue
+        of = groups[found.what, names.get(found.part, found.part)]
+        of.number += found.number
+        if found.amount is not None:
+            of.purse.add(found.currency, "amount", found.amount)
+    further = by_figures(question)
+    keys = ("what", *(figure.name for figure in further))
+    rows = [_row(question, dict(zip(keys, key, strict=False)), of) for key, of in groups.items()]
+    numbers: Counter[str] = Counter()
+    for row in rows:
+        numbers[row["what"]] += row["number"]
     when = question.period.name
-    rows = [
-        *_came_in(store, question, when),
-        *_deals(store, question, when),
-        *_waiting(store, question),
-        *_tasks(store, question),
-    ]
     return Report(
         "daily",
         f"The day: {when}, and what waits now",
         (
             Figure("what", "what", "word", more=True),
             Figure("says", "", "word", keep=9),
+            *further,
             Figure("number", "", keep=9),
             Figure("amount", "", "money", keep=6),
             Figure("currency", "currency", "word", more=True),
             Figure("by_currency", "by currency", "series", more=True),
             Figure("next", "", "word", keep=3),
         ),
-        ("what",),
-        rows,
+        keys,
+        in_order(rows, keys, {"what": list(WHATS)}),
         parts=[] if question.alone else [_calls(store, question)],
         empty="no such lead",
-        subject=_subject(when, {row["what"]: row["number"] for row in rows}),
+        subject=_subject(when, numbers),
+        of_now=[what for what, of in WHATS.items() if of.of_now],
     )
 
 
@@ -63,40 +125,75 @@ def _subject(when: str, numbers: Mapping[str, int]) -> str:
     return f"{when.capitalize()}: {happened}; {numbers['to_work']:,} to work"
 
 
-def _row(what: str, says: str, number: int, next: str = "", purse: Purse | None = None) -> Row:
+def _row(question: Question, key: Row, of: _Sum) -> Row:
+    what, when = WHATS[key["what"]], question.period.name
+    next = what.next
+    if key["what"] == "new" and when == YESTERDAY:
+        # `list` has days since one, so that it shows the leads of yesterday and not those of a month.
+        next = "leadctl list --since yesterday"
+    deals = key["what"] in OF_DEALS
     return {
-        "what": what,
-        "says": says,
-        "number": number,
-        "amount": purse.amount("amount") if purse else None,
-        "currency": purse.currency if purse else None,
-        "by_currency": purse.by_currency(("amount",)) if purse else [],
-        "next": next if number and next else None,
+        "what": key["what"],
+        "says": what.says if what.of_now else f"{what.says}, {when}",
+        **key,
+        "number": of.number,
+        "amount": of.purse.amount("amount") if deals else None,
+        "currency": of.purse.currency,
+        "by_currency": of.purse.by_currency(("amount",)),
+        "next": next if of.number and not question.by else None,
     }
 
 
-def _came_in(store: Store, question: Question, when: str) -> list[Row]:
+def _found(store: Store, question: Question) -> Iterator[_Found]:
+    for what in () if question.by else WHATS:
+        yield _Found(what, None, 0)
+    yield from _came_in(store, question)
+    yield from _activities(store, question)
+    yield from _deals(store, question)
+    yield from _waiting(store, question)
+    yield from _tasks(store, question)
+
+
+def _came_in(store: Store, question: Question) -> Iterator[_Found]:
     where, bound = question.filter.sql()
-    [row] = store.query_leads(
+    by = lead_field(question.by, store.fields)
+    created = "created_day BETWEEN :first AND :last"
+    converted = "day_of(converted_at) BETWEEN :first AND :last"
+    some = "" if by == NONE else f"AND ({created} OR {converted}) GROUP BY {by}"
+    found = store.query_leads(
         question.filter,
-        f"""SELECT coalesce(sum(created_day BETWEEN :first AND :last), 0) AS new,
-            coalesce(sum(day_of(converted_at) BETWEEN :first AND :last), 0) AS converted
-        FROM lead WHERE {where}""",
+        f"""SELECT {spelt(by)} AS part, coalesce(sum({created}), 0) AS new,
+            coalesce(sum({converted}), 0) AS converted
+        FROM lead WHERE ({where}) {some}""",
         {**bound, **_bounds(question)},
     )
-    [done] = store.query_leads(
+    for row in found:
+        yield _Found("new", row["part"], row["new"])
+        yield _Found("converted", row["part"], row["converted"])
+
+
+def _activities(store: Store, question: Question) -> Iterator[_Found]:
+    part, joined, bound = _of_leads(store, question, "activities")
+    found = store.query_leads(
         question.filter,
-        f"""SELECT count(*) AS activities FROM activities WHERE day BETWEEN :first AND :last
-        {"" if where == "1" else f"AND lead_id IN (SELECT id FROM lead WHERE {where})"}""",
+        f"""SELECT {spelt(part)} AS part, count(*) AS activities FROM activities {joined}
+        WHERE activities.day BETWEEN :first AND :last GROUP BY {part}""",
         {**bound, **_bounds(question)},
     )
-    # `list` has days since one, so that it shows the leads of yesterday and not those of a month.
-    shown = "leadctl list --since yesterday" if when == YESTERDAY else ""
-    return [
-        _row("new", f"new leads, {when}", row["new"], shown),
-        _row("converted", f"converted, {when}", row["converted"]),
-        _row("activities", f"activities, {when}", done["activities"]),
-    ]
+    for row in found:
+        yield _Found("activities", row["part"], row["activities"])
+
+
+def _of_leads(store: Store, question: Question, table: str) -> tuple[str, str, dict[str, Any]]:
+    """Return the SQL of the further field of what belongs to leads, of its join, what is bound."""
+    where, bound = question.filter.sql()
+    by = lead_field(question.by, store.fields)
+    if where == "1" and by == NONE:
+        return NONE, "", bound
+    leads = f"(SELECT id, {by} AS part FROM lead WHERE {where}) AS lead"
+    join = "LEFT JOIN" if where == "1" else "JOIN"
+    part = NONE if by == NONE else "lead.part"
+    return part, f"{join} {leads} ON lead.id = {table}.lead_id", bound
 
 
 def _bounds(question: Question) -> dict[str, int]:
@@ -107,81 +204,60 @@ def _bounds(question: Question) -> dict[str, int]:
     }
 
 
-def _deals(store: Store, question: Question, when: str) -> list[Row]:
+def _deals(store: Store, question: Question) -> Iterator[_Found]:
     where, bound = dealing.of_leads(question.filter)
     stages = dealing.Stages(question.settings.stages)
+    by = dealing.field(question.by, store.fields)
     found = store.query_leads(
         question.filter,
-        f"""SELECT {stages.open} AS is_open, {stages.won} AS is_won,
-            day_of(d.closed_at) AS day, upper(d.currency) AS currency, count(*) AS deals,
-            count(d.amount) AS with_amount, coalesce(sum(d.amount), 0) AS amount
-        FROM deals AS d WHERE {where} GROUP BY 1, 2, 3, 4""",
+        f"""SELECT is_open, is_won, day, currency, min(part COLLATE BINARY) AS part,
+            count(*) AS deals, sum(amount) AS amount
+        FROM (SELECT {stages.open} AS is_open, {stages.won} AS is_won, {by} AS part,
+                day_of(d.closed_at) AS day, upper(d.currency) AS currency, d.amount
+            FROM deals AS d WHERE {where}) AS deal
+        GROUP BY is_open, is_won, day, currency, deal.part""",
         {**bound, **stages.bound},
     )
     bounds = _bounds(question)
-    kinds: dict[str, list[Row]] = {"won": [], "open_deals": [], "late_deals": []}
     for row in found:
-        day = row["day"]
+        day, of = row["day"], (row["part"], row["deals"], row["currency"], row["amount"])
         if row["is_open"]:
-            kinds["open_deals"].append(row)
+            yield _Found("open_deals", *of)
             if day is not None and day < question.today:
-                kinds["late_deals"].append(row)
+                yield _Found("late_deals", *of)
         elif row["is_won"] and day is not None and bounds["first"] <= day <= bounds["last"]:
-            kinds["won"].append(row)
-    says = {
-        "won": f"deals won, {when}",
-        "open_deals": "deals open",
-        "late_deals": "deals that should have closed",
-    }
-    next = {
-        "won": "",
-        "open_deals": "leadctl report deals",
-        "late_deals": "leadctl report forecast",
-    }
-    rows = []
-    for what, deals in kinds.items():
-        purse = Purse()
-        for row in deals:
-            if row["with_amount"]:
-                purse.add(row["currency"], "amount", row["amount"])
-        rows.append(_row(what, says[what], sum(row["deals"] for row in deals), next[what], purse))
-    return rows
+            yield _Found("won", *of)
 
 
-def _waiting(store: Store, question: Question) -> list[Row]:
-    now = question._replace(period=Period(None, None, "now"))
-    waiting = aging.report(store, now._replace(by=None))
-    total: dict[str, Any] = dict(waiting.total or {})
-    unowned = store.count_leads(now.to_work._replace(owner_blank=True, owners=()))
-    to_work = [
-        ("to_work", "leads to work", total["leads"], "leadctl list"),
-        ("unowned", "without owner", unowned, "leadctl assign --round-robin"),
-        ("untouched", "never touched", total["untouched"], "leadctl list --untouched"),
-        ("overdue", "of these beyond the target", total["overdue"], "leadctl report aging"),
-        ("stale", "touched, but not for long", total["stale"], "leadctl report aging"),
-    ]
-    return [_row(what, says, number, next) for what, says, number, next in to_work]
+def _waiting(store: Store, question: Question) -> Iterator[_Found]:
+    # The field may be called as one of the figures is.
+    now = question._replace(period=EVERYTHING, called="part")
+    part = "owner" if question.by == "owner" else "part"
+    for row in aging.report(store, now).rows:
+        yield _Found("to_work", row.get(part), row["leads"])
+        if row["owner"] is None:
+            yield _Found("unowned", row.get(part), row["leads"])
+        for what in ("untouched", "overdue", "stale"):
+            yield _Found(what, row.get(part), row[what])
 
 
-def _tasks(store: Store, question: Question) -> list[Row]:
-    where, bound = question.filter.sql()
-    [row] = store.query_leads(
+def _tasks(store: Store, question: Question) -> Iterator[_Found]:
+    part, joined, bound = _of_leads(store, question, "tasks")
+    found = store.query_leads(
         question.filter,
-        f"""SELECT coalesce(sum(due_day = :today), 0) AS due,
+        f"""SELECT {spelt(part)} AS part, coalesce(sum(due_day = :today), 0) AS due,
             coalesce(sum(due_day < :today), 0) AS late
-        FROM tasks WHERE done_at IS NULL AND due_day IS NOT NULL
-        {"" if where == "1" else f"AND lead_id IN (SELECT id FROM lead WHERE {where})"}""",
+        FROM tasks {joined} WHERE done_at IS NULL AND due_day IS NOT NULL GROUP BY {part}""",
         {**bound, "today": question.today},
     )
-    return [
-        _row("tasks_due", "tasks due today", row["due"]),
-        _row("tasks_late", "tasks overdue", row["late"]),
-    ]
+    for row in found:
+        yield _Found("tasks_due", row["part"], row["due"])
+        yield _Found("tasks_late", row["part"], row["late"])
 
 
 def _calls(store: Store, question: Question) -> Report:
     """Return the best leads that nobody has touched."""
-    wanted: RecordFilter = question._replace(period=Period(None, None, "")).to_work
+    wanted: RecordFilter = question._replace(period=EVERYTHING).to_work
     columns = (*("id", "first_name", "last_name", "company", "email", "phone", "external_id"),)
     found = store.leads(
         wanted._replace(untouched=True), order_by("score", store.fields), limit=CALLS,

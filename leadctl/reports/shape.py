@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from leadctl.lead_view import RecordFilter
@@ -22,7 +22,7 @@ class Figure(NamedTuple):
     where it is blank), a `period` a day, week or month in ISO words, a `rate` lies between 0 and 1,
     `money` is in whole units, a `series` is a list of numbers. `of` names the columns of a rate's
     numerator and denominator. `more` stands in JSON and files alone; narrow windows drop the columns
-    of the lowest `keep` first.
+    of the lowest `keep` first. Of a `sparse` one a blank is nothing that is missing.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Figure(NamedTuple):
     keep: int = 5
     of: tuple[str, str] | None = None
     more: bool = False
+    sparse: bool = False
 
 
 class Chart(NamedTuple):
@@ -54,7 +55,8 @@ class Report(NamedTuple):
     `keys` are the columns that name a row. `total` is the row of all, its keys None; it is made of
     the same facts as the rows, so that counts add up. `parts` are further reports below this one,
     whose figures are never added to it. `empty` is said where there is nothing to count, `subject`
-    above a mail if it is not the title.
+    above a mail if it is not the title. `of_now` are the words of the first key whose rows are those
+    of now whatever the period.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Report(NamedTuple):
     parts: Sequence[Report] = ()
     empty: str = "nothing to count"
     subject: str | None = None
+    of_now: Collection[str] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
