@@ -48,6 +48,16 @@ def test_the_ledger_of_a_day(told: Leadctl) -> None:
     assert "by today's rules, which were those of the run then" in screen
 
 
+def test_what_is_only_known_of_today_is_said(told: Leadctl) -> None:
+    rule = '[[score]]\nname = "known customer"\nwhen = "account_owner is not null"\npoints = 9\n'
+    told.configure(RULES + rule)
+    found = told.ok("score", "explain", 1, "--at", "2026-11-05")
+    assert "account_owner by the accounts of today" not in found["reasons"]
+    told.ok("score")
+    found = told.ok("score", "explain", 1, "--at", "2026-11-22")
+    assert "account_owner by the accounts of today" in found["reasons"]
+
+
 def test_the_evidence_is_of_the_facts_that_the_run_found(told: Leadctl) -> None:
     told.ok("log", 1, "call", "rang again")
     for _ in range(2):

@@ -111,9 +111,17 @@ def explain_at(
             rules=rules.path,
             stale=False,
             now_total=then["total"],
-            reasons=["its first known state, which may be later"] if found.imported else [],
+            reasons=_unsure(rules, found.imported),
             lines=lines_of(store, lead, tables_of(rules), json.loads(then["points"])),
         )
+
+
+def _unsure(rules: ScoreRules, imported: int) -> list[str]:
+    """Return what may have been otherwise at the moment of which a ledger is."""
+    reasons = ["its first known state, which may be later"] if imported else []
+    if "account_owner" in rules.reads:
+        reasons.append("account_owner by the accounts of today")
+    return reasons
 
 
 def moved_since_run(
