@@ -65,6 +65,13 @@ def leads_at(
         yield _make(store, settings, _When("m.at", "m.day", join))
 
 
+def is_made(store: Store) -> bool:
+    """Whether the leads are those of the past."""
+    return bool(
+        store.value("SELECT EXISTS (SELECT 1 FROM temp.sqlite_master WHERE name = 'leads')")
+    )
+
+
 class _When(NamedTuple):
     """The moment of a lead in SQL: its time, its day, and the join that they need, if any."""
 
@@ -100,23 +107,22 @@ def _make(store: Store, settings: Settings, when: _When) -> Past:
 
     Leads are not copied: a view gives what stands in `past_values` for then, else what is there now.
     """
-    columns = _Columns(store)
+    columns = Columns(store)
     _find_late(store, when)
     base = _base(store, when, columns)
     _find_touched(store, when)
     _find_conversions(store, when)
     store.connection.execute(
         """CREATE TEMP TABLE past_values (
-        field TEXT NOT NULL, record INTEGER NOT NULL, value ANY NOT NULL,
-        PRIMARY KEY (field, record)) STRICT, WITHOUT ROWID"""
+        place INTEGER PRIMARY KEY, value ANY NOT NULL) STRICT"""
     )
-    _find_values(store, when)
+    _find_values(store, when, columns)
     if not when.join:
-        _find_other_values(store, when)
+        _find_other_values(store, when, columns)
     _take_back_conversions(store, settings, when, columns, base)
     _hide_leads(store, when, columns, base)
     _hide_activities(store, when)
-    _hide_keys(store)
+    _hide_keys(store, columns)
     _hide_scores(store)
     there = store.value("SELECT EXISTS (SELECT 1 FROM temp.leads)")
     late = "SELECT count(*) FROM temp.past_late WHERE record IN (SELECT id FROM temp.leads)"
@@ -127,8 +133,15 @@ BLANK = "x''"
 """What stands for a value that was blank: no field of a lead holds bytes."""
 
 
-class _Columns:
-    """The columns of leads, and how they are declared."""
+_OF_A_CONVERSION = ("status", "converted_at", "contact_id", "account_id", "deal_id")
+_OFTEN = (*_OF_A_CONVERSION, "owner_id")
+"""The fields that change most, which are looked for first."""
+_RECORDS = 1 << 40
+"""How many leads there can be: one number is the place of a value, by field and then by lead."""
+
+
+class Columns:
+    """The columns of leads, how they are declared, and the place of their values of then."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -136,13 +149,30 @@ class _Columns:
         self.types = {
             row["name"]: row["type"] for row in store.query("PRAGMA main.table_info(leads)")
         }
+        first = (name for name in _OFTEN if name in self.types)
+        self._places = {
+            name: number * _RECORDS
+            for number, name in enumerate(dict.fromkeys((*first, *self.types)), start=1)
+        }
+
+    def place(self, field: str, record: str) -> str:
+        """Return the place of a value, as SQL of its field and lead; what is no column is in none."""
+        cases = " ".join(f"WHEN '{name}' THEN {place}" for name, place in self._places.items())
+        return f"CASE {field} {cases} ELSE 0 END + {record}"
+
+    def values(self, *names: str) -> str:
+        """Return the query of `record` and `value` of columns that have a value of then."""
+        of_names = " OR ".join(
+            f"place BETWEEN {self._places[name]} AND {self._places[name] + _RECORDS - 1}"
+            for name in names
+        )
+        return f"SELECT place % {_RECORDS} AS record, value FROM temp.past_values WHERE {of_names}"
 
     def then(self, name: str) -> str:
         """Return what a column of the lead `l` was, as SQL that compares as the column does."""
-        sought = f"field = '{name}'"
-        if not self._store.value(f"SELECT EXISTS (SELECT 1 FROM temp.past_values WHERE {sought})"):
+        if not self._store.value(f"SELECT EXISTS ({self.values(name)})"):
             return f"l.{name}"
-        value = f"(SELECT value FROM temp.past_values WHERE {sought} AND record = l.id)"
+        value = f"(SELECT value FROM temp.past_values WHERE place = {self._places[name]} + l.id)"
         return self.typed(name, f"nullif(coalesce({value}, l.{name}), {BLANK})")
 
     def typed(self, name: str, expression: str) -> str:
@@ -175,7 +205,7 @@ _REMOVED = """SELECT r.record, r.before, o.at FROM main.removals AS r
 """Leads that are gone, unless an undo took back that they were made."""
 
 
-def _base(store: Store, when: _When, columns: _Columns) -> str:
+def _base(store: Store, when: _When, columns: Columns) -> str:
     """Return the table of the leads as they are now, or were when they were removed later."""
     store.connection.execute("CREATE TEMP TABLE past_removed (record INTEGER PRIMARY KEY, before)")
     removed = store.connection.execute(
@@ -251,7 +281,7 @@ def _find_conversions(store: Store, when: _When) -> None:
     )
 
 
-def _find_values(store: Store, when: _When) -> None:
+def _find_values(store: Store, when: _When, columns: Columns) -> None:
     """Gather the values that fields of the touched leads had.
 
     That is what the newest change in effect by then left; without one, what the oldest change
@@ -279,21 +309,23 @@ def _find_values(store: Store, when: _When) -> None:
         ), deciding AS (
             SELECT record, field, max(CASE WHEN holds THEN operation END) AS newest,
                 min(operation) AS oldest FROM judged GROUP BY record, field)
-        SELECT d.field, d.record,
+        SELECT {columns.place("d.field", "d.record")},
             coalesce(CASE WHEN newest IS NULL THEN c.before ELSE c.after END, {BLANK})
         FROM deciding AS d JOIN main.changes AS c ON c.operation = coalesce(newest, oldest)
-            AND c.kind = 'lead' AND c.record = d.record AND c.field = d.field"""
+            AND c.kind = 'lead' AND c.record = d.record AND c.field = d.field
+        WHERE true ON CONFLICT DO NOTHING"""
     )
 
 
-def _find_other_values(store: Store, when: _When) -> None:
+def _find_other_values(store: Store, when: _When, columns: Columns) -> None:
     """Gather what the first later change of a field found, in the order of the changes.
 
     Conversions that had happened by then had changed their fields by then.
     """
+    place = columns.place("c.field", "c.record")
     store.connection.execute(
         f"""INSERT INTO temp.past_values
-        SELECT c.field, c.record, coalesce(c.after, {BLANK}) FROM temp.past_conversions AS b
+        SELECT {place}, coalesce(c.after, {BLANK}) FROM temp.past_conversions AS b
         CROSS JOIN main.changes AS c ON c.operation = b.operation AND c.kind = 'lead'
             AND c.record = b.record AND +c.field IN {_OF_A_CONVERSION!r}
         WHERE true ORDER BY c.operation DESC ON CONFLICT DO NOTHING"""
@@ -305,7 +337,7 @@ def _find_other_values(store: Store, when: _When) -> None:
             SELECT id, EXISTS (SELECT 1 FROM main.creations AS n
                 WHERE n.operation = o.id AND n.kind = 'lead') AS made_leads
             FROM main.operations AS o WHERE at > {when.at} ORDER BY id)
-        SELECT c.field, c.record, coalesce(c.before, {BLANK})
+        SELECT {place}, coalesce(c.before, {BLANK})
         FROM later AS o CROSS JOIN main.changes AS c ON c.operation = o.id AND c.kind = 'lead'
         WHERE NOT (made_leads AND EXISTS (
             SELECT 1 FROM temp.past_late AS t WHERE t.record = c.record AND t.operation = o.id))
@@ -313,7 +345,6 @@ def _find_other_values(store: Store, when: _When) -> None:
     )
 
 
-_OF_A_CONVERSION = ("status", "converted_at", "contact_id", "account_id", "deal_id")
 _REDOS = """undos (operation, root, depth) AS (
     SELECT id, undoes, 1 FROM main.operations WHERE undoes IS NOT NULL
     UNION ALL SELECT u.operation, o.undoes, u.depth + 1
@@ -330,24 +361,25 @@ _REDONE_IN_VAIN = """operation IN (SELECT operation FROM redos) AND EXISTS (
 
 
 def _take_back_conversions(
-    store: Store, settings: Settings, when: _When, columns: _Columns, base: str
+    store: Store, settings: Settings, when: _When, columns: Columns, base: str
 ) -> None:
     """Let leads that came in converted be unconverted before that: their status is not known."""
     converted, status = columns.then("converted_at"), columns.then("status")
-    among = f"FROM {base} {when.of('l.id')} WHERE"
+    # Few were ever converted, and an index leads to them.
+    among = f"FROM {base.removesuffix(' NOT INDEXED')} {when.of('l.id')} WHERE"
     store.connection.execute(
         f"""INSERT INTO temp.past_values
         WITH later AS MATERIALIZED (
             SELECT l.id {among} l.converted_at > {when.at} AND {converted} > {when.at}
-            UNION SELECT v.record FROM temp.past_values AS v {when.of("v.record")}
-            WHERE v.field = 'converted_at' AND v.value <> {BLANK} AND v.value > {when.at}),
+            UNION SELECT v.record FROM ({columns.values("converted_at")}) AS v
+            {when.of("v.record")} WHERE v.value <> {BLANK} AND v.value > {when.at}),
         blank (field) AS (VALUES {", ".join(f"('{name}')" for name in _OF_A_CONVERSION[1:])})
-        SELECT field, id, {BLANK} FROM blank CROSS JOIN later
+        SELECT {columns.place("field", "id")}, {BLANK} FROM blank CROSS JOIN later
         WHERE true ON CONFLICT DO UPDATE SET value = {BLANK}"""
     )
     store.connection.execute(
         f"""INSERT INTO temp.past_values
-        SELECT 'status', l.id, ? {among} l.converted_at IS NOT NULL
+        SELECT {columns.place("'status'", "l.id")}, ? {among} l.converted_at IS NOT NULL
         AND {columns.then("converted_at")} IS NULL
         AND {status} IN ({", ".join("?" for _ in settings.of_role("converted"))})
         ON CONFLICT DO UPDATE SET value = excluded.value""",
@@ -355,7 +387,7 @@ def _take_back_conversions(
     )
 
 
-def _hide_leads(store: Store, when: _When, columns: _Columns, base: str) -> None:
+def _hide_leads(store: Store, when: _When, columns: Columns, base: str) -> None:
     """Let `leads` be those that there were, with the values that they had."""
     was = {name: columns.then(name) for name in columns.types}
     earlier = f"""FROM main.changes AS c JOIN main.operations AS o ON o.id = c.operation
@@ -391,7 +423,7 @@ def _hide_activities(store: Store, when: _When) -> None:
     _hide(store, when, "tasks", done, f"r.created_at <= {when.at}")
 
 
-def _hide_keys(store: Store) -> None:
+def _hide_keys(store: Store, columns: Columns) -> None:
     """Let `match_keys` be those of the leads, made of the values that they had."""
     from leadctl.matching import Keys, keys
 
@@ -402,7 +434,7 @@ def _hide_keys(store: Store) -> None:
     fields = sorted(KEY_FIELDS["lead"])
     others = store.query(
         f"""SELECT id, {", ".join(fields)} FROM temp.leads WHERE id IN (
-            SELECT record FROM temp.past_values WHERE field IN {tuple(fields)}
+            SELECT record FROM ({columns.values(*fields)})
             UNION SELECT record FROM temp.past_removed)"""
     )
     store.connection.executemany(

@@ -71,21 +71,21 @@ def _hide_later_moves(store: Store, bound: dict[str, str]) -> None:
     It is made again for leads that were removed later, came at another time, or had been converted
     at another time by then.
     """
-    connection = store.connection
+    connection, columns = store.connection, past.Columns(store)
     connection.execute("CREATE TEMP TABLE moved_again (record INTEGER PRIMARY KEY)")
     connection.execute(
         f"""INSERT INTO temp.moved_again SELECT record FROM temp.past_removed
-        UNION SELECT record FROM temp.past_values WHERE field IN ('created_at', 'created_day')
-        UNION SELECT v.record FROM temp.past_values AS v JOIN main.leads AS l ON l.id = v.record
-            WHERE v.field = 'converted_at'
-            AND (v.value <> {past.BLANK} OR l.converted_at <= :moment)""",
+        UNION SELECT record FROM ({columns.values("created_at", "created_day")})
+        UNION SELECT v.record FROM ({columns.values("converted_at")}) AS v
+            JOIN main.leads AS l ON l.id = v.record
+            WHERE v.value <> {past.BLANK} OR l.converted_at <= :moment""",
         bound,
     )
     again = "lead_id IN (SELECT record FROM temp.moved_again)"
-    columns = moves.COLUMNS.replace("now", "CASE number WHEN 1 THEN l.status END AS now")
+    moved = moves.COLUMNS.replace("now", "CASE number WHEN 1 THEN l.status END AS now")
     connection.execute(
         f"""CREATE TEMP VIEW status_moves AS
-        SELECT {columns} FROM main.status_moves AS m NOT INDEXED JOIN leads AS l ON l.id = m.lead_id
+        SELECT {moved} FROM main.status_moves AS m NOT INDEXED JOIN leads AS l ON l.id = m.lead_id
         WHERE NOT {again} AND (m.converted OR m.operation IN (SELECT id FROM operations))
         AND (NOT m.converted OR l.converted_at IS NOT NULL)
         UNION ALL SELECT {moves.COLUMNS} FROM ({moves.derived(again)})"""

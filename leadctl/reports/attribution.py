@@ -163,7 +163,8 @@ def _leads(store: Store, question: Question, field: str) -> Groups[_Part]:
         wanted,
         f"""SELECT min({field} COLLATE BINARY) AS name, {spelt(by)} AS part, status,
             count(*) AS leads, count(converted_at) AS converted
-        FROM lead WHERE {where} GROUP BY {first_by(by, "status")}""",
+        FROM lead WHERE {where}
+        GROUP BY {first_by(store, by, "status", field, "status")}""",
         bound,
     )
     left = store.query_leads(
@@ -175,7 +176,8 @@ def _leads(store: Store, question: Question, field: str) -> Groups[_Part]:
     converted = store.tally(
         wanted,
         f"""SELECT {field} AS name, {by} AS part, day_of(converted_at) - created_day AS days
-        FROM lead WHERE converted_at IS NOT NULL AND ({where}) ORDER BY {first_by(by, "status")}""",
+        FROM lead WHERE converted_at IS NOT NULL AND ({where})
+        ORDER BY {first_by(store, by, "status")}""",
         bound,
     )
     groups = Groups(_Part, names_of(question.by, store))

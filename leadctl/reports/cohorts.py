@@ -154,7 +154,8 @@ def _cohorts(store: Store, question: Question) -> Groups[_Cohort]:
         f"""SELECT min(part COLLATE BINARY) AS part, created_day, day_of(converted_at) AS converted,
             sum(leads) AS leads
         FROM (SELECT {by} AS part, created_day, converted_at, count(*) AS leads
-            FROM lead WHERE {where} GROUP BY {first_by(by, "converted_at")}) AS counted
+            FROM lead WHERE {where}
+            GROUP BY {first_by(store, by, "converted_at", "created_day", "converted_at")}) AS counted
         GROUP BY counted.part, created_day, converted""",
         bound,
     )

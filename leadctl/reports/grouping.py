@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from leadctl import past
 from leadctl.errors import UsageError
 from leadctl.fields import FieldSet
 from leadctl.lead_view import check_column
@@ -81,12 +82,16 @@ def rep_names(store: Store) -> dict[int, str]:
     return {rep["id"]: rep["name"] for rep in store.reps(everyone=True)}
 
 
-def first_by(field: str, until: str) -> str:
+def first_by(store: Store, field: str, until: str, *own: str) -> str:
     """Return what leads are grouped by first, before the few that come out are as a report wants.
 
     It is the order of the index `leads_figures` as far as the column `until`, so that nothing is
-    sorted; `field` is the SQL of a further field, which is none if it is NULL.
+    sorted; `field` is the SQL of a further field, which is none if it is NULL. Leads of the past
+    have no index: they are grouped by the columns that the report wants (`own`), spelt as they are,
+    or without these stay as they come.
     """
+    if past.is_made(store):
+        return ", ".join(f"{name} COLLATE BINARY" for name in (*own, field) if own) or NONE
     last = next(place for place, name in enumerate(_OF_INDEX) if name.startswith(until))
     order = _OF_INDEX[: last + 1]
     return ", ".join(order if field in (NONE, *order) else (*order, field))

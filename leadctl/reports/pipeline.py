@@ -89,25 +89,23 @@ def _groups(store: Store, question: Question) -> Groups[_Leads]:
             sum(owned) AS owned
         FROM (SELECT status, {by} AS part, created_day, count(*) AS leads,
                 count(owner_id) AS owned
-            FROM lead WHERE {where} GROUP BY {first_by(by, "created_day")}) AS counted
+            FROM lead WHERE {where}
+            GROUP BY {first_by(store, by, "created_day", "created_day", "status")}) AS counted
         GROUP BY counted.status, counted.part, created_day""",
         bound,
     )
     # Scores stand in the order of the leads, as the leads of one status do.
-    scores = store.query_leads(
-        wanted,
-        f"""SELECT min(status COLLATE BINARY) AS status, {spelt(by)} AS part,
+    scores = f"""SELECT min(status COLLATE BINARY) AS status, {spelt(by)} AS part,
             count(total) AS scored, coalesce(sum(total), 0) AS points
         FROM lead LEFT JOIN (SELECT lead_id, total FROM scores) AS s ON s.lead_id = lead.id
-        WHERE {where} GROUP BY {grouped("status", by)}""",
-        bound,
-    )
+        WHERE {where} GROUP BY {grouped("status", by)}"""
+    is_scored = store.value("SELECT EXISTS (SELECT 1 FROM scores)")
     groups = Groups(_Leads, names_of(question.by, store))
     for row in ages:
         of = groups[row["status"], row["part"]]
         of.ages.add(row["age"], row["leads"])
         of.owned += row["owned"]
-    for row in scores:
+    for row in store.query_leads(wanted, scores, bound) if is_scored else ():
         of = groups[row["status"], row["part"]]
         of.scored += row["scored"]
         of.points += row["points"]

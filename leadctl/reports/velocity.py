@@ -140,7 +140,8 @@ def _conversions(store: Store, question: Question) -> Iterator[_Ended]:
     found = store.tally(
         question.leads,
         f"""SELECT {by} AS part, created_day, day_of(converted_at) AS ended
-        FROM lead WHERE converted_at IS NOT NULL AND ({where}) ORDER BY {first_by(by, "status")}""",
+        FROM lead WHERE converted_at IS NOT NULL AND ({where})
+        ORDER BY {first_by(store, by, "status")}""",
         bound,
     )
     for (part, created, ended), leads in found.items():
