@@ -37,7 +37,7 @@ _TAKEN = frozenset(
     """lead_id total points run day record field value key before after kind operation
     full_name name note last_contacted next_step next_step_at converted converted_account
     converted_contact converted_deal deal_name utm_source utm_medium utm_campaign utm_term
-    utm_content none me owner_id created_day parent_id""".split()
+    utm_content none me owner_id created_day untouched parent_id""".split()
 )
 _IN_EXTRA = {
     "money": "CASE WHEN {0} % 100 = 0 THEN {0} / 100 ELSE {0} / 100.0 END",

@@ -126,11 +126,15 @@ COMPUTED = (
     Computed("full_name", "TEXT", "first and last name"),
     Computed("age_days", "INTEGER", "days since created_at", daily=True),
     _seen("last_activity_at", "TEXT", "time of the newest activity, UTC; blank if there is none"),
+    _seen("last_touch_at", "TEXT", "time of the newest touch, UTC; blank if nobody touched it"),
     _seen("last_activity_kind", "TEXT", "what the newest activity was, such as call"),
     _seen(
         "days_since_activity", "INTEGER", "days since the newest activity, else since created_at"
     ),
     _seen("activities", "INTEGER", "how many activities there are"),
+    _seen(
+        "touches", "INTEGER", "how many activities of yours: not from them, no form and no visit"
+    ),
     _seen("calls", "INTEGER", "how many calls, from them and from you"),
     _seen("emails_in", "INTEGER", "how many emails from them"),
     _seen("emails_out", "INTEGER", "how many emails from you"),
@@ -351,6 +355,10 @@ _TIMES = (
         "days_since_activity", "INTEGER", "days since the newest activity, else since created_at"
     ),
     Computed("activities", "INTEGER", "how many activities there are, lead days included"),
+    Computed(
+        "touches", "INTEGER", "how many of them are yours: not from them, no form and no visit"
+    ),
+    Computed("last_touch_at", "TEXT", "time of the newest of these, UTC; blank if there is none"),
     Computed("updated_at", "TEXT", "when it last changed here, UTC"),
     Computed("version", "INTEGER", "how often it changed"),
 )

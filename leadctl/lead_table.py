@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 TABLE = (
     *("id", "first_name", "last_name", "company", "email", "phone", "external_id", "source"),
-    *("status", "owner", "score", "grade", "last_activity_at"),
+    *("status", "owner", "score", "grade", "last_touch_at"),
 )
 """The fields that the table of leads is made of."""
 PIPE = (

@@ -11,6 +11,8 @@ from leadctl.values import FREE_MAIL_DOMAINS, MINOR_UNITS
 
 _DOMAIN = "lower(substr(l.email, instr(l.email, '@') + 1))"
 _SEEN = "FROM activities AS a WHERE a.lead_id = l.id AND a.day <= (SELECT day FROM temp.clock)"
+TOUCH = "a.direction IS NOT 'in' AND a.kind NOT IN ('form', 'visit')"
+"""Whether the activity `a` is a touch, one of ours: what a lead does by itself is none."""
 
 
 def _dialled(column: str) -> str:
@@ -49,9 +51,11 @@ _EXPRESSIONS: Mapping[str, str] = {
     "last_activity_at": f"CAST((SELECT max(a.at) {_SEEN}) AS TEXT)",
     "days_since_activity": f"""(SELECT day FROM temp.clock)
         - coalesce((SELECT max(a.day) {_SEEN}), l.created_day)""",
+    "last_touch_at": f"CAST((SELECT max(a.at) {_SEEN} AND {TOUCH}) AS TEXT)",
     "last_activity_kind": f"""CAST((SELECT a.kind {_SEEN}
         ORDER BY a.at DESC, a.id DESC LIMIT 1) AS TEXT)""",
     "activities": f"(SELECT count(*) {_SEEN})",
+    "touches": _count(TOUCH),
     "calls": _count("a.kind = 'call'"),
     "emails_in": _count("a.kind = 'email' AND a.direction = 'in'"),
     "emails_out": _count("a.kind = 'email' AND a.direction = 'out'"),
@@ -86,7 +90,16 @@ def view_sql(fields: FieldSet) -> str:
     ]
     columns += [f"l.{name}" for name in _HIDDEN]
     columns += [f"l.{name} AS {name}_hundredths" for name in sorted(money)]
+    columns.append(f"{untouched(_SEEN)} AS untouched")
     return f"CREATE TEMP VIEW lead AS SELECT {', '.join(columns)} FROM leads AS l"
+
+
+def untouched(seen: str) -> str:
+    """Return whether there is no touch in what follows SELECT … for a record's activities.
+
+    It means `touches = 0`, and looks no further than to the first one.
+    """
+    return f"NOT EXISTS (SELECT 1 {seen} AND {TOUCH})"
 
 
 def _column(name: str, type_: str, *, is_money: bool) -> str:
@@ -124,7 +137,7 @@ _NUMBERS = ("integer", "number", "money", "time", "date")
 _DESCENDING = frozenset(
     (
         *(computed.name for computed in COMPUTED if computed.sql_type == "INTEGER"),
-        *("last_activity_at", "updated_at", "converted_at"),
+        *("last_activity_at", "last_touch_at", "updated_at", "converted_at"),
     )
 )
 
@@ -168,7 +181,7 @@ class RecordFilter(NamedTuple):
         if self.until_day is not None:
             query.add("created_day <= {}", self.until_day)
         if self.untouched:
-            query.add("activities = 0")
+            query.add("untouched")
         if self.hidden_statuses:
             query.add(f"status NOT IN ({query.bind_all(self.hidden_statuses)})")
         if self.ids is not None:

@@ -134,7 +134,7 @@ Country = Annotated[list[str] | None, _option("--country", help="Country code, o
 Grade = Annotated[list[str] | None, _option("--grade", help="Grade, or none.")]
 Tag = Annotated[list[str] | None, _option("--tag", help="Tag, or none.")]
 Since = Annotated[str | None, _option("--since", help="Created since: 7d, today, 2026-11-01.")]
-Untouched = Annotated[bool, _option("--untouched", help="Without any activity.")]
+Untouched = Annotated[bool, _option("--untouched", help="Nobody has called or written yet.")]
 Mine = Annotated[bool, _option("--mine", help="Owned by me.")]
 Where = Annotated[
     str | None, _option("--where", help="A condition: \"country = 'DE' and score > 50\".")

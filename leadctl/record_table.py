@@ -107,9 +107,9 @@ def _id(kind: str) -> Column:
 
 
 def last_touch(app: App) -> Column:
-    """Return the column that says when a record was last heard of."""
+    """Return the column that says when anybody last called, wrote or met."""
     return Column(
-        "last_activity_at", "last touch", right=True, keep=6,
+        "last_touch_at", "last touch", right=True, keep=6,
         show=lambda moment, _: app.output.human(moment) if moment else "never",
         style=lambda moment, _: "" if moment else "yellow",
     )  # fmt: skip
@@ -134,7 +134,7 @@ TABLES: Mapping[str, Table] = {
     "contact": Table(
         (
             *("id", "first_name", "last_name", "title", "account", "email", "phone", "mobile"),
-            *("external_id", "owner", "last_activity_at"),
+            *("external_id", "owner", "last_touch_at"),
         ),
         (
             *("id", "first_name", "last_name", "title", "account", "account_id", "email", "phone"),
@@ -148,7 +148,7 @@ TABLES: Mapping[str, Table] = {
     "account": Table(
         (
             *("id", "name", "domain", "country", "contacts", "deals", "owner"),
-            "last_activity_at",
+            "last_touch_at",
         ),
         (
             *("id", "name", "domain", "phone", "website", "industry", "country", "parent"),

@@ -136,7 +136,7 @@ _ADDRESS = "street city state postal_code country"
 _COMMON = "description tags owner external_id external_system created_at:time extra:extra"
 _OURS = "id:integer uid:time updated_at:time version:integer"
 _TYPES = {"INTEGER": "integer", "REAL": "integer", "TEXT": "text"}
-_EXACT = ("uid", "last_activity_at", "updated_at", "converted_at")
+_EXACT = ("uid", "last_activity_at", "last_touch_at", "updated_at", "converted_at")
 _OF_A_LEAD = (
     *("id", "uid", "score", "grade", "last_activity_at", "converted_at"),
     *("contact_id", "account_id", "deal_id"),

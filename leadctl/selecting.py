@@ -127,8 +127,8 @@ def _note_unlisted(app: App, kind: str, field: str, word: str, known: Sequence[s
 
 NEVER_BLANK = (
     *("id", "uid", "status", "stage", "created_at", "updated_at", "version", "stage_since"),
-    *("age_days", "days_since_activity", "activities", "has_phone", "has_email", "open_tasks"),
-    *("calls", "emails_in", "emails_out", "meetings", "visits", "forms"),
+    *("age_days", "days_since_activity", "activities", "touches", "has_phone", "has_email"),
+    *("open_tasks", "calls", "emails_in", "emails_out", "meetings", "visits", "forms"),
     *("contacts", "deals", "days_in_stage"),
 )
 """Fields that have a value in every record that has them."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from leadctl import lead_view
 from leadctl.errors import UsageError
 from leadctl.fields import DOCUMENTED, KINDS, FieldSet
-from leadctl.lead_view import Order
+from leadctl.lead_view import TOUCH, Order, untouched
 from leadctl.values import MINOR_UNITS
 
 _HIDDEN = ("owner_id", "extra", "created_day")
@@ -20,11 +20,15 @@ _EXACT = frozenset(
 )
 """Texts that are stored with their case."""
 _LATEST_FIRST = frozenset(
-    ("last_activity_at", "updated_at", "created_at", "converted_at", "closed_at")
+    (
+        *("last_activity_at", "last_touch_at"),
+        *("updated_at", "created_at", "converted_at", "closed_at"),
+    )
 )
 _COUNTED = frozenset(
     (
-        *("age_days", "days_since_activity", "activities", "contacts", "deals"),
+        *("age_days", "days_since_activity", "activities", "touches", "last_touch_at"),
+        *("contacts", "deals"),
         *("has_phone", "has_email", "email_domain"),
     )
 )
@@ -148,6 +152,8 @@ def view_of(kind: str, fields: FieldSet) -> View:
         "days_since_activity": f"""(SELECT day FROM temp.clock)
             - coalesce((SELECT max(a.day) {seen}), r.created_day)""",
         "activities": f"(SELECT count(*) {seen})",
+        "touches": f"(SELECT count(*) {seen} AND {TOUCH})",
+        "last_touch_at": f"(SELECT max(a.at) {seen} AND {TOUCH})",
         **_WORKED_OUT[kind],
     }
     money = fields.typed(kind, "money") & columns.keys()
@@ -158,7 +164,7 @@ def view_of(kind: str, fields: FieldSet) -> View:
         else f"r.{name}" + " COLLATE NOCASE" * (name in _EXACT) + f" AS {name}"
         for name, type_ in columns.items()
     ]
-    parts += [f"r.{name}" for name in _HIDDEN]
+    parts += [*(f"r.{name}" for name in _HIDDEN), f"{untouched(seen)} AS untouched"]
     numbers = {name for name, type_ in columns.items() if type_ != "TEXT"}
     return View(
         kind,

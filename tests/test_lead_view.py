@@ -84,7 +84,8 @@ def test_computed_fields(full: Store) -> None:
 
 def test_activities_are_counted_by_kind_and_direction(leadctl: Leadctl) -> None:
     leadctl.ok("add", "Ada Lovelace")
-    counted = ("calls", "emails_in", "emails_out", "meetings", "visits", "forms", "activities")
+    counted = ("calls", "emails_in", "emails_out", "meetings", "visits", "forms")
+    counted += ("activities", "touches")
     written = (
         *(("call", "in"), ("call", "out"), ("email", "in"), ("email", "out"), ("email", "out")),
         *(("meeting", None), ("visit", None), ("form", None), ("form", None), ("form", None)),
@@ -101,8 +102,9 @@ def test_activities_are_counted_by_kind_and_direction(leadctl: Leadctl) -> None:
     lead = leadctl.store().lead(1)
     assert {name: lead[name] for name in counted} == {
         "calls": 2, "emails_in": 1, "emails_out": 2, "meetings": 1, "visits": 1, "forms": 3,
-        "activities": 10,
+        "activities": 10, "touches": 4,
     }  # fmt: skip
+    assert lead["last_touch_at"] == "2026-11-18T09:00:00Z"
     assert (lead["full_name"], lead["last_activity_kind"]) == ("Ada Lovelace", "form")
     assert leadctl.ok("list", "--where", "calls = 2 and emails_in < emails_out") != []
 

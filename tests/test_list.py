@@ -309,6 +309,26 @@ class TestFilters:
     def test_filter(self, shop: Leadctl, words: tuple[object, ...], expected: list[int]) -> None:
         assert ids(shop, *words) == expected
 
+    def test_untouched_are_those_to_whom_nobody_has_called_or_written(
+        self, leadctl: Leadctl, leads: Any
+    ) -> None:
+        leads(8)
+        done: list[tuple[object, ...]] = [
+            ("form",), ("visit",), ("call", "--direction", "in"), ("form", "--direction", "out"),
+            ("email", "--direction", "out"), ("call",), ("meeting", "--at", "2026-12-24"),
+        ]  # fmt: skip
+        for lead, words in enumerate(done, 1):
+            leadctl.ok("log", lead, *words)
+        untouched = [8, 7, 4, 3, 2, 1]
+        assert ids(leadctl, "--untouched") == untouched
+        assert ids(leadctl, "--where", "touches = 0 and last_touch_at is null") == untouched
+        table = leadctl("list", terminal=True).screen.splitlines()[2:-1]
+        assert [int(line.split()[0]) for line in table if line.endswith("never")] == untouched
+        leadctl.ok("log", 1, "email", "our answer")
+        assert ids(leadctl, "--untouched") == untouched[:-1]
+        leadctl.ok("undo", "--yes")
+        assert ids(leadctl, "--untouched") == untouched
+
     def test_by_grade(self, shop: Leadctl) -> None:
         everyone = {lead["id"]: lead["grade"] for lead in shop.ok("list")}
         for grade in set(everyone.values()):

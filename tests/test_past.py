@@ -22,7 +22,7 @@ from leadctl.values import day_number, stamp
 SETTINGS = Settings()
 START = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
 VIEWED = "id, owner, status, company, employees, created_at, age_days, activities, converted_at"
-VIEWED += ", days_since_activity, last_activity_at, company_domain"
+VIEWED += ", days_since_activity, last_activity_at, touches, last_touch_at, company_domain"
 
 ACTION = st.one_of(
     st.tuples(st.just("add"), st.integers(1, 3)),
@@ -84,7 +84,9 @@ class History:
                 then = stamp(self.leadctl.now + timedelta(days=rest[1]))
                 op.update("lead", [(lead, {"created_at": then, "created_day": day_of(then)})])
             elif name == "log":
-                activity = {"lead_id": lead, "kind": "call", "at": at, "day": day_of(at)}
+                side = "in" if op.id % 2 else "out"
+                activity = {"lead_id": lead, "kind": "call", "direction": side, "at": at}
+                activity["day"] = day_of(at)
                 op.create("activity", [activity])
             elif name == "convert":
                 op.update("lead", [(lead, {"status": "Converted", "converted_at": at})])

@@ -290,3 +290,20 @@ def test_accounts_never_stand_in_a_circle(tmp_path_factory: Any, links: Any) -> 
 def test_views_have_what_is_documented() -> None:
     for kind in COMPUTED_OF:
         assert set(condition_fields(kind)) | {"extra"} == set(view_of(kind, DOCUMENTED).columns)
+
+
+def test_what_comes_in_is_no_touch_of_any_record(kiln: Leadctl) -> None:
+    def untouched(kind: str) -> list[int]:
+        return [row["id"] for row in kiln.ok(kind, "list", "--untouched")]
+
+    kiln.ok("log", "c1", "call", "--direction", "in")
+    kiln.ok("log", "d1", "form")
+    assert [untouched(kind) for kind in ("contact", "account", "deal")] == [[2, 1], [2, 1], [1]]
+    kiln.ok("log", "c1", "call", "we called back")
+    assert [untouched(kind) for kind in ("contact", "account", "deal")] == [[2], [2], [1]]
+    kiln.ok("log", "d1", "meeting")
+    assert untouched("deal") == []
+    where = "touches = 2 and last_touch_at is not null and activities = 4"
+    assert [row["id"] for row in kiln.ok("account", "list", "--where", where)] == [1]
+    table = kiln("contact", "list", terminal=True).screen.splitlines()
+    assert [line.split()[0] for line in table if line.endswith("never")] == ["c2"]

@@ -63,6 +63,19 @@ a_lead = st.fixed_dictionaries(
 some_leads = st.lists(a_lead, max_size=8)
 
 
+def kind_on(day: int) -> str:
+    """Return what happened so many days after a lead's creation."""
+    return ("call", "form", "email", "visit", "note")[day % 5]
+
+
+def side_on(day: int) -> str | None:
+    return None if kind_on(day) == "note" else "in" if day % 2 else "out"
+
+
+def is_ours(day: int) -> bool:
+    return side_on(day) != "in" and kind_on(day) not in ("form", "visit")
+
+
 def at(day: int, hour: int = 9) -> str:
     return stamp(NOW.replace(hour=hour, minute=30)).replace(
         "2026-11-22", str(NOW.date().fromordinal(day + NOW.date().toordinal() - TODAY))
@@ -93,7 +106,7 @@ def seed(leadctl: Leadctl, store: Store, leads: list[dict[str, Any]]) -> None:
         op.create(
             "activity",
             [
-                {"lead_id": id, "kind": "call", "direction": "in" if day % 2 else "out",
+                {"lead_id": id, "kind": kind_on(day), "direction": side_on(day),
                  "at": at(TODAY - lead["age"] + day), "day": TODAY - lead["age"] + day}
                 for id, lead in enumerate(leads, 1)
                 for day in lead["calls"]
@@ -439,7 +452,7 @@ def velocity_is_that_of_the_histories(store: Store, leads: list[dict[str, Any]])
     took: dict[str, list[int]] = {}
     for lead in map(lived, leads):
         age = lead["age"]
-        ours = [day for day in lead["calls"] if day % 2 == 0 and day <= age]
+        ours = [day for day in lead["calls"] if is_ours(day) and day <= age]
         if ours:
             took.setdefault("first touch", []).append(min(ours))
         if lead["converted_after"] is not None:
@@ -473,7 +486,9 @@ def the_others_agree_with_plain_sql(store: Store) -> None:
         return int(store.query(f"SELECT count(*) AS n FROM {sql}", values)[0]["n"])
 
     to_work = "leads AS l WHERE upper(status) NOT IN ('CONVERTED', 'LOST', 'JUNK')"
-    never = "AND NOT EXISTS (SELECT 1 FROM activities WHERE lead_id = l.id AND day <= ?)"
+    seen = "FROM activities WHERE lead_id = l.id AND day <= ?"
+    ours = "coalesce(direction, 'out') = 'out' AND kind NOT LIKE 'form' AND kind NOT LIKE 'visit'"
+    never = f"AND NOT EXISTS (SELECT 1 {seen} AND {ours})"
     for row in ask(store, "aging").rows:
         rep = store.value("SELECT id FROM reps WHERE name = ?", (row["owner"],))
         assert row["leads"] == count(f"{to_work} AND owner_id IS ?", rep)
@@ -481,10 +496,23 @@ def the_others_agree_with_plain_sql(store: Store) -> None:
         assert row["overdue"] == count(
             f"{to_work} AND owner_id IS ? {never} AND created_day < ?", rep, TODAY, TODAY - 1
         )
+        assert row["stale"] == count(
+            f"""{to_work} AND owner_id IS ? AND EXISTS (SELECT 1 {seen} AND {ours})
+            AND (SELECT max(day) {seen}) < ?""",
+            *(rep, TODAY, TODAY, TODAY - 14),
+        )
+    untouched = count(f"{to_work} {never}", TODAY)
+    assert {row["what"]: row["number"] for row in ask(store, "daily").rows}[
+        "untouched"
+    ] == untouched
+    assert store.count_leads(RecordFilter(untouched=True)) == count(
+        f"leads AS l WHERE 1 {never}", TODAY
+    )
     for row in ask(store, "reps").rows:
         rep = store.value("SELECT id FROM reps WHERE name = ?", (row["rep"],))
         assert row["leads"] == count("leads WHERE owner_id IS ?", rep)
         assert row["open"] == count(f"{to_work} AND owner_id IS ?", rep)
+        assert row["untouched"] == count(f"{to_work} AND owner_id IS ? {never}", rep, TODAY)
         assert row["converted"] == count(
             "leads WHERE owner_id IS ? AND converted_at IS NOT NULL", rep
         )

@@ -173,3 +173,11 @@ def test_days_on_screens_are_those_of_the_zone(leadctl: Leadctl) -> None:
         leadctl.ok("add", "Ana Ash", "company=Trees", "created_at=2026-03-01")
     screen = leadctl("merge", 1, 2, "--dry-run", terminal=True).screen
     assert screen.count("2026-03-01") == 3
+
+
+def test_the_last_touch_is_one_of_ours(shop: Leadctl) -> None:
+    shop.ok("log", 2, "form")
+    assert "last touch" not in shop("show", 2, terminal=True).screen
+    shop.ok("log", 2, "call", "--at", "2026-11-21 08:00")
+    words = [" ".join(line.split()) for line in shop("show", 2, terminal=True).screen.splitlines()]
+    assert "last touch yesterday (2026-11-21)" in words

@@ -28,6 +28,8 @@ def shop(leadctl: Leadctl, leads: SeedLeads) -> Leadctl:
     leadctl.ok("rep", "add", "tester", "ben")
     leadctl.ok("assign", 1, 2, "--to", "tester")
     leadctl.ok("assign", 3, "--to", "ben")
+    leadctl.ok("log", 1, "call")
+    leadctl.ok("log", 3, "form")
     return leadctl
 
 

@@ -34,12 +34,12 @@ def scored(store: Store, scores: dict[int, int]) -> None:
         op.wrote = True
 
 
-def touched(store: Store, *leads: int) -> None:
+def touched(store: Store, *leads: int, kind: str = "call") -> None:
     with store.operation("log") as op:
         op.create(
             "activity",
             [
-                {"lead_id": lead, "kind": "call", "at": "2026-11-20T10:00:00Z", "day": 20777}
+                {"lead_id": lead, "kind": kind, "at": "2026-11-20T10:00:00Z", "day": 20777}
                 for lead in leads
             ],
         )
@@ -76,10 +76,14 @@ def test_alone_on_a_file_of_another_program(leadctl: Leadctl) -> None:
 
 @pytest.fixture
 def day(store: Store, leads: SeedLeads) -> None:
-    """Lead 1 touched and best, 2 C, 3 B and fresh, 4 A and fresh, 5 lost, 6 nobody scored yet."""
+    """Lead 1 touched and best, 2 C, 3 B and fresh, 4 A and fresh, 5 lost, 6 nobody scored yet.
+
+    Nobody has answered the form of 4.
+    """
     leads({}, {}, {}, {"first_name": "Zoë", "last_name": "Núñez"}, {"status": "Lost"}, {})
     scored(store, {1: 99, 2: 30, 3: 50, 4: 70, 5: 100})
     touched(store, 1)
+    touched(store, 4, kind="form")
 
 
 def test_the_day_calls_fresh_good_leads_first(leadctl: Leadctl, day: None) -> None:

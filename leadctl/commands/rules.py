@@ -49,6 +49,8 @@ EXAMPLES = {
     "last_activity_at": "last_activity_at is null",
     "days_since_activity": "days_since_activity >= 30",
     "activities": "activities = 0",
+    "touches": "touches = 0 and forms > 0",
+    "last_touch_at": "last_touch_at is null",
     "last_activity_kind": "last_activity_kind = 'form'",
     "full_name": "full_name like '%Ada%'",
     "calls": "calls >= 3",

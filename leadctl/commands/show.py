@@ -30,7 +30,7 @@ GROUPS: Mapping[str, Sequence[str]] = {
     "about": ("product", "amount", "probability", "description", "tags", "rating"),
     "origin": ("source", "campaign", "external_id", "created_at"),
     "standing": (
-        *("status", "stage", "lost_reason", "owner", "score", "last_activity_at", "closed_at"),
+        *("status", "stage", "lost_reason", "owner", "score", "last_touch_at", "closed_at"),
         *("converted_at", "lead_id", "leads", "contact_id", "account_id", "parent_id", "deal_id"),
     ),
 }
@@ -40,7 +40,7 @@ ELSEWHERE = frozenset(
         *("id", "uid", "version", "created_day", "updated_at", "extra", "currency", "salutation"),
         *("account", "contact", "lead", "parent", "stage_since", "days_in_stage"),
         *("first_name", "last_name", "external_system", "street", "postal_code", "city", "state"),
-        *("country", "fit", "engagement", "grade", "rank"),
+        *("country", "fit", "engagement", "grade", "rank", "last_activity_at"),
     )
 )
 LINKS = {
@@ -49,7 +49,7 @@ LINKS = {
 }  # fmt: skip
 CALLED = {
     "email_opt_out": "wants no email", "annual_revenue": "revenue", "external_id": "external id",
-    "created_at": "created", "lost_reason": "lost reason", "last_activity_at": "last touch",
+    "created_at": "created", "lost_reason": "lost reason", "last_touch_at": "last touch",
     "closed_at": "closed", "done_at": "done",
     "converted_at": "converted", "lead_id": "from lead", "leads": "leads",
     "contact_id": "contact", "account_id": "account", "parent_id": "parent", "deal_id": "deal",
@@ -73,7 +73,10 @@ def shown(leadctl: App, kind: str, record: str) -> Screen:
     """Return the record of a kind that is so named, with its links and activities."""
     store = leadctl.store
     number = store.resolve(record, kind)
-    row = store.one(kind, number, store.view(kind).in_json)
+    columns = store.view(kind).in_json
+    if leadctl.output.for_people:
+        columns = (*columns, "last_touch_at")
+    row = store.one(kind, number, columns)
     if kind != "lead":
         return of_record(leadctl, kind, row)
     activities = store.activities(of=kind, record=number)
@@ -203,7 +206,7 @@ def in_words(leadctl: Any) -> Callable[[Any, Mapping[str, Any]], str]:
             return f"{value:,}"
         if name == "probability":
             return f"{value} %"
-        if name in ("created_at", "converted_at", "closed_at", "done_at", "last_activity_at"):
+        if name in ("created_at", "converted_at", "closed_at", "done_at", "last_touch_at"):
             return f"{leadctl.output.human(value)} ({leadctl.date_of(value)})"
         if name == "score":
             parts = f"{line['score']} {line['grade'] or ''}".strip()

@@ -31,7 +31,7 @@ REPORTS = {
     "velocity": Entry(
         "How long it takes to the first touch, in each status, to convert.", ("each",)
     ),
-    "aging": Entry("Leads to work that were never touched, or not for long, by owner."),
+    "aging": Entry("Leads to work that were never touched, or quiet for long, by owner."),
     "activity": Entry("Activities by kind, in and out, and with how many leads.", ("each",)),
     "forecast": Entry("Open deals by the month of their close: worst, expected, best.", ("each",)),
     "scores": Entry("Leads by grade and score, and how many of each were converted."),

@@ -1,7 +1,8 @@
-"""Leads to work that wait: never touched, or not for a long time, by their owner."""
+"""Leads to work that wait: never touched, or quiet for a long time, by their owner."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from leadctl.reports import touches
@@ -39,8 +40,9 @@ class _Waiting:
 def report(store: Store, question: Question) -> Report:
     """Return the leads to work (open, working, qualified) by owner, and how long they have waited.
 
-    A lead waits since its newest activity, untouched since it was created. `overdue` are untouched
-    ones beyond `first_touch_days` of `[targets]`, `stale` touched ones beyond `stale_days`.
+    A lead waits since its newest activity, from either side; untouched, whatever it did by itself,
+    since it was created. `overdue` are untouched ones beyond `first_touch_days` of `[targets]`,
+    `stale` touched ones beyond `stale_days`.
     """
     groups = _groups(store, question)
     targets = question.settings.targets
@@ -89,15 +91,17 @@ def _groups(store: Store, question: Question) -> Groups[_Waiting]:
     found = store.tally(
         wanted,
         f"""WITH waiting AS MATERIALIZED (
-            SELECT owner_id, {by} AS part, created_day, ({touches.NEWEST}) AS newest
+            SELECT owner_id, {by} AS part, created_day, ({touches.NEWEST_IF_TOUCHED}) AS newest
             FROM lead WHERE {where} ORDER BY id)
         SELECT owner_id, part, newest, CASE WHEN newest IS NULL THEN created_day END FROM waiting""",
         bound,
     )
     names = rep_names(store)
     groups = Groups(_Waiting)
+    # Many days share a group.
+    group_of = cache(lambda owner, part: groups[names.get(owner), part])
     for (owner, part, newest, created), leads in found.items():
-        of = groups[names.get(owner), part]
+        of = group_of(owner, part)
         if newest is None:
             of.untouched.add(question.today - created, leads)
         else:

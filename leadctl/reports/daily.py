@@ -49,7 +49,7 @@ WHATS = {
     "unowned": _What("without owner", "leadctl assign --round-robin"),
     "untouched": _What("never touched", "leadctl list --untouched"),
     "overdue": _What("of these beyond the target", "leadctl report aging"),
-    "stale": _What("touched, but not for long", "leadctl report aging"),
+    "stale": _What("touched, but quiet for long", "leadctl report aging"),
     "tasks_due": _What("tasks due today"),
     "tasks_late": _What("tasks overdue"),
 }

@@ -25,7 +25,7 @@ def day(store: Store, wanted: RecordFilter, me: int | None) -> Day:
     where, bound = wanted.sql()
     (row,) = store.query_leads(
         wanted,
-        f"""SELECT count(*) AS to_work, coalesce(sum(activities = 0), 0) AS untouched,
+        f"""SELECT count(*) AS to_work, coalesce(sum(untouched), 0) AS untouched,
             coalesce(sum(owner_id IS NULL), 0) AS unowned,
             coalesce(sum(score IS NULL), 0) AS unscored, coalesce(sum(owner_id = :me), 0) AS mine
         FROM lead WHERE {where}""",

@@ -37,8 +37,8 @@ def report(store: Store, question: Question) -> Report:
     """Return the leads of the period by owner: those to work, converted, and how soon touched.
 
     `dealt` are the times that assign gave one of these leads to the rep, `taken_back` those of them
-    whose lead belongs to somebody else, or to nobody, by now. The response is the first activity of
-    our own, in days from the creation of the lead.
+    whose lead belongs to somebody else, or to nobody, by now. The response is the first touch, in
+    days from the creation of the lead; `untouched` are those to work that had none.
     """
     groups: Groups[_Rep] = Groups(_Rep)
     _add_leads(store, question, groups)
@@ -87,22 +87,20 @@ def _add_leads(store: Store, question: Question, groups: Groups[_Rep]) -> None:
     wanted = question.leads
     where, bound = wanted.sql()
     closed = {f"closed{n}": status for n, status in enumerate(question.settings.closed)}
-    marks = ", ".join(f":{name}" for name in closed) or "NULL"
-    # None is a lead not to work.
-    untouched = f"CASE WHEN status NOT IN ({marks}) THEN NOT EXISTS ({touches.ANY}) END"
+    marks = ", ".join(f":{name}" for name in closed) or "''"
     found = store.tally(
         wanted,
-        f"""SELECT owner_id, {_further(store, question)} AS part, {untouched} AS is_untouched,
+        f"""SELECT owner_id, {_further(store, question)} AS part, status NOT IN ({marks}) AS to_work,
             converted_at IS NOT NULL AS is_converted, ({touches.FIRST}) - created_day AS days
         FROM lead WHERE {where} ORDER BY id""",
         {**bound, **closed},
     )
     names = rep_names(store)
-    for (owner, part, is_untouched, is_converted, days), leads in found.items():
+    for (owner, part, to_work, is_converted, days), leads in found.items():
         of = groups[names.get(owner), part]
         of.counts["leads"] += leads
-        of.counts["open"] += leads * (is_untouched is not None)
-        of.counts["untouched"] += leads * (is_untouched or 0)
+        of.counts["open"] += leads * to_work
+        of.counts["untouched"] += leads * (to_work and days is None)
         of.counts["converted"] += leads * is_converted
         if days is not None and days < 0:
             of.counts["time_errors"] += leads

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-OWN = "coalesce(a.direction, '') <> 'in' AND a.kind NOT IN ('form', 'visit')"
-"""The condition of an activity that is ours: what a lead does by itself is no touch."""
+from leadctl.lead_view import TOUCH
 
 _SEEN = "FROM activities AS a WHERE a.lead_id = lead.id AND a.day <= (SELECT day FROM temp.clock)"
-ANY = f"SELECT 1 {_SEEN}"
-"""Whatever happened with the lead by today."""
-NEWEST = f"SELECT max(a.day) {_SEEN}"
-"""The day of the last of it, NULL without any."""
-FIRST = f"SELECT min(a.day) {_SEEN} AND {OWN}"
-"""The day of our first activity, NULL without one."""
+FIRST = f"SELECT min(a.day) {_SEEN} AND {TOUCH}"
+"""The day of the first touch by today, NULL without one."""
+_ANY_BEFORE = f"""EXISTS (SELECT 1 FROM activities AS b WHERE b.lead_id = a.lead_id
+    AND b.day <= a.day AND {TOUCH.replace("a.", "b.")})"""
+NEWEST_IF_TOUCHED = f"""SELECT CASE WHEN {TOUCH} OR {_ANY_BEFORE} THEN a.day END {_SEEN}
+    ORDER BY a.day DESC LIMIT 1"""
+"""The day of the newest activity of a touched lead, from either side; NULL for an untouched one.
+
+Mostly the newest one is a touch, and no other is looked for.
+"""

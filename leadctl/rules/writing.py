@@ -39,7 +39,7 @@ def of_filter(wanted: RecordFilter, rep_names: Mapping[int, str], today: int) ->
     if wanted.since_day is not None:
         parts.append(f"age_days <= {today - wanted.since_day}")
     if wanted.untouched:
-        parts.append("activities = 0")
+        parts.append("touches = 0")
     if wanted.where:
         parts.append(wanted.where)
     return " and ".join(parts) or "true"
