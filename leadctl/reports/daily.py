@@ -210,23 +210,22 @@ def _deals(store: Store, question: Question) -> Iterator[_Found]:
     by = dealing.field(question.by, store.fields)
     found = store.query_leads(
         question.filter,
-        f"""SELECT is_open, is_won, day, currency, min(part COLLATE BINARY) AS part,
-            count(*) AS deals, sum(amount) AS amount
-        FROM (SELECT {stages.open} AS is_open, {stages.won} AS is_won, {by} AS part,
-                day_of(d.closed_at) AS day, upper(d.currency) AS currency, d.amount
+        f"""SELECT what, min(part COLLATE BINARY) AS part, count(*) AS number, currency,
+            sum(amount) AS amount
+        FROM (SELECT CASE
+                WHEN {stages.open} AND day_of(d.closed_at) < :today THEN 'late_deals'
+                WHEN {stages.open} THEN 'open_deals'
+                WHEN {stages.won} AND day_of(d.closed_at) BETWEEN :first AND :last THEN 'won'
+                END AS what, {by} AS part, upper(d.currency) AS currency, d.amount
             FROM deals AS d WHERE {where}) AS deal
-        GROUP BY is_open, is_won, day, currency, deal.part""",
-        {**bound, **stages.bound},
+        WHERE what IS NOT NULL GROUP BY what, currency, deal.part""",
+        {**bound, **stages.bound, **_bounds(question), "today": question.today},
     )
-    bounds = _bounds(question)
     for row in found:
-        day, of = row["day"], (row["part"], row["deals"], row["currency"], row["amount"])
-        if row["is_open"]:
-            yield _Found("open_deals", *of)
-            if day is not None and day < question.today:
-                yield _Found("late_deals", *of)
-        elif row["is_won"] and day is not None and bounds["first"] <= day <= bounds["last"]:
-            yield _Found("won", *of)
+        some = _Found(**row)
+        yield some
+        if some.what == "late_deals":
+            yield some._replace(what="open_deals")
 
 
 def _waiting(store: Store, question: Question) -> Iterator[_Found]:
