@@ -90,8 +90,8 @@ def busy(leadctl: Leadctl, store: Store, leads: SeedLeads) -> Leadctl:
              "source": pick([None, "Fair"]), "currency": pick([None, "EUR", "USD"]),
              "stage": pick(["Closed Won", "Closed Lost", "Qualification"]),
              "amount": pick([None, 12_300, 5_000]), "closed_at": at(TODAY - chance.randrange(4)),
-             "created_at": at(TODAY - 9), "created_day": TODAY - 9}
-            for _ in range(60)
+             "created_at": at(day), "created_day": day}
+            for day in (TODAY - chance.randrange(4) for _ in range(60))
         ])  # fmt: skip
     return leadctl
 
@@ -163,7 +163,21 @@ def test_only_what_happened_has_a_day_before(busy: Leadctl, store: Store, field:
         was = {row[field] and row[field].lower(): row["previous"]["number"]
                for row in rows if row["what"] == what}  # fmt: skip
         assert +Counter(was) == counted(store, what, field, TODAY - 2)
-    assert [row for row in rows if not row["says"]] == []
+    assert all(row["says"] for row in rows)
+
+
+@pytest.mark.parametrize("name", ["daily", "deals", "pipeline", "activity", "sources"])
+def test_what_there_was_only_before_stands_in_its_place(busy: Leadctl, name: str) -> None:
+    """Groups stand together, each with its words in the one order that all of them have."""
+    words = ("--by", "owner", "--compare", "previous", "--period", "last-2d")
+    rows = busy.ok("report", name, *words)
+    key = next(iter(rows[0]))
+    whole = [str(row[key]).lower() for row in busy.ok("report", name)]
+    places = [
+        (["ana", "Ben", None].index(row["owner"]), whole.index(str(row[key]).lower()))
+        for row in rows
+    ]
+    assert places == sorted(places)
 
 
 def test_the_day_before_is_that_of_the_period_or_of_the_day_asked_for(

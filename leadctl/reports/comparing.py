@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from leadctl.reports.shape import Figure, Report, Row, fold
+from leadctl.reports.shape import Figure, Ordered, Report, Row, fold
 
 PREVIOUS = "previous"
 _COMPARED = ("count", "rate", "money", "days", "number")
@@ -22,12 +23,13 @@ def beside(now: Report, before: Report) -> Report:
         return now._replace(parts=parts)
     compared = [figure for figure in now.columns if figure.kind in _COMPARED]
     seen = _seen(now, compared)
-    rows = []
-    for row, was in _matched(now, before):
+    were = {_key(now, row): row for row in before.rows}
+    rows: list[Row] = []
+    for row in _with_gone(now, were):
         if row[now.keys[0]] in now.of_now:
             rows.append(_shown({**row, PREVIOUS: None}, seen))
         else:
-            rows.append(_with(row, was, compared, seen))
+            rows.append(_with(row, were.get(_key(now, row)), compared, seen))
     columns: list[Figure] = []
     for figure in now.columns:
         columns.append(figure)
@@ -47,22 +49,11 @@ def _seen(now: Report, compared: list[Figure]) -> str | None:
     return next(iter(names), None)
 
 
-def _matched(now: Report, before: Report) -> list[tuple[Row, Row | None]]:
-    """Return each row with the one of before, and where it would stand one of noughts for it."""
-    were = {_key(now, row): row for row in before.rows}
-    rows: list[tuple[Row, Row | None]] = [(row, were.get(_key(now, row))) for row in now.rows]
-    places = {_key(now, row): place for place, row in enumerate(now.rows)}
-    after: dict[int, list[tuple[Row, Row | None]]] = {}
-    place = -1
-    for key, was in were.items():
-        if key in places:
-            place = places[key]
-        else:
-            after.setdefault(place, []).append((_nothing(now, was), was))
-    matched = after.get(-1, [])
-    for place, row in enumerate(rows):
-        matched += [row, *after.get(place, ())]
-    return matched
+def _with_gone(now: Report, were: Mapping[tuple[Any, ...], Row]) -> Sequence[Row]:
+    """Return the rows, and one of noughts for each that there was only before."""
+    there = {_key(now, row) for row in now.rows}
+    gone = [_nothing(now, was) for key, was in were.items() if key not in there]
+    return now.rows.with_more(gone) if isinstance(now.rows, Ordered) else [*now.rows, *gone]
 
 
 def _with(row: Row, before: Row | None, compared: list[Figure], seen: str | None) -> Row:

@@ -9,7 +9,7 @@ from leadctl import past
 from leadctl.errors import UsageError
 from leadctl.fields import FieldSet
 from leadctl.lead_view import check_column
-from leadctl.reports.shape import Figure, Question, Row, blanks_last, fold, spelling
+from leadctl.reports.shape import Figure, Ordered, Question, Row, blanks_last, fold, spelling
 
 if TYPE_CHECKING:
     from leadctl.store import Store
@@ -117,7 +117,7 @@ def by_figures(question: Question, *own: str) -> tuple[Figure, ...]:
 
 def in_order(
     rows: Iterable[Row], keys: Sequence[str], listed: Mapping[str, Sequence[str]]
-) -> list[Row]:
+) -> Ordered:
     """Return rows in the order of their keys: words of a list as the list has them, then others.
 
     The first key decides last, so that rows of the same further group stand together.
@@ -135,4 +135,4 @@ def in_order(
             parts.append(blanks_last(row, (key,)))
         return tuple(parts)
 
-    return sorted(rows, key=order)
+    return Ordered(rows, order)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from leadctl.lead_view import RecordFilter
@@ -122,6 +122,18 @@ class Question(NamedTuple):
         """The days whose costs count beside the leads meant."""
         leads = self.leads
         return between(leads.since_day, leads.until_day)
+
+
+class Ordered(list[Row]):
+    """Rows in an order that others can be put into."""
+
+    def __init__(self, rows: Iterable[Row], order: Callable[[Row], Any]) -> None:
+        super().__init__(sorted(rows, key=order))
+        self._order = order
+
+    def with_more(self, rows: Iterable[Row]) -> Ordered:
+        """Return these rows with others, in the same order."""
+        return Ordered([*self, *rows], self._order)
 
 
 def fold(value: Any) -> Any:
