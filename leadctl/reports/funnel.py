@@ -193,18 +193,33 @@ def _add_deals(store: Store, question: Question, ladder: Ladder, groups: Groups[
                 min(CASE WHEN {stages.won} THEN day_of(d.closed_at) END) AS won_day
             FROM deals AS d GROUP BY 1)
         SELECT {by} AS part, m.is_won, m.day - l.created_day AS days,
-            m.won_day - l.created_day AS won_days, CASE WHEN l.converted_at IS NULL THEN coalesce(
-                (SELECT route || '{BETWEEN}' || after FROM status_moves AS s
-                WHERE s.lead_id = l.id ORDER BY number DESC LIMIT 1), l.status) END AS route
+            m.won_day - l.created_day AS won_days,
+            CASE WHEN l.converted_at IS NULL THEN l.id END AS unconverted,
+            CASE WHEN l.converted_at IS NULL THEN l.status END AS status
         FROM dealt AS m JOIN leads AS l ON l.id = m.lead_id {source}""",
         {**bound, **stages.bound},
     )
-    for (part, is_won, days, won_days, route), leads in found.items():
+    routes = _routes(store, {row[4] for row in found} - {None})
+    for (part, is_won, days, won_days, unconverted, status), leads in found.items():
         of = groups[(part,)]
+        route = routes.get(unconverted) or status
         before = ladder.converted if route is None else ladder.of_route(route)
         of.reach(range(before + 1, (ladder.won if is_won else ladder.deal) + 1), leads)
         of.took(ladder.deal, _earlier(days, won_days), leads)
         of.took(ladder.won, won_days, leads)
+
+
+def _routes(store: Store, leads: set[int]) -> dict[int, str]:
+    """Return the statuses that leads with a history have been in; the log is read at most once."""
+    if not leads:
+        return {}
+    rows = store.query(
+        f"""SELECT lead_id, route || '{BETWEEN}' || after AS route FROM status_moves
+        WHERE lead_id IN (SELECT value FROM json_each(:leads))
+        ORDER BY lead_id, number""",
+        {"leads": str(sorted(leads))},
+    )
+    return {row["lead_id"]: row["route"] for row in rows}
 
 
 def _earlier(*days: int | None) -> int | None:
