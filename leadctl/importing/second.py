@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import marshal
 import os
 import pickle
@@ -17,7 +18,8 @@ from leadctl.importing.aside import Aside
 _HEAD = struct.Struct(">BQ")
 _NEW, _DRAFTS, _REJECTED, _END, _FAILED = range(5)
 _TAGS = {"new": _NEW, "drafts": _DRAFTS, "rejected": _REJECTED}
-_BUFFER = 1 << 20
+_WIDTH = 1 << 20
+"""Bytes that a pipe holds: with the usual 64 KiB, of which a run is more, each waits for the other."""
 
 
 def is_possible() -> bool:
@@ -57,6 +59,9 @@ class Reader:
         self._on_rejected = on_rejected
         self._on_end = on_end
         source, target = os.pipe()
+        # A user who has many wide pipes gets no other one.
+        with suppress(OSError):
+            fcntl.fcntl(target, fcntl.F_SETPIPE_SZ, _WIDTH)
         # Ctrl-C is for the process that writes; the other one must never unwind the command.
         blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
@@ -71,7 +76,7 @@ class Reader:
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
         os.close(target)
-        self._pipe = os.fdopen(source, "rb", _BUFFER)
+        self._pipe = os.fdopen(source, "rb", _WIDTH)
 
     def __iter__(self) -> Iterator[Any]:
         while True:
@@ -109,7 +114,7 @@ def _serve(source: int, target: int, read: Callable[[Callable[[str], Sent]], Any
     """Read in this process, send what comes of it, and end without touching what is shared."""
     try:
         os.close(source)
-        with os.fdopen(target, "wb", _BUFFER) as pipe:
+        with os.fdopen(target, "wb") as pipe:
             try:
                 end = read(lambda what: Sent(what, pipe))
                 _send(pipe, _END, pickle.dumps(end))
@@ -122,3 +127,4 @@ def _serve(source: int, target: int, read: Callable[[Callable[[str], Sent]], Any
 def _send(pipe: BinaryIO, tag: int, packed: bytes) -> None:
     pipe.write(_HEAD.pack(tag, len(packed)))
     pipe.write(packed)
+    pipe.flush()
