@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
@@ -542,3 +542,12 @@ def split_full_name(written: str) -> tuple[str | None, str | None, str]:
     from leadctl import names
 
     return names.split(written)
+
+
+def among(name: str, words: Iterable[str]) -> tuple[str, dict[str, str]]:
+    """Return words as they stand within IN (…), and what they are bound to: `name0`, `name1` …
+
+    Without a word it is the empty text, which no stored value is, so that NOT IN holds for all.
+    """
+    bound = {f"{name}{number}": word for number, word in enumerate(words)}
+    return ", ".join(f":{each}" for each in bound) or "''", bound

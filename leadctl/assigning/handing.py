@@ -16,6 +16,7 @@ from leadctl.rules import assignment
 from leadctl.rules.assignment import Entry, FromPool, OneRep
 from leadctl.rules.attendance import AT_CAP, HANDS_OVER, Absence, Rep, Team
 from leadctl.rules.pools import Pool
+from leadctl.values import among
 
 if TYPE_CHECKING:
     from leadctl.journal import Operation
@@ -46,8 +47,7 @@ def open_work(store: Store, rep: int, closed: Closed) -> dict[str, list[Row]]:
     bound: dict[str, int | str] = {"rep": rep}
     marks = {}
     for name, words in closed._asdict().items():
-        named = {f"{name}{n}": word for n, word in enumerate(words)}
-        marks[name] = ", ".join(f":{each}" for each in named)
+        marks[name], named = among(name, words)
         bound |= named
     return {kind: store.query(sql.format(**marks), bound) for kind, sql in _OPEN.items()}
 

@@ -18,7 +18,7 @@ from leadctl.rules import assignment
 from leadctl.rules.assignment import Lead, Plan
 from leadctl.rules.attendance import Absence, Rep, Team, absence
 from leadctl.rules.pools import Pool, Seat
-from leadctl.values import day_number, day_of_number, from_stamp
+from leadctl.values import among, day_number, day_of_number, from_stamp
 
 if TYPE_CHECKING:
     from leadctl.config import Settings
@@ -75,8 +75,8 @@ _CLOSED_AT = """CASE WHEN converted_at IS NOT NULL THEN converted_at
 
 def past(store: Store, settings: Settings, since: int) -> Past:
     """Return the leads created after a day, whatever became of them."""
-    marks = ", ".join(f":closed{n}" for n, _ in enumerate(settings.closed)) or "NULL"
-    bound = {f"closed{n}": status for n, status in enumerate(settings.closed)} | {"since": since}
+    marks, closed = among("closed", settings.closed)
+    bound = {**closed, "since": since}
     closed_at = _CLOSED_AT.format(closed=marks)
 
     def day(closed: str | None) -> int | None:

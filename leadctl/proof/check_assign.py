@@ -10,6 +10,7 @@ from leadctl.patience import patient
 from leadctl.proof.findings import FEWEST, Finding
 from leadctl.rules.entries import AssignRule, AssignRules
 from leadctl.rules.territories import Territories
+from leadctl.values import among
 from leadctl.wording import count_of
 
 if TYPE_CHECKING:
@@ -201,14 +202,14 @@ def _leads_to_work(
     store: Store, rules: AssignRules, what: Sequence[str], closed: Sequence[str]
 ) -> list[Row]:
     """Return the leads to work in groups of what is alike, with how many they are."""
-    marks = ", ".join(f":closed{n}" for n, _ in enumerate(closed)) or "NULL"
+    marks, bound = among("closed", closed)
     alike = ", ".join(str(number) for number, _ in enumerate(what, 1))
     with patient(store, rules.conditions):
         return store.query(
             f"""SELECT {", ".join(what)}, count(*) AS leads FROM lead
             WHERE converted_at IS NULL AND status NOT IN ({marks})
             GROUP BY {alike} ORDER BY {alike}""",
-            {f"closed{n}": status for n, status in enumerate(closed)},
+            bound,
         )
 
 

@@ -12,7 +12,7 @@ from zlib import crc32
 
 from leadctl import past
 from leadctl.errors import BadDataError
-from leadctl.values import day_number, from_stamp, stamp
+from leadctl.values import among, day_number, from_stamp, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -162,15 +162,13 @@ def _hindsight(store: Store) -> int:
 
 
 def _cases(store: Store, settings: Settings, wanted: RecordFilter) -> list[_Case]:
-    lost = settings.of_role("lost")
-    names = {f"lost{number}": status for number, status in enumerate(lost)}
+    lost, names = among("lost", settings.of_role("lost"))
     where, bound = wanted.sql()
-    in_lost = f"IN ({', '.join(f':{name}' for name in names)})" if lost else "IN (NULL)"
     # Who was lost, reopened and lost again was lost the second time.
     dates = store.query(
         f"""SELECT c.record, max(o.at) AS at FROM changes AS c
         JOIN operations AS o ON o.id = c.operation
-        WHERE c.kind = 'lead' AND c.field = 'status' AND c.after {in_lost}
+        WHERE c.kind = 'lead' AND c.field = 'status' AND c.after IN ({lost})
         AND c.undone_by IS NULL AND o.undoes IS NULL GROUP BY c.record""",
         names,
     )
@@ -178,7 +176,7 @@ def _cases(store: Store, settings: Settings, wanted: RecordFilter) -> list[_Case
     rows = store.query_leads(
         wanted,
         f"""SELECT id, created_at, converted_at FROM lead
-        WHERE (converted_at IS NOT NULL OR status {in_lost}) AND ({where}) ORDER BY id""",
+        WHERE (converted_at IS NOT NULL OR status IN ({lost})) AND ({where}) ORDER BY id""",
         {**names, **bound},
     )
     return [

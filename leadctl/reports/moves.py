@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from leadctl.moves import BETWEEN
 from leadctl.reports.shape import fold
+from leadctl.values import among
 
 if TYPE_CHECKING:
     from leadctl.config import Settings
@@ -20,14 +21,14 @@ def left(statuses: Iterable[str]) -> str:
 
     Who was converted counts as being in one; the statuses are bound by `bound`.
     """
-    words = ", ".join(f":{name}" for name in bound(statuses)) or "NULL"
+    words, _ = among("was", statuses)
     return f"""(converted_at IS NULL AND status NOT IN ({words})
         AND id IN (SELECT lead_id FROM status_moves WHERE before IN ({words})))"""
 
 
 def bound(statuses: Iterable[str]) -> dict[str, str]:
     """Return what `left` binds."""
-    return {f"was{number}": status for number, status in enumerate(statuses)}
+    return among("was", statuses)[1]
 
 
 class Ladder:

@@ -8,6 +8,7 @@ from leadctl.reports import fairness, touches
 from leadctl.reports.figures import Spread, merged, rates
 from leadctl.reports.grouping import Groups, by_figures, in_order, lead_field, rep_names
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row
+from leadctl.values import among
 
 if TYPE_CHECKING:
     from leadctl.store import Store
@@ -86,8 +87,7 @@ def _further(store: Store, question: Question) -> str:
 def _add_leads(store: Store, question: Question, groups: Groups[_Rep]) -> None:
     wanted = question.leads
     where, bound = wanted.sql()
-    closed = {f"closed{n}": status for n, status in enumerate(question.settings.closed)}
-    marks = ", ".join(f":{name}" for name in closed) or "''"
+    marks, closed = among("closed", question.settings.closed)
     found = store.tally(
         wanted,
         f"""SELECT owner_id, {_further(store, question)} AS part, status NOT IN ({marks}) AS to_work,
