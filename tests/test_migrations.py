@@ -11,7 +11,8 @@ from conftest import Leadctl
 
 from leadctl import migrations, moves
 from leadctl.fields import KINDS
-from leadctl.store import Store
+from leadctl.matching import NORMALISER
+from leadctl.store import Store, opened
 
 DATA = Path(__file__).parent / "data"
 RELEASED = [schema for schema in (1, 2) if schema < migrations.LATEST]
@@ -75,6 +76,27 @@ def test_the_old_file_is_kept(schema: int, leadctl: Leadctl) -> None:
     assert f"the schema is {migrations.LATEST} now; backup: {backup}" in outcome.err
     assert rows(backup, "leads") == was
     assert backup.stat().st_mode & 0o777 == 0o600
+    assert leadctl("list", "--all").err == ""
+
+
+def test_match_keys_of_this_normaliser_stay(schema: int, leadctl: Leadctl) -> None:
+    with sqlite3.connect(leadctl.db) as old:
+        old.execute("UPDATE match_keys SET normaliser = ? WHERE record <> 3", (NORMALISER,))
+        old.execute("UPDATE match_keys SET name = 'kept' WHERE kind = 'lead'")
+    leadctl.ok("list", "--all")
+    names = {row["record"]: row["name"] for row in rows(leadctl.db, "match_keys")
+             if row["kind"] == "lead"}  # fmt: skip
+    assert len(names) > 1
+    assert {lead for lead, name in names.items() if name != "kept"} == {3}
+
+
+def test_a_large_file_says_that_it_takes_a_while(
+    schema: int, leadctl: Leadctl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opened, "_LARGE_FILE", 0)
+    first, second = leadctl("list", "--all").err.splitlines()[:2]
+    assert first == f"{leadctl.db} gets the schema {migrations.LATEST}, once; that takes a while"
+    assert second.startswith("the schema is")
     assert leadctl("list", "--all").err == ""
 
 

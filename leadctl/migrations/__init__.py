@@ -47,6 +47,11 @@ def schema_version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
+def is_due(connection: sqlite3.Connection) -> bool:
+    """Whether a database has a schema, and an older one."""
+    return 0 < schema_version(connection) < LATEST
+
+
 def apply(connection: sqlite3.Connection) -> None:
     """Bring the schema up to date; the caller holds the write lock and has made a backup."""
     from leadctl.migrations import own

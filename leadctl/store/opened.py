@@ -19,6 +19,7 @@ from leadctl.views import View, view_of
 
 WRITE_CACHE_KIB = 150_000
 CONDITION_SECONDS = 60
+_LARGE_FILE = 50_000_000
 _PROGRESS_STEPS = 100_000
 
 Row = dict[str, Any]
@@ -147,17 +148,25 @@ class Opened:
         return connection
 
     def _migrate(self, connection: sqlite3.Connection) -> None:
+        if migrations.is_due(connection) and self.path.stat().st_size > _LARGE_FILE:
+            self._say(f"{self.path} gets the schema {migrations.LATEST}, once; that takes a while")
         backup = database.migrate(connection, self.path, self._now(), self._derive)
         if backup:
             self._say(f"the schema is {migrations.LATEST} now; backup: {backup}")
 
     def _derive(self, connection: sqlite3.Connection) -> None:
-        """Make match keys and the log of moves anew: a newer leadctl may make them in another way."""
+        """Make the log of moves anew, and the match keys that this leadctl makes in another way."""
         connection.create_function("day_of", 1, self._day_of, deterministic=True)
-        op = Operation(connection, 0, self._now(), self._match_keys())
+        match_keys = self._match_keys()
+        op = Operation(connection, 0, self._now(), match_keys)
         for kind in KEY_FIELDS:
-            rows = connection.execute(f"SELECT id FROM {KINDS[kind]} ORDER BY id").fetchall()
-            op.rekey(kind, [record for (record,) in rows])
+            normaliser = match_keys("lead", {})[-1]
+            rows = connection.execute(
+                f"""SELECT id FROM {KINDS[kind]} WHERE id NOT IN (SELECT record FROM match_keys
+                WHERE kind = :kind AND normaliser = :normaliser) ORDER BY id""",
+                {"kind": kind, "normaliser": normaliser},
+            )
+            op.rekey(kind, [record for (record,) in rows.fetchall()])
         moves.derive_all(connection)
 
     def _ready(self, connection: sqlite3.Connection) -> sqlite3.Connection:
