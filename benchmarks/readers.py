@@ -1,8 +1,8 @@
 """Reading while much is written: python benchmarks/readers.py 200000
 
-Imports so many rows and takes them back, each beside a reader that opens the file, reads a lead and
-closes it again every 50 ms; once as it is, and once without the log (`write_ahead`). Prints the
-longest wait, the time of the processor and how large the log becomes.
+Imports so many rows, scores and deals them and takes all back, each beside a reader that opens the
+file, reads a lead and closes it again every 50 ms; once as it is, and once without the log
+(`write_ahead`). Prints the longest wait, the time of the processor and how large the log becomes.
 """
 
 from __future__ import annotations
@@ -48,13 +48,26 @@ def main() -> None:
         generate.write(source, rows)
         for name, program in (("with the log", WITH_LOG), ("without it", WITHOUT_LOG)):
             file = Path(folder) / f"{name}.db"
-            leadctl(WITH_LOG, file, "add", "last_name=First").wait()
-            for words in (("import", str(source)), ("undo", "2")):
+            for words in (("add", "last_name=First"), ("rep", "add", "ana", "ben")):
+                leadctl(WITH_LOG, file, *words).wait()
+            for words in steps(source):
                 run = beside_a_reader(program, file, words)
                 print(
                     f"{words[0]} of {rows:,} rows {name}: a reader waits at most {run.wait:.2f} s,"
-                    f" {run.cpu:.1f} s of the processor, log of {run.log:.0f} MB"
+                    f" {run.cpu:.1f} s of the processor, log of {run.log:.0f} MB",
+                    flush=True,
                 )
+
+
+def steps(source: Path) -> list[tuple[str, ...]]:
+    """Return the commands, of which the import is the third operation of the file."""
+    return [
+        ("import", str(source)),
+        ("score",),
+        ("assign", "--round-robin"),
+        ("undo",),
+        ("undo", "3"),
+    ]
 
 
 def leadctl(program: str, file: Path, *words: str) -> subprocess.Popen[bytes]:

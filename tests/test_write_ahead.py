@@ -10,7 +10,7 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -212,6 +212,55 @@ def test_import_and_undo_leave_the_file_as_it_was(
     assert {table: rows for table, rows in after.items() if rows} == {
         table: rows for table, rows in before.items() if rows
     }
+
+
+@pytest.mark.usefixtures("from_few")
+@pytest.mark.parametrize(
+    ("words", "during"),
+    [
+        (["assign", "--round-robin"], LOG),
+        (["assign", *range(1, 121), "--to", "ana"], LOG),
+        (["assign", *range(1, 21), "--to", "ana"], JOURNAL),
+        (["assign", "--pool", "everyone", "--dry-run"], LOG),
+        (["score"], LOG),
+        (["score", *range(1, 21)], JOURNAL),
+        (["edit", "--where", "id > 0", "city=Bern", "--yes"], LOG),
+        (["edit", "1", "city=Bern"], JOURNAL),
+        (["tag", *range(1, 121), "vip"], LOG),
+        (["convert", *range(1, 121), "--yes"], LOG),
+    ],
+)
+def test_commands_on_many_leads_let_others_read(
+    leadctl: Leadctl, leads: SeedLeads, monkeypatch: pytest.MonkeyPatch,
+    words: Sequence[object], during: str,
+) -> None:  # fmt: skip
+    leads(120)
+    assert leadctl("rep", "add", "ana").code == 0
+    seen = []
+    begin = Store._begin
+
+    def noted(self: Store, *of: Any) -> Any:
+        seen.append(self.connection.execute("PRAGMA journal_mode").fetchone()[0])
+        return begin(self, *of)
+
+    monkeypatch.setattr(Store, "_begin", noted)
+    outcome = leadctl(*words)
+    assert outcome.code == 0, outcome
+    assert seen == [during]
+    assert is_tidy(leadctl)
+
+
+@pytest.mark.usefixtures("from_few")
+def test_a_run_that_scores_little_anew_needs_no_log(
+    leadctl: Leadctl, leads: SeedLeads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leads(120)
+    assert leadctl("score").code == 0
+    assert leadctl("edit", "7", "title=CEO").code == 0
+    turned_on = []
+    monkeypatch.setattr(write_ahead, "_turn_on", turned_on.append)
+    assert leadctl.ok("score")["scored"] == 120
+    assert turned_on == []
 
 
 # Killed.

@@ -32,9 +32,9 @@ _COMPANY = """(SELECT coalesce('c' || k.company, 'd' || k.domain) FROM match_key
     WHERE k.kind = 'lead' AND k.record = lead.id)"""
 
 
-def any_to_assign(store: Store, closed: Sequence[str]) -> bool:
-    """Whether a lead to work has no owner."""
-    return bool(store.query(f"SELECT 1 {_unowned(closed)} LIMIT 1", closed))
+def number_to_assign(store: Store, closed: Sequence[str]) -> int:
+    """Return how many leads to work have no owner."""
+    return int(store.value(f"SELECT count(*) {_unowned(closed)}", closed))
 
 
 def _unowned(closed: Sequence[str]) -> str:

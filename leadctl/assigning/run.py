@@ -28,11 +28,14 @@ def assign(store: Store, request: Request, *, dry_run: bool = False) -> Assigned
     # An unknown name is said before the lock is taken, and no database is made to look for one.
     Table(store, request, checks=True).entries()
     # Who finds nothing to do need not wait for those who write.
-    everything = request.leads is None and request.run_key is None
-    if everything and not choosing.any_to_assign(store, request.closed):
+    named = request.leads
+    size = choosing.number_to_assign(store, request.closed) if named is None else len(named)
+    if not size and named is None and request.run_key is None:
         return Assigned()
     dry_run = dry_run or not store.exists()
-    with store.operation(request.words, decided_by=request.decided_by, dry_run=dry_run) as op:
+    with store.operation(
+        request.words, decided_by=request.decided_by, dry_run=dry_run, records=size
+    ) as op:
         if request.run_key is not None:
             if (done_by := _done_by(store, request.run_key)) is not None:
                 return Assigned(done_by=done_by)

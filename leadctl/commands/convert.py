@@ -298,7 +298,7 @@ def run(request: Request, leads: Sequence[int], agreed: Mapping[int, Plan]) -> R
     few = len(leads) <= NAMED_IN_HISTORY
     which = " ".join(map(str, leads)) if few else f"{len(leads)} leads"
     store = leadctl.store
-    with store.operation(f"convert {which}", dry_run=dry_run) as op:
+    with store.operation(f"convert {which}", dry_run=dry_run, records=len(leads)) as op:
         outcome = converting.convert_several(store, op, leads, choices, terms, agreed)
         op.count("converted", len(outcome.converted))
         op.count("failed", len(outcome.failed))

@@ -119,7 +119,8 @@ def merge_all(
         question = f"Merge {count_of(len(made), 'group')}, {count_of(too_many, 'record')} fewer?"
         if not leadctl.prompts.confirm(question, default=False):
             return Answer(auto_json(None, dry_run, made, []), ["left as they are"])
-    with leadctl.store.operation(f"dedupe --auto {auto:g}", dry_run=dry_run) as op:
+    command = f"dedupe --auto {auto:g}"
+    with leadctl.store.operation(command, dry_run=dry_run, records=too_many) as op:
         failed = beyond_doubt.merge_all(op, made)
     data = auto_json(op.saved, dry_run, made, failed)
     would = "would be merged" if dry_run else "merged"

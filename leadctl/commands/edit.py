@@ -88,7 +88,7 @@ def edited(leadctl: App, kind: str, asked: Asked) -> Answer:
     which = " ".join(label(kind, record) for record in ids[:5]) if names else "--where …"
     before, behind = asked.told or (verb.removeprefix("leadctl "), " ".join(fields))
     command = f"{before} {which} {behind}"
-    with leadctl.store.operation(command, dry_run=dry_run) as op:
+    with leadctl.store.operation(command, dry_run=dry_run, records=len(ids)) as op:
         if where is not None and versions(leadctl, kind, wanted) != seen:
             raise ConflictError(
                 f"the {KINDS[kind]} that this condition means changed meanwhile", "look again"

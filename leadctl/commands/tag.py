@@ -47,7 +47,8 @@ def tagged(leadctl: App, words: Sequence[str], *, adding: bool, dry_run: bool) -
     if not ids:
         return Answer(counts(None, dry_run, []), notes=[f"no {kind} to {verb}; nothing done"])
     named = " ".join(label(kind, record) for record in ids[:5])
-    with leadctl.store.operation(f"{verb} {named} …", dry_run=dry_run) as op:
+    command = f"{verb} {named} …"
+    with leadctl.store.operation(command, dry_run=dry_run, records=len(ids)) as op:
         rows, converted = without_converted(leadctl.store.records(kind, ids))
         changed = op.update(
             kind, [(row["id"], {"tags": _after(row["tags"], wanted, adding)}) for row in rows]

@@ -57,6 +57,7 @@ def run(
         decided_by="machine",
         dry_run=dry_run,
         undoable=False,
+        records=_most(store, rules, ids),
     ) as op:
         day = today(store)
         scope = _scope(store, op, rules, ids, day)
@@ -74,6 +75,16 @@ def run(
         op.connection.execute("DROP TABLE temp.rescored")
         op.connection.execute("DROP TABLE temp.wanted")
     return ScoreRun(op.saved, scored, changed, movers)
+
+
+def _most(store: Store, rules: ScoreRules, ids: Sequence[int] | None) -> int:
+    """Return how many scores a run may write, as far as is known before it has the lock."""
+    if ids is not None:
+        return len(ids)
+    since = last_whole_run(store, rules, today(store))
+    if since is None:
+        return int(store.value("SELECT count(*) FROM scores"))
+    return store.size_of(since + 1, store.newest_operation())
 
 
 def _scope(

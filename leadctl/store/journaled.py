@@ -23,12 +23,13 @@ class Journaled(Opened):
             raise NotFoundError(f"there is no operation op{operation}", "leadctl history")
         return _operation(rows[0])
 
-    def size_of(self, operation: int) -> int:
-        """Return how many records and fields an operation wrote."""
+    def size_of(self, operation: int, last: int | None = None) -> int:
+        """Return how many records and fields an operation wrote, or all up to a `last` one."""
         made = "SELECT coalesce(sum(last_id - first_id + 1), 0) FROM creations"
         others = ("SELECT count(*) FROM changes", "SELECT count(*) FROM removals")
-        parts = (f"({part} WHERE operation = :operation)" for part in (made, *others))
-        return int(self.value(f"SELECT {' + '.join(parts)}", {"operation": operation}))
+        parts = (f"({part} WHERE operation BETWEEN :first AND :last)" for part in (made, *others))
+        bound = {"first": operation, "last": operation if last is None else last}
+        return int(self.value(f"SELECT {' + '.join(parts)}", bound))
 
     def my_newest_operation(self, before: int | None = None) -> Row | None:
         """Return what `undo` alone takes back: mine, not undone, and not an undo.
