@@ -554,14 +554,12 @@ def state(leadctl: Leadctl) -> Any:
     return leads, query(leadctl, "SELECT count(*) AS n FROM imported_rows"), indexes
 
 
-@pytest.mark.parametrize("bulk", [1, 20_000])
 @pytest.mark.parametrize("processors", [1, 2])
-def test_a_second_process_and_late_indexes_change_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, processors: int, bulk: int
+def test_writing_while_reading_and_late_indexes_change_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, processors: int
 ) -> None:
     monkeypatch.setattr(rows_of_files, "LARGE", 1)
     monkeypatch.setattr(second, "is_possible", lambda: processors > 1)
-    monkeypatch.setattr(run, "BULK", bulk)
     leadctl = Leadctl(tmp_path)
     rows = made_up(700)
     whole = leadctl.write("whole.csv", table(rows))
@@ -593,10 +591,12 @@ def test_part_of_a_file_after_another(count: int, seed: int) -> None:
         assert leadctl("import", leadctl.folder / "all.csv", "--json").json["operation"] is None
 
 
-def test_an_error_of_the_second_process_is_an_error_here(
-    leadctl: Leadctl, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("processors", [1, 2])
+def test_an_error_far_down_takes_all_back(
+    leadctl: Leadctl, monkeypatch: pytest.MonkeyPatch, processors: int
 ) -> None:
     monkeypatch.setattr(rows_of_files, "LARGE", 1)
+    monkeypatch.setattr(second, "is_possible", lambda: processors > 1)
     file = leadctl.write("leads.csv", table(made_up(6_000)) + '"7,Jo\n')
     outcome = leadctl("import", file)
     assert (outcome.code, outcome.out) == (6, "")

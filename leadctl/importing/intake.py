@@ -42,7 +42,6 @@ class Intake:
         self.unseen = unseen
         self.by_external_id_only = by_external_id_only
         self.files = files
-        self.new_rows = 0
         self.valid_rows = 0
         self._lead_keys = matching.LeadKeys()
         self._new, self._drafts, self._rejected = (sinks[what] for what in PLACES)
@@ -103,7 +102,6 @@ class Intake:
             for external, cells in zip(ids, run.cells, strict=True)
         ]
         self._new.put((new, values, keys, fingerprints, run.beside))
-        self.new_rows += sum(new)
 
 
 def _external_keys(run: Run) -> list[tuple[str, str] | None]:

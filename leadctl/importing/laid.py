@@ -54,7 +54,7 @@ class Laid:
     """The rows of an import, as they wait to be written.
 
     `places` are those of `PLACES`; one of them may be filled while it is read. `is_sorted` says that
-    new rows stand apart, `valid_rows` and `new_rows` how many there are; None of those still to come.
+    new rows stand apart, `valid_rows` how many there are where all have been read.
     """
 
     def __init__(
@@ -63,18 +63,18 @@ class Laid:
         places: Mapping[str, Iterable[Any]],
         rejected: Aside,
         *,
-        is_sorted: bool,
+        is_sorted: bool = False,
     ) -> None:
         self.files = files
         self.is_sorted = is_sorted
         self.valid_rows = 0
-        self.new_rows: int | None = 0
         self._places = places
         self._rejected = rejected
 
     def new(self) -> Iterator[NewLeads]:
         """Yield the rows that are certainly new, in their order."""
-        return (NewLeads(*laid).only_new() for laid in self._places["new"])
+        laid = self._places["new"] if self.is_sorted else ()
+        return (NewLeads(*of).only_new() for of in laid)
 
     def doubtful(self, *, last_first: bool = False) -> Iterator[Run]:
         """Yield the rows to be decided, in their order or in the opposite one."""

@@ -1,8 +1,9 @@
-"""The rows of the opened files: read before the lock, or by a second process under it."""
+"""The rows of the opened files: few are read before the lock, many while they are written under it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,17 +15,22 @@ from leadctl.importing.intake import Intake, Sink, unseen_of
 from leadctl.importing.laid import PLACES, File, Laid
 from leadctl.importing.outcome import Batch, Report
 from leadctl.importing.unseen import Unseen
-from leadctl.progress import Silent
 
 if TYPE_CHECKING:
     from leadctl.app import App
     from leadctl.progress import Progress
 
 LARGE = 2 << 20
-"""Bytes from which rows that are certainly new are written apart, read by a second process."""
+"""Bytes from which rows are written while they are read, those that are certainly new apart."""
 
 SHORT = 100
 """Bytes of a short row."""
+
+
+class _Come(deque[Any]):
+    """A sink of what is taken out of it at once."""
+
+    put = deque.append
 
 
 class Rows(NamedTuple):
@@ -37,56 +43,42 @@ class Rows(NamedTuple):
     report: Report
 
     @contextmanager
-    def read(self, *, in_order: bool) -> Iterator[Laid]:
-        """Read all rows and lay them aside; `in_order` keeps new rows among the others."""
+    def read(self) -> Iterator[Laid]:
+        """Read all rows, and lay them aside in their order."""
         with ExitStack() as stack:
             asides = {what: stack.enter_context(closing(Aside())) for what in PLACES}
-            unseen = None if in_order else self._unseen()
-            laid = Laid(self._files, asides, asides["rejected"], is_sorted=unseen is not None)
+            laid = Laid(self._files, asides, asides["rejected"])
+            intake = self._intake(None, asides)
             with self.progress() as progress:
-                intake = self._read(unseen, asides, progress)
-            laid.valid_rows, laid.new_rows = intake.valid_rows, intake.new_rows
+                for rows in self._read(intake):
+                    progress.at(rows, self.fraction())
+            laid.valid_rows = intake.valid_rows
             yield laid
 
     @contextmanager
-    def read_beside(self) -> Iterator[Laid]:
-        """Have a second process read the rows while they are written, in an operation that has begun.
+    def read_meanwhile(self) -> Iterator[Laid]:
+        """Read the rows while they are written, in an operation that has begun.
 
-        What it has more of comes right away: new rows, or those that have to be looked up.
+        What there is more of comes right away: new rows, or those that have to be looked up.
         """
         unseen = self._unseen()
         streamed = "drafts" if unseen is None else "new"
-
-        def read(sink: Callable[[str], Sink]) -> Any:
-            intake = self._read(unseen, {what: sink(what) for what in PLACES}, Silent())
-            return self.report.notes, [batch.aside for batch in self.batches], intake.valid_rows
-
-        def on_rejected(row: Any) -> None:
-            number, *of = row
-            self.report.reject(Rejected(self.batches[number].file, *of))
-
-        def on_end(end: Any) -> None:
-            notes, asides, laid.valid_rows = end
-            self.report.notes.__dict__.update(notes.__dict__)
-            for batch, aside in zip(self.batches, asides, strict=True):
-                batch.aside.update(aside)
-
         with ExitStack() as stack:
             asides = {
                 what: stack.enter_context(closing(Aside())) for what in PLACES if what != streamed
             }
-            reader = stack.enter_context(
-                closing(second.Reader(read, asides, on_rejected=on_rejected, on_end=on_end))
-            )
-            places: dict[str, Iterable[Any]] = {**asides, streamed: reader}
-            laid = Laid(self._files, places, asides["rejected"], is_sorted=unseen is not None)
-            laid.new_rows = None if laid.is_sorted else 0
-            yield laid
+            come = self._come_from_beside if self.come_from_beside() else self._come
+            rows = stack.enter_context(closing(come(unseen, asides, streamed)))
+            places = {**asides, streamed: rows}
+            yield Laid(self._files, places, asides["rejected"], is_sorted=unseen is not None)
 
-    def are_for_two(self) -> bool:
-        """Whether a second process is worth it, and nothing needs all rows at once."""
-        in_order = self.choices.policy in ("fill", "skip")
-        return in_order and self._size > LARGE and second.is_possible()
+    def may_come_meanwhile(self) -> bool:
+        """Whether there are many, and nothing needs all of them at once."""
+        return self.choices.policy not in ("overwrite", "ask") and self._size > LARGE
+
+    def come_from_beside(self) -> bool:
+        """Whether a second process reads those that come meanwhile."""
+        return second.is_possible()
 
     def most(self) -> int:
         """Return how many rows there may be, before they are read."""
@@ -100,10 +92,43 @@ class Rows(NamedTuple):
         """Return which part of the file has been read, None of several files."""
         return self.batches[0].file.fraction() if len(self.batches) == 1 else None
 
-    def _read(self, unseen: Unseen | None, sinks: Mapping[str, Sink], progress: Progress) -> Intake:
-        """Read and check all rows, and lay them into the sinks."""
+    def _come(
+        self, unseen: Unseen | None, asides: Mapping[str, Sink], streamed: str
+    ) -> Generator[Any, None, None]:
+        """Yield what is streamed, and lay aside the rest that is read with it."""
+        come = _Come()
+        for _ in self._read(self._intake(unseen, {**asides, streamed: come})):
+            while come:
+                yield come.popleft()
+
+    def _come_from_beside(
+        self, unseen: Unseen | None, asides: Mapping[str, Aside], streamed: str
+    ) -> second.Reader:
+        """Have a second process read, and return it, which yields what is streamed."""
+
+        def read(sink: Callable[[str], Sink]) -> Any:
+            for _ in self._read(self._intake(unseen, {what: sink(what) for what in PLACES})):
+                pass
+            return self.report.notes, [batch.aside for batch in self.batches]
+
+        def on_rejected(row: Any) -> None:
+            number, *of = row
+            self.report.reject(Rejected(self.batches[number].file, *of))
+
+        def on_end(end: Any) -> None:
+            notes, said = end
+            self.report.notes.__dict__.update(notes.__dict__)
+            for batch, aside in zip(self.batches, said, strict=True):
+                batch.aside.update(aside)
+
+        return second.Reader(read, asides, on_rejected=on_rejected, on_end=on_end)
+
+    def _intake(self, unseen: Unseen | None, sinks: Mapping[str, Sink]) -> Intake:
         external_only = self.choices.policy == "create"
-        intake = Intake(unseen, self._files, sinks, by_external_id_only=external_only)
+        return Intake(unseen, self._files, sinks, by_external_id_only=external_only)
+
+    def _read(self, intake: Intake) -> Iterator[int]:
+        """Read and check the rows, and have them sorted; yield now and then how many there were."""
         rows = 0
         for batch, drafter in zip(self.batches, self.drafters, strict=True):
             for run, rejected in drafter.runs():
@@ -113,13 +138,11 @@ class Rows(NamedTuple):
                     intake.reject(row)
                     self.report.reject(row)
                 rows += len(run) + len(rejected)
-                progress.at(rows, self.fraction())
-        return intake
+                yield rows
 
     def _unseen(self) -> Unseen | None:
-        """Return what tells new rows; None where each has to be looked up, in its order."""
-        in_order = self.choices.kind != "lead" or self.choices.policy in ("overwrite", "ask")
-        if in_order or self._size <= LARGE:
+        """Return what tells new rows; None where each has to be looked up."""
+        if self.choices.kind != "lead":
             return None
         return unseen_of(self.leadctl.store, self._size)
 

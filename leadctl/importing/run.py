@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
@@ -27,12 +27,9 @@ if TYPE_CHECKING:
     from leadctl.app import App
     from leadctl.journal import Operation
 
-BULK = 20_000
-"""New rows from which it pays to build the indexes when all are there."""
 
-
-class _Changed(Exception):
-    """Somebody wrote between the reading and the lock, so that rows may not be new any more."""
+class _Known(Exception):
+    """Another import has brought a file of the archive, between the look at it and the lock."""
 
 
 def import_files(leadctl: App, names: Sequence[str], choices: Choices) -> Done:
@@ -46,13 +43,13 @@ def import_files(leadctl: App, names: Sequence[str], choices: Choices) -> Done:
     archive = Archive(choices.archive, leadctl.store) if choices.archive else None
     with without_collection(), ExitStack() as stack:
         stdin = _spooled_stdin(leadctl, stack) if STDIN in paths else None
-        for certain in (False, True):
+        for is_last in (False, True):
             unread, known = archive.unread(paths) if archive else (paths, {})
             try:
-                done = _Job(leadctl, choices, unread, stdin, archive).run(certain=certain)
+                done = _Job(leadctl, choices, unread, stdin, archive).run()
                 break
-            except _Changed:
-                if certain:
+            except _Known:
+                if is_last:
                     raise ConflictError("another import has these files", "try again") from None
     done.known.update(known)
     if archive and not choices.dry_run:
@@ -69,8 +66,8 @@ class _Job(NamedTuple):
     stdin: BinaryIO | None
     archive: Archive | None
 
-    def run(self, *, certain: bool) -> Done:
-        """Import the files; `certain` looks up every row, and never raises _Changed."""
+    def run(self) -> Done:
+        """Import the files."""
         leadctl, choices = self.leadctl, self.choices
         if self.stdin is not None:
             self.stdin.seek(0)
@@ -82,10 +79,10 @@ class _Job(NamedTuple):
         drafters = [opening.drafter(leadctl, batch, report.notes, choices) for batch in batches]
         rows = Rows(leadctl, choices, batches, drafters, report)
         with NewFile(target) if target else nullcontext() as rejected:
-            if rows.are_for_two() and not certain:
+            if rows.may_come_meanwhile():
                 saved = self._write_while_reading(rows, rejected)
             else:
-                saved = self._write(rows, rejected, certain=certain)
+                saved = self._write(rows, rejected)
         notes = [mapping.keep(leadctl, batch.reading, choices) for batch in batches]
         report.remembered = list(filter(None, notes))
         kept = target if report.rejected else None
@@ -104,34 +101,27 @@ class _Job(NamedTuple):
                 if self.archive is None or len(report.unreadable) == len(self.paths):
                     raise
 
-    def _write(self, rows: Rows, rejected: NewFile | None, *, certain: bool) -> int | None:
+    def _write(self, rows: Rows, rejected: NewFile | None) -> int | None:
         """Read all before the lock, so that it is short, then decide and write."""
-        store = self.leadctl.store
-        before = store.newest_operation() if store.exists() else 0
-        with rows.read(in_order=certain) as laid:
+        with rows.read() as laid:
             self._be_strict(rows.report)
             if not laid.valid_rows:
                 rejects.keep(rejected, rows.batches, laid)
                 return None
             decided = asking.decided(self.leadctl, laid) if self.choices.policy == "ask" else {}
-            with store.operation(
+            with self.leadctl.store.operation(
                 self._command(rows), dry_run=self.choices.dry_run, records=laid.valid_rows
             ) as op:
-                if laid.is_sorted and op.id != before + 1:
-                    raise _Changed
                 self._decide(op, rows, laid, rejected, decided)
         return op.saved
 
     def _write_while_reading(self, rows: Rows, rejected: NewFile | None) -> int | None:
-        """Read in a second process: the lock lasts longer, and the import less long.
-
-        Meanwhile this one has time to keep the indexes.
-        """
+        """Write what has been read at once: the lock lasts longer, and the import less long."""
         with (
             self.leadctl.store.operation(
                 self._command(rows), dry_run=self.choices.dry_run, records=rows.most()
             ) as op,
-            rows.read_beside() as laid,
+            rows.read_meanwhile() as laid,
         ):
             self._decide(op, rows, laid, rejected, {})
         return op.saved
@@ -146,13 +136,13 @@ class _Job(NamedTuple):
     ) -> None:
         """Decide and write what is read, and what is to be kept of it.
 
-        Raises _Changed if another import has brought a file of the archive meanwhile.
+        Raises _Known if another import has brought a file of the archive meanwhile.
         """
         report, paths = rows.report, [batch.path for batch in rows.batches]
         # The last row of a record counts.
         last_first = self.choices.policy == "overwrite"
         if self.archive is not None and self.archive.is_known(paths):
-            raise _Changed
+            raise _Known
 
         def reject(row: Rejected) -> None:
             laid.reject(row)
@@ -186,11 +176,11 @@ class _Job(NamedTuple):
             self.leadctl, op, report, policy, reject,
             on_contact=self.choices.on_contact, decided=decided,
         )  # fmt: skip
-        with rows.progress() as progress, _loading(op, laid.new_rows):
-            for new in laid.new():
-                importer.create(new)
-                done = report.ends["created"]
-                progress.at(done, done / laid.new_rows if laid.new_rows else rows.fraction())
+        if laid.is_sorted:
+            with rows.progress() as progress, op.bulk("lead", with_time=rows.come_from_beside()):
+                for new in laid.new():
+                    importer.create(new)
+                    progress.at(report.ends["created"], rows.fraction())
         importer.take(laid.doubtful(last_first=policy == "overwrite"))
         for end in Report.ENDS:
             op.count(end, report.ends[end])
@@ -211,13 +201,6 @@ class _Job(NamedTuple):
         names = " ".join("-" if path == STDIN else path.name for path in paths)
         kind = "" if self.choices.kind == "lead" else f" --as {self.choices.kind}"
         return f"import {names}{kind} --on-duplicate {self.choices.policy}"
-
-
-def _loading(op: Operation, new_rows: int | None) -> AbstractContextManager[None]:
-    """Return what makes new leads quick to write; None are those that are still being read."""
-    if new_rows is None:
-        return op.bulk("lead", with_time=True)
-    return op.bulk("lead") if new_rows > BULK else nullcontext()
 
 
 def _spooled_stdin(leadctl: App, stack: ExitStack) -> BinaryIO:
