@@ -54,6 +54,7 @@ _GROUPED = re.compile(
     r"\d+|\d{1,3}(?:([., '])\d{3}(?:\1\d{3})*)|\d{1,2}(?:,\d{2})+,\d{3}", re.ASCII
 )
 _DECIMALS = re.compile(r"(.*?)([.,])(\d{1,2})(?:00+)?")
+_SHORTENED = re.compile(r"(\d)(?:[.,](\d{1,15}))?E\+?(\d\d?)", re.ASCII | re.IGNORECASE)
 _RANGE = re.compile(r"(.+?)\s*(?:[-–—]|\bto\b|\bbis\b)\s*\d.*", re.IGNORECASE)
 _ABOUT = re.compile(
     r"(?:[<>~≈≥≤]=?|ca\.?|about|over)?\s*(\d.*?)\s*(k)?\s*"
@@ -86,11 +87,20 @@ def currency_of(written: str) -> str | None:
     return _SYMBOLS.get(word, word.upper()) or None
 
 
+def _in_full(text: str) -> str:
+    """Return 1.2E+07, as a spreadsheet writes a number in a narrow column, as 12000000."""
+    found = _SHORTENED.fullmatch(text)
+    if not found:
+        return text
+    first, decimals, power = found[1], found[2] or "", int(found[3])
+    return text if power < len(decimals) else first + decimals.ljust(power, "0")
+
+
 def _match(written: str) -> tuple[re.Match[str] | None, bool]:
     """Return the parts of an amount, and whether brackets make it negative."""
     if len(written) > _LONGEST:
         return None, False
-    text = written.translate(_OTHER_MARKS).strip()
+    text = _in_full(written.translate(_OTHER_MARKS).strip())
     brackets = _BRACKETS.fullmatch(text)
     if brackets:
         text = "".join(brackets.groups()).strip()
@@ -129,7 +139,7 @@ def _halves(digits: str) -> tuple[str, str]:
 
 def whole_number(written: str) -> int:
     """Return `1,200` as 1200, of a range such as `51-200` the lower end, `10k+` as 10000."""
-    text = written.translate(_OTHER_MARKS).strip()
+    text = _in_full(written.translate(_OTHER_MARKS).strip())
     if len(text) > _LONGEST:
         raise ValueError("is no whole number")
     if found := _RANGE.fullmatch(text):

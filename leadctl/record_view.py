@@ -146,7 +146,7 @@ _OF_A_LEAD = (
 _LEAD_COLUMNS = (
     *(Column(field.name, field.type) for field in LEAD_FIELDS),
     *(
-        Column(name, "time" if name in _EXACT else _TYPES[type_], ours=True)
+        Column(name, "time" if name in _EXACT else _TYPES[type_], ours=name != "converted_at")
         for name, type_, *_ in COMPUTED
     ),
     Column(EXTRA, EXTRA),

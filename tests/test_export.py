@@ -69,7 +69,7 @@ class TestFormats:
         assert [row["last_name"] for row in found] == ["Núñez", "Müller", "Lost", "Junk"]
         assert header(done.out) == [
             *FIELDS, "leadctl_id", "leadctl_uid", "leadctl_score", "leadctl_grade",
-            "leadctl_last_activity_at", "leadctl_converted_at", "leadctl_contact_id",
+            "leadctl_last_activity_at", "converted_at", "leadctl_contact_id",
             "leadctl_account_id", "leadctl_deal_id", "Größe",
         ]  # fmt: skip
         zoe = found[0]
@@ -564,3 +564,35 @@ def test_a_round_trip_with_owners(leadctl: Leadctl, shop: Leadctl, tmp_path: Pat
     assert as_imported(theirs) == as_imported(shop)
     assert [lead["owner"] for lead in theirs.ok("export")] == ["ana", None, None, None]
     assert theirs.ok("import", file)["unchanged"] == 4
+
+
+@pytest.mark.parametrize("shape", ["csv", "xlsx", "jsonl"])
+def test_a_round_trip_keeps_when_a_lead_was_converted(
+    leadctl: Leadctl, tmp_path: Path, shape: str
+) -> None:
+    header = "Email,Company,Converted Date,Deal name,Created,rank\n"
+    rows = "jo@x.example,Acme,2025-05-06,Big,2025-01-01,7\n"
+    leadctl.ok("import", leadctl.write("in.csv", header + rows))
+    (tmp_path / "other").mkdir()
+    theirs = Leadctl(tmp_path / "other")
+    for kind in ("accounts", "contacts", "leads", "deals"):
+        file = leadctl.folder / f"{kind}.{shape}"
+        leadctl("export", "--as", kind, "--output", file)
+        theirs.ok("import", file, "--as", kind)
+    ours, same = (
+        [
+            {name: of for name, of in lead.items() if name not in ("uid", "updated_at", "version")}
+            for lead in of_one.ok("export")
+        ]
+        for of_one in (leadctl, theirs)
+    )
+    assert same == ours
+    assert theirs.ok("export", "--as", "deals")[0]["extra"] == {}
+    assert theirs.ok("show", "1")["converted_at"] == "2025-05-06T00:00:00Z"
+
+
+def test_a_file_counts_its_records_in_their_own_word(leadctl: Leadctl) -> None:
+    leadctl.ok("add", "Jo Li")
+    leadctl.ok("log", "1", "call", "hello")
+    said = leadctl("export", "--as", "activities", "--output", leadctl.folder / "a.csv").out
+    assert said.startswith("1 activity →")

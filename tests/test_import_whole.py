@@ -461,6 +461,43 @@ def test_a_bad_file_does_not_stop_the_others_of_an_archive(leadctl: Leadctl) -> 
     assert not good.exists()
 
 
+def test_a_file_that_is_known_is_moved_beside_one_that_cannot_be_read(leadctl: Leadctl) -> None:
+    done, inbox = leadctl.folder / "done", leadctl.folder
+    leadctl.ok("import", leadctl.write("a.csv", "Email\na@x.example\n"), "--archive", done)
+    again = leadctl.write("again.csv", "Email\na@x.example\n")
+    outcome = leadctl("import", again, leadctl.write("bad.csv", ""), "--archive", done, "--json")
+    assert (outcome.code, outcome.json["known_files"]) == (3, [str(again)])
+    assert not again.exists()
+    assert (inbox / "bad.csv").exists()
+
+
+def test_a_file_that_is_still_written_to_is_read_again(
+    leadctl: Leadctl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, done = leadctl.write("a.csv", "Email\na@x.example\n"), leadctl.folder / "done"
+    opened = run.opening.opened
+
+    def then_more(*words: Any) -> Any:
+        found = opened(*words)
+        with file.open("a") as stream:
+            stream.write("b@x.example\n")
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(run.opening, "opened", then_more)
+        outcome = leadctl("import", file, "--archive", done)
+    assert outcome.code == 3
+    assert "a.csv was written to while it was read; it stays where it is" in outcome.err
+    assert leadctl.ok("import", file, "--archive", done)["created"] == 1
+    assert not file.exists()
+
+
+def test_a_pipe_is_no_file_to_archive(leadctl: Leadctl) -> None:
+    os.mkfifo(leadctl.folder / "pipe")
+    outcome = leadctl("import", leadctl.folder / "pipe", "--archive", leadctl.folder / "done")
+    assert (outcome.code, outcome.err[:33]) == (2, "leadctl: pipe is no file to archi")
+
+
 def test_rejected_rows_never_replace_those_of_before(leadctl: Leadctl) -> None:
     mend = leadctl.write("mend.csv", "precious")
     file = leadctl.write("a.csv", "Name,Email\nAl,a@@x\n")

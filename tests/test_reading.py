@@ -92,6 +92,8 @@ def test_each_expected_file_has_its_input() -> None:
         ("a=1&b=2", "x.txt", "form", "read as posts of a form, by its content"),
         ("a=1,b=2", "x.txt", "CSV", None),
         ("a\tb\n1\t2", "x.txt", "TSV", None),
+        ("sep=\t\r\na\tb\n1\t2", "x.csv", "TSV", None),
+        ("sep=|\na|b\n1|2", "x.csv", "CSV", None),
         ("a,b\n1,2", "x.unknown", None, None),
     ],
 )

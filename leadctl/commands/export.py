@@ -77,7 +77,7 @@ def export(
         exporting.to_file(made, file)
     return Answer(
         {"file": str(file), "format": shape, kind: made.rows},
-        [f"{count_of(made.rows, kind.removesuffix('s'), kind)} → {file}"],
+        [f"{count_of(made.rows, records.kind, kind)} → {file}"],
         notes=notes(leadctl, made),
     )
 

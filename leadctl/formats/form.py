@@ -15,12 +15,17 @@ from leadctl.formats.source import Source, opened
 from leadctl.formats.table import Table
 from leadctl.formats.text import lines
 
-_POST = re.compile(r"\??[^\s=&,;\"']+=[^\s=&,;\"']*(&[^\s=&,;\"']+=[^\s=&,;\"']*)*")
+_POST = re.compile(
+    r"(?!(?i:sep)=\|?$)\??[^\s=&,;\"']+=[^\s=&,;\"']*(&[^\s=&,;\"']+=[^\s=&,;\"']*)*"
+)
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 def looks_like(line: str) -> bool:
-    """Whether a line can be a post: names and values without any blank, comma or quote."""
+    """Whether a line can be a post: names and values without any blank, comma or quote.
+
+    A line `sep=` with a delimiter is how a spreadsheet's table begins.
+    """
     return bool(_POST.fullmatch(line.strip()))
 
 

@@ -28,14 +28,19 @@ class Archive:
         self.folder = folder
         self.store = store
         self.hashes: dict[Path, str] = {}
+        self._seen: dict[Path, tuple[int, int]] = {}
+        self.known: dict[Path, int] = {}
+        """Files that need not be read -> the operation that brought them."""
 
-    def unread(self, paths: Sequence[Path]) -> tuple[list[Path], dict[Path, int]]:
-        """Return the files to read, and those known -> the operation that brought them.
+    def unread(self, paths: Sequence[Path]) -> list[Path]:
+        """Return the files to read; the others are `known`.
 
-        Raises UsageError for standard input, and where the folder cannot be made.
+        Raises UsageError for standard input and pipes, and where the folder cannot be made.
         """
-        if STDIN in paths:
-            raise UsageError("standard input is no file to archive", "leave --archive out")
+        for path in paths:
+            if path == STDIN or (path.exists() and not path.is_file()):
+                name = "standard input" if path == STDIN else path.name
+                raise UsageError(f"{name} is no file to archive", "leave --archive out")
         if any(path.parent.resolve() == self.folder.resolve() for path in paths):
             raise UsageError(f"the files are in {self.folder} already", "choose another --archive")
         try:
@@ -44,26 +49,37 @@ class Archive:
             raise UsageError(
                 f"cannot make the folder {self.folder}: {error.strerror}", "choose another one"
             ) from None
-        known = {}
+        self.known = {}
         for path in paths:
             if path.is_file():
+                self._seen[path] = _state(path)
                 self.hashes[path] = _hash(path)
                 operation = self.store.imported_file(self.hashes[path])
                 if operation is not None:
-                    known[path] = operation
-        return [path for path in paths if path not in known], known
+                    self.known[path] = operation
+        return [path for path in paths if path not in self.known]
 
     def is_known(self, paths: Sequence[Path]) -> bool:
         """Whether the content of a file to be read has been imported meanwhile."""
         there = (self.store.imported_file(self.hashes[path]) for path in paths)
         return any(operation is not None for operation in there)
 
+    def is_as_it_was(self, path: Path) -> bool:
+        """Whether nobody has written to a file since it was looked at; also if it is gone."""
+        try:
+            return _state(path) == self._seen[path]
+        except FileNotFoundError:
+            return True
+
     def remember(self, op: Operation, paths: Sequence[Path]) -> None:
-        """Remember the content of files in the operation that brings them."""
+        """Remember the content of files in the operation that brings them.
+
+        One that is still being written is none: what it will be nobody knows.
+        """
         rows = [
             {"sha256": self.hashes[path], "name": path.name, "at": op.now}
             for path in paths
-            if path in self.hashes
+            if path in self.hashes and self.is_as_it_was(path)
         ]
         op.create("imported_file", rows)
 
@@ -84,6 +100,11 @@ class Archive:
                 ) from None
             moved[path] = target
         return moved
+
+
+def _state(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns
 
 
 def _hash(path: Path) -> str:

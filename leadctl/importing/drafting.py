@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl import words
-from leadctl.fields import COMPUTED, OUR_OWN, Field, header_key
+from leadctl.fields import COMPUTED_OF, OUR_OWN, Field, header_key
 from leadctl.importing import presets
 from leadctl.importing.cells import BY_COUNTRY, Column, parsers_of, spellings
 from leadctl.importing.columns import (
@@ -39,7 +39,8 @@ _A_TEST_LEAD = "a test lead of an advertisement"
 
 
 OUR_ID = OUR_OWN + "id"
-_WORKED_OUT = frozenset(computed.name for computed in COMPUTED) | {"extra"}
+_WORKED_OUT = frozenset(of.name for kind in COMPUTED_OF.values() for of in kind) | {"extra"}
+"""What our own JSON has beside what a file says; in a table it is named leadctl_…."""
 _IN_EXTRA = "extra."
 """Before the names of what had no field, in our own JSON."""
 NOT_CONVERTED = "{} (not converted)"
@@ -228,11 +229,12 @@ class Drafter:
         self.blanks = spellings(PLACEHOLDERS)
         if _is_export_of_ours(file.header):
             self.blanks = frozenset()
-            self.unmapped = [
-                (at, header.removeprefix(_IN_EXTRA))
-                for at, header in self.unmapped
-                if header not in _WORKED_OUT
-            ]
+            if OUR_ID not in file.header:
+                self.unmapped = [
+                    (at, header.removeprefix(_IN_EXTRA))
+                    for at, header in self.unmapped
+                    if header not in _WORKED_OUT
+                ]
             for column in self.columns:
                 column.placeholders = frozenset()
         self.fingerprint = _fingerprint(columns)

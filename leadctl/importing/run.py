@@ -44,16 +44,24 @@ def import_files(leadctl: App, names: Sequence[str], choices: Choices) -> Done:
     with without_collection(), ExitStack() as stack:
         stdin = _spooled_stdin(leadctl, stack) if STDIN in paths else None
         for is_last in (False, True):
-            unread, known = archive.unread(paths) if archive else (paths, {})
+            unread = archive.unread(paths) if archive else paths
             try:
                 done = _Job(leadctl, choices, unread, stdin, archive).run()
                 break
             except _Known:
                 if is_last:
                     raise ConflictError("another import has these files", "try again") from None
-    done.known.update(known)
-    if archive and not choices.dry_run:
-        done.moved.update(archive.move([*known, *(batch.path for batch in done.batches)]))
+    if archive:
+        done.known.update(archive.known)
+        if not choices.dry_run:
+            read = [*archive.known, *(batch.path for batch in done.batches)]
+            whole = [path for path in read if archive.is_as_it_was(path)]
+            done.moved.update(archive.move(whole))
+            done.report.unreadable += [
+                f"{path.name} was written to while it was read; it stays where it is"
+                for path in read
+                if path not in whole
+            ]
     return done
 
 
@@ -91,14 +99,15 @@ class _Job(NamedTuple):
     def _opened(self, report: Report) -> Iterator[Batch]:
         """Yield the files, opened; of an archive's, those that cannot be read stay where they are.
 
-        Raises BadDataError if that is all of them.
+        Raises BadDataError if that is all there is.
         """
         for path in self.paths:
             try:
                 yield opening.opened(self.leadctl, path, self.stdin, self.choices)
             except BadDataError as error:
                 report.unreadable.append(f"{error.message}; it stays where it is")
-                if self.archive is None or len(report.unreadable) == len(self.paths):
+                is_all = len(report.unreadable) == len(self.paths)
+                if self.archive is None or (is_all and not self.archive.known):
                     raise
 
     def _write(self, rows: Rows, rejected: NewFile | None) -> int | None:
