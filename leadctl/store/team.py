@@ -42,8 +42,9 @@ class Team(Opened):
         """Return rep id -> number of leads to work; leads of the statuses `closed` are not."""
         marks = ", ".join("?" * len(closed))
         rows = self.query(
-            f"""SELECT owner_id, count(*) AS leads FROM leads WHERE owner_id IS NOT NULL
-            AND converted_at IS NULL AND status NOT IN ({marks}) GROUP BY owner_id""",
+            f"""SELECT owner_id, count(*) AS leads FROM leads INDEXED BY leads_figures
+            WHERE owner_id IS NOT NULL AND converted_at IS NULL AND status NOT IN ({marks})
+            GROUP BY owner_id""",
             closed,
         )
         return {row["owner_id"]: row["leads"] for row in rows}
