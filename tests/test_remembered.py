@@ -64,7 +64,7 @@ def test_a_header_in_another_order_and_spelling(path: Path) -> None:
     saved(path, "Kunde,E-Mail", Kunde="company")
     assert fields(again(path, "e mail", "KUNDE")) == ["email", "company"]
     assert fields(again(path, "Kunde", "E-Mail", "leadctl_reason")) == ["company", "email", ""]
-    assert remembered.find(settings(path), ("Kunde", "E-Mail", "City")) is None
+    assert remembered.find(settings(path), ("Kunde", "City", "Land")) is None
 
 
 def test_headers_of_one_key_are_told_apart(path: Path) -> None:
@@ -317,6 +317,25 @@ def test_the_country_of_the_phones_is_remembered_too(leadctl: Leadctl) -> None:
     leadctl.ok(*words, leadctl.write("one.csv", "Kunde,Phone\nKiln AG,0732 555707\n"))
     leadctl.ok("import", leadctl.write("two.csv", "Kunde,Phone\nBerg KG,0732 555708\n"))
     assert [row["phone"] for row in leadctl.ok("list")] == ["+43732555708", "+43732555707"]
+
+
+def test_a_column_more_or_less_takes_nothing_back(leadctl: Leadctl) -> None:
+    row = "Kundenname,Mail,Chef,Umsatz\nAcme,a@x.example,Li,1000\n"
+    chosen = ("--map", "Chef=last_name", "--map", "Umsatz=extra")
+    leadctl.ok("import", leadctl.write("a.csv", row), *chosen, "--save-mapping")
+    more = "Kundenname,Mail,Chef,Umsatz,Neu,Frist Name\nFoo,f@x.example,Mo,2000,hm,Jo\n"
+    outcome = leadctl("import", leadctl.write("b.csv", more))
+    assert "remembers for a header like this one, without Neu, Frist Name" in outcome.err
+    assert "column “Frist Name” is kept in extra" in outcome.err
+    less = leadctl("import", leadctl.write("c.csv", "Mail,Chef,Umsatz\nb@x.example,Bo,3000\n"))
+    assert "remembers for a header like this one, with Kundenname" in less.err
+    assert [(lead["last_name"], lead["amount"]) for lead in leadctl.ok("list")] == [
+        ("Bo", None),
+        ("Mo", None),
+        ("Li", None),
+    ]
+    other = leadctl("import", leadctl.write("d.csv", "Mail,Chef,City\nc@x.example,Fo,Ulm\n"))
+    assert "remembers" not in other.err
 
 
 def test_a_preset_that_does_not_fit_is_said(leadctl: Leadctl) -> None:

@@ -242,10 +242,12 @@ class _Scanner:
             try:
                 value, end = self._decode(self._buffer, self._at)
             except json.JSONDecodeError as error:
+                lines = self._buffer.count("\n", self._at, error.pos)
                 # Perhaps it only goes on behind what was read so far.
                 if len(self._buffer) - self._at < OBJECT_LIMIT and self._more():
                     continue
-                self._refuse(error)
+                self._line += lines
+                self.fail(f"it is no JSON ({error.msg.lower().removesuffix(' at')})")
             except _Refused as error:
                 self.fail(str(error))
             except RecursionError:
@@ -256,10 +258,6 @@ class _Scanner:
         self._line += self._buffer.count("\n", self._at, end)
         self._at = end
         return value
-
-    def _refuse(self, error: json.JSONDecodeError) -> NoReturn:
-        self._line += self._buffer.count("\n", self._at, error.pos)
-        self.fail(f"it is no JSON ({error.msg.lower().removesuffix(' at')})")
 
     def fail(self, what: str, hint: str = _HINT) -> NoReturn:
         """Raise a BadDataError about the present line."""

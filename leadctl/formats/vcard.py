@@ -30,17 +30,22 @@ _PROPERTY = re.compile(
     r"(?:[\w-]+\.)?([\w-]+)((?:;(?:[^\":;]|\"[^\"]*\")*)*):(.*)", re.DOTALL | re.ASCII
 )
 _PARAMETER = re.compile(r";((?:[^\";]|\"[^\"]*\")*)")
-_TYPES = frozenset("CELL MOBILE IPHONE FAX PAGER WORK HOME VOICE PREF MAIN OTHER".split())
+_TYPES = frozenset("CELL MOBILE IPHONE FAX PAGER WORK HOME VOICE MAIN OTHER".split())
+_UNRANKED = 101
 _HINT = "export the contacts again, as vCard 3.0 if there is a choice"
 
 
 class _Property(NamedTuple):
-    """A line of a card: what it is about, of which types, in which version's spelling."""
+    """A line of a card: what it is about, of which types, in which version's spelling.
+
+    `rank` is how much it is preferred to others of its name: 1 most, as in vCard 4.0 (RFC 6350, 5.3).
+    """
 
     name: str
     types: frozenset[str]
     value: str
     old: bool
+    rank: int = _UNRANKED
 
     @property
     def text(self) -> str:
@@ -179,18 +184,20 @@ def _property(
         return None
     parameters = [each[1].upper() for each in _PARAMETER.finditer(match[2])]
     types: set[str] = set()
-    value, charset = match[3], "UTF-8"
+    value, charset, rank = match[3], "UTF-8", _UNRANKED
     for parameter in parameters:
         key, _, said = parameter.rpartition("=")
         if key == "CHARSET":
             charset = said
         elif key in ("TYPE", ""):
             types.update(said.replace('"', "").split(","))
-        elif key == "PREF":
-            types.add("PREF")
+        elif key == "PREF" and (number := said.strip('"')).isdecimal():
+            rank = int(number[:3])
     if any(parameter.endswith("QUOTED-PRINTABLE") for parameter in parameters):
         value = _unquoted(name, line, value, charset, seen)
-    return _Property(about, frozenset(types & _TYPES), value, old)
+    if "PREF" in types:
+        rank = 1
+    return _Property(about, frozenset(types & _TYPES), value, old, rank)
 
 
 def _unquoted(name: str, line: int, value: str, charset: str, seen: _Seen) -> str:
@@ -258,7 +265,7 @@ def _number(cells: dict[str, str], header: str, values: Iterable[str]) -> None:
 
 
 def _best_first(properties: list[_Property]) -> list[_Property]:
-    return sorted(properties, key=lambda each: ("PREF" not in each.types, "WORK" not in each.types))
+    return sorted(properties, key=lambda each: (each.rank, "WORK" not in each.types))
 
 
 def _line(telephone: _Property) -> str:

@@ -155,7 +155,7 @@ def map_columns(
     known = types(kind, fields)
     own = {header_key(field.name): field.name for field in fields.own.get(kind, ())}
     if remembered is not None and preset is None:
-        preset = remembered.preset or presets.NO_PRESET
+        preset = remembered.preset or (presets.NO_PRESET if remembered.is_same else None)
     export = presets.chosen(file.header, kind, preset, file.name)
     words = _words(kind, file.header, fields)
     meanings = _Meanings(
@@ -178,7 +178,7 @@ def map_columns(
             'name them: --map "Header=field"',
         )
     settled = [
-        bool(export or remembered)
+        bool(export or (remembered and remembered.has(header)))
         or at in meanings.chosen
         or header.startswith(OUR_OWN)
         or header_key(header) in own

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from leadctl import toml_file
 from leadctl.errors import LeadctlError
+from leadctl.fields import OUR_OWN
 from leadctl.importing import presets, remembered, settling
-from leadctl.importing.columns import Columns, map_columns
+from leadctl.importing.columns import Columns, column_key, map_columns, shortened
 
 if TYPE_CHECKING:
     from leadctl.app import App
@@ -49,7 +50,8 @@ def decide(
     columns = replace(columns, values=_in_these_lists(columns, settings, choices, kept))
     notes = presets.surprises(file.header, choices.preset, file.name)
     if kept is not None:
-        notes.append(f"{file.name}: read as {leadctl.places.config} remembers for this header")
+        alike = "this header" if kept.is_same else _beside(kept, file.header)
+        notes.append(f"{file.name}: read as {leadctl.places.config} remembers for {alike}")
         for name in kept.unknown(columns.types):
             notes.append(f"{remembered.TABLE}: {name!r} is no field, its column is kept in extra")
     answered = bool(columns.doubts) and leadctl.asking
@@ -59,6 +61,19 @@ def decide(
     dates = choices.dates or (kept.dates if kept else None)
     country = choices.country or (kept.country if kept else None)
     return Reading(columns, dates, tuple(notes), country, answered)
+
+
+def _beside(kept: remembered.Remembered, header: Sequence[str]) -> str:
+    """Return in words for which header a mapping is, by what this one has more and less."""
+    more = [name for name in header if not (kept.has(name) or name.startswith(OUR_OWN))]
+    there = {column_key(name) for name in header}
+    less = [name for name in kept.columns if column_key(name) not in there]
+    said = [
+        f"{word} {', '.join(map(shortened, of))}"
+        for word, of in (("with", less), ("without", more))
+        if of
+    ]
+    return f"a header like this one, {' and '.join(said)}"
 
 
 def keep(leadctl: App, reading: Reading, choices: Choices) -> str | None:

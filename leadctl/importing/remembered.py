@@ -15,11 +15,16 @@ if TYPE_CHECKING:
     from leadctl.config import Settings
 
 TABLE = "[[mapping]]"
+_ALIKE = 2 / 3
+"""Part of the columns of two headers that both have, from which one stands for the other."""
 _NOT_SAVED = "the mapping is not saved"
 
 
 class Remembered(NamedTuple):
-    """A `[[mapping]]`: header -> field (or extra, or "" for left out), and how cells are read."""
+    """A `[[mapping]]`: header -> field (or extra, or "" for left out), and how cells are read.
+
+    `is_same` says that it is of this very header, not of one like it.
+    """
 
     columns: Mapping[str, str]
     preset: str | None = None
@@ -27,6 +32,7 @@ class Remembered(NamedTuple):
     dates: str | None = None
     kind: str = "lead"
     country: str | None = None
+    is_same: bool = True
 
     def fields(self, known: Mapping[str, str]) -> dict[str, str | None]:
         """Return header -> field, None for extra; what is no field (any more) is extra.
@@ -39,6 +45,10 @@ class Remembered(NamedTuple):
         }
         return {column_key(header): name for header, name in said.items()} | said
 
+    def has(self, header: str) -> bool:
+        """Whether a person confirmed what a column of this name is."""
+        return column_key(header) in _keys(self.columns)
+
     def unknown(self, known: Mapping[str, str]) -> list[str]:
         """Return what its columns name and is no field."""
         named = dict.fromkeys(self.columns.values())
@@ -46,13 +56,24 @@ class Remembered(NamedTuple):
 
 
 def find(settings: Settings, header: Sequence[str], kind: str = "lead") -> Remembered | None:
-    """Return what is remembered for files with these columns, in whatever order they stand."""
+    """Return what is remembered for files with these columns, in whatever order they stand.
+
+    Without that it is what is remembered for the header most like this one: a column more or less
+    in tonight's export takes nothing back that a person confirmed. The newest goes first.
+    """
     wanted = _keys(header)
+    likeness, best = 0.0, None
     for table in reversed(settings.mappings):
         found = _read(table)
-        if found.kind == kind and _keys(found.columns) == wanted:
+        if found.kind != kind:
+            continue
+        keys = _keys(found.columns)
+        if keys == wanted:
             return found
-    return None
+        alike = len(keys & wanted) / len(keys | wanted)
+        if alike >= _ALIKE and alike > likeness:
+            likeness, best = alike, found._replace(is_same=False)
+    return best
 
 
 def save(
