@@ -23,6 +23,12 @@ _CONVERTED = """SELECT 1 FROM changes AS k WHERE k.operation = c.operation AND k
     AND k.after IS NOT NULL"""
 
 
+def has(route: str, word: str) -> str:
+    """Return whether a route has a word, as SQL over two columns."""
+    words, one = (f"lower('{BETWEEN}' || {of} || '{BETWEEN}')" for of in (route, word))
+    return f"instr({words}, {one})"
+
+
 def derived(which: str = EVERY) -> str:
     """Return the query of the log of the leads that a condition on `lead_id` means.
 

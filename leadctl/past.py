@@ -8,7 +8,7 @@ view `lead`, filters, conditions, scores and reports work unchanged.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -31,7 +31,13 @@ class Past(NamedTuple):
 
 
 @contextmanager
-def leads_as_of(store: Store, settings: Settings, moment: str, day: int) -> Iterator[Past]:
+def leads_as_of(
+    store: Store,
+    settings: Settings,
+    moment: str,
+    day: int,
+    reads: Collection[str] | None = None,
+) -> Iterator[Past]:
     """Let the block read the leads as of a moment (UTC, as stored), a day of the settings' zone.
 
     A lead is there if it was made by then or its `created_at` is not later. A field has the value
@@ -39,11 +45,13 @@ def leads_as_of(store: Store, settings: Settings, moment: str, day: int) -> Iter
     never happened. A conversion counts from `converted_at` on, also if it was imported later.
     Activities count up to the moment, ages up to the day. Scores are blank, see `leadctl.scores`.
 
-    The block must only read: all of it is of one moment, and nothing of it stays.
+    `reads` names all columns of leads that the block reads and that may change, if that is known:
+    what others were is not looked for. The block must only read: all of it is of one moment, and
+    nothing of it stays.
     """
     with _hidden(store):
         store.connection.execute("UPDATE temp.clock SET day = ?", (day,))
-        yield _make(store, settings, _When(f"'{moment}'", str(int(day))))
+        yield _make(store, settings, _When(f"'{moment}'", str(int(day))), reads)
 
 
 @contextmanager
@@ -102,14 +110,16 @@ def _hidden(store: Store) -> Iterator[None]:
             connection.execute("RELEASE past")
 
 
-def _make(store: Store, settings: Settings, when: _When) -> Past:
+def _make(
+    store: Store, settings: Settings, when: _When, reads: Collection[str] | None = None
+) -> Past:
     """Hide the real tables; statements name them as main.leads and so on.
 
     Leads are not copied: a view gives what stands in `past_values` for then, else what is there now.
     """
     columns = Columns(store)
-    _find_late(store, when)
     base = _base(store, when, columns)
+    _find_created(store, when)
     _find_touched(store, when)
     _find_conversions(store, when)
     store.connection.execute(
@@ -118,15 +128,18 @@ def _make(store: Store, settings: Settings, when: _When) -> Past:
     )
     _find_values(store, when, columns)
     if not when.join:
-        _find_other_values(store, when, columns)
+        _find_other_values(store, when, columns, reads)
     _take_back_conversions(store, settings, when, columns, base)
+    base = _lay_beside(store, when, columns, base)
     _hide_leads(store, when, columns, base)
     _hide_activities(store, when)
     _hide_keys(store, columns)
     _hide_scores(store)
     there = store.value("SELECT EXISTS (SELECT 1 FROM temp.leads)")
-    late = "SELECT count(*) FROM temp.past_late WHERE record IN (SELECT id FROM temp.leads)"
-    return Past(bool(there), store.value(late))
+    late = f"""SELECT count(*) FROM temp.past_created AS n
+        CROSS JOIN temp.past_beside AS b ON b.id BETWEEN n.first_id AND n.last_id
+        {when.of("b.id")} WHERE n.at > {when.at}"""
+    return Past(bool(there), store.value(late) if columns.beside else 0)
 
 
 BLANK = "x''"
@@ -134,8 +147,11 @@ BLANK = "x''"
 
 
 _OF_A_CONVERSION = ("status", "converted_at", "contact_id", "account_id", "deal_id")
+_OF_THE_CREATION = ("created_at", "created_day")
 _OFTEN = (*_OF_A_CONVERSION, "owner_id")
 """The fields that change most, which are looked for first."""
+_BESIDE = ("status", "converted_at", "owner_id")
+"""The fields that most reports read."""
 _RECORDS = 1 << 40
 """How many leads there can be: one number is the place of a value, by field and then by lead."""
 
@@ -149,6 +165,7 @@ class Columns:
         self.types = {
             row["name"]: row["type"] for row in store.query("PRAGMA main.table_info(leads)")
         }
+        self.beside: tuple[str, ...] = ()
         first = (name for name in _OFTEN if name in self.types)
         self._places = {
             name: number * _RECORDS
@@ -160,6 +177,14 @@ class Columns:
         cases = " ".join(f"WHEN '{name}' THEN {place}" for name, place in self._places.items())
         return f"CASE {field} {cases} ELSE 0 END + {record}"
 
+    def place_of(self, name: str) -> int:
+        """Return the place of the value of a column of the lead 0."""
+        return self._places[name]
+
+    def declare(self, name: str) -> str:
+        """Return the declaration of a column that compares as that of a lead."""
+        return f"{name} {self.types[name]}" + " COLLATE NOCASE" * self._without_case(name)
+
     def values(self, *names: str) -> str:
         """Return the query of `record` and `value` of columns that have a value of then."""
         of_names = " OR ".join(
@@ -168,34 +193,61 @@ class Columns:
         )
         return f"SELECT place % {_RECORDS} AS record, value FROM temp.past_values WHERE {of_names}"
 
+    def has(self, name: str) -> bool:
+        """Whether a column has values of then."""
+        return bool(self._store.value(f"SELECT EXISTS ({self.values(name)})"))
+
     def then(self, name: str) -> str:
         """Return what a column of the lead `l` was, as SQL that compares as the column does."""
-        if not self._store.value(f"SELECT EXISTS ({self.values(name)})"):
+        if not self.has(name):
             return f"l.{name}"
+        if name in self.beside:
+            return f"b.{name}"
         value = f"(SELECT value FROM temp.past_values WHERE place = {self._places[name]} + l.id)"
         return self.typed(name, f"nullif(coalesce({value}, l.{name}), {BLANK})")
 
     def typed(self, name: str, expression: str) -> str:
         """Return an expression that compares as a column does."""
-        without_case = re.search(rf"\b{name} TEXT[^,]* COLLATE NOCASE", self.declared)
-        return f"CAST({expression} AS {self.types[name]})" + " COLLATE NOCASE" * bool(without_case)
+        without_case = self._without_case(name)
+        return f"CAST({expression} AS {self.types[name]})" + " COLLATE NOCASE" * without_case
+
+    def _without_case(self, name: str) -> bool:
+        return bool(re.search(rf"\b{name} TEXT[^,]* COLLATE NOCASE", self.declared))
 
 
-def _find_late(store: Store, when: _When) -> None:
-    """Gather the leads that the history knows only from a later operation on."""
+def _find_created(store: Store, when: _When) -> None:
+    """Gather which leads the history knows only from a later operation on, as ranges of their ids.
+
+    What an undo brought back was made by an earlier operation.
+    """
     store.connection.execute(
-        """CREATE TEMP TABLE past_late (
-        record INTEGER PRIMARY KEY, operation INTEGER NOT NULL)"""
+        """CREATE TEMP TABLE past_created (
+        first_id INTEGER PRIMARY KEY, last_id INTEGER NOT NULL, at TEXT NOT NULL)"""
     )
-    there = ("temp.past_moments", "l.lead_id") if when.join else ("main.leads", "l.id")
-    for leads, lead in (there, (f"({_REMOVED})", "l.record")):
-        # What an undo brought back was made by an earlier operation.
-        store.connection.execute(
-            f"""INSERT INTO temp.past_late SELECT {lead}, o.id FROM main.operations AS o
-            CROSS JOIN main.creations AS n ON n.operation = o.id AND n.kind = 'lead'
-            CROSS JOIN {leads} AS l ON {lead} BETWEEN n.first_id AND n.last_id {when.of(lead)}
-            WHERE o.undoes IS NULL AND o.at > {when.at} ON CONFLICT DO NOTHING"""
-        )
+    some = (
+        "EXISTS (SELECT 1 FROM temp.past_moments WHERE lead_id BETWEEN n.first_id AND n.last_id)"
+        if when.join
+        else f"o.at > {when.at}"
+    )
+    store.connection.execute(
+        f"""INSERT INTO temp.past_created SELECT n.first_id, n.last_id, o.at
+        FROM main.operations AS o CROSS JOIN main.creations AS n
+            ON n.operation = o.id AND n.kind = 'lead'
+        WHERE o.undoes IS NULL AND {some} ORDER BY n.first_id"""
+    )
+
+
+def _late(lead: str, when: _When) -> str:
+    """Return whether a lead was made by an operation after its moment."""
+    made = f"""SELECT CASE WHEN n.last_id >= {lead} THEN n.at END FROM temp.past_created AS n
+        WHERE n.first_id <= {lead} ORDER BY n.first_id DESC LIMIT 1"""
+    return f"coalesce(({made}) > {when.at}, 0)"
+
+
+def _made_by(operation: str, lead: str) -> str:
+    """Return whether a lead was made by an operation."""
+    return f"""EXISTS (SELECT 1 FROM main.creations AS n WHERE n.operation = {operation}
+        AND n.kind = 'lead' AND {lead} BETWEEN n.first_id AND n.last_id)"""
 
 
 _REMOVED = """SELECT r.record, r.before, o.at FROM main.removals AS r
@@ -293,12 +345,11 @@ def _find_values(store: Store, when: _When, columns: Columns) -> None:
         WITH RECURSIVE {_REDOS}, timed AS (
             SELECT c.operation, c.record, c.field, c.undone_by, {when.at} AS moment,
                 CASE WHEN b.at IS NOT NULL AND c.field IN {_OF_A_CONVERSION!r} THEN b.at
-                    WHEN late.operation IS NOT NULL THEN '' ELSE o.at END AS since
+                    WHEN o.at > {when.at} AND o.undoes IS NULL AND {_made_by("o.id", "c.record")}
+                    THEN '' ELSE o.at END AS since
             FROM temp.past_touched AS t
             CROSS JOIN main.changes AS c ON c.kind = 'lead' AND c.record = t.record
             JOIN main.operations AS o ON o.id = c.operation
-            LEFT JOIN temp.past_late AS late
-                ON late.record = c.record AND late.operation = c.operation
             LEFT JOIN temp.past_conversions AS b ON b.operation = c.operation AND b.record = c.record
             {when.of("c.record")}
         ), judged AS MATERIALIZED (
@@ -317,30 +368,38 @@ def _find_values(store: Store, when: _When, columns: Columns) -> None:
     )
 
 
-def _find_other_values(store: Store, when: _When, columns: Columns) -> None:
+def _find_other_values(
+    store: Store, when: _When, columns: Columns, reads: Collection[str] | None
+) -> None:
     """Gather what the first later change of a field found, in the order of the changes.
 
     Conversions that had happened by then had changed their fields by then.
     """
     place = columns.place("c.field", "c.record")
+    among = ""
+    if reads is not None:
+        words = ", ".join(f"'{name}'" for name in (*reads, *_OF_THE_CREATION))
+        among = f"AND +c.field IN ({words})"
     store.connection.execute(
         f"""INSERT INTO temp.past_values
-        SELECT {place}, coalesce(c.after, {BLANK}) FROM temp.past_conversions AS b
+        SELECT {place}, coalesce(c.after, {BLANK})
+        FROM (SELECT DISTINCT operation FROM temp.past_conversions ORDER BY 1 DESC) AS o
+        CROSS JOIN temp.past_conversions AS b ON b.operation = o.operation
         CROSS JOIN main.changes AS c ON c.operation = b.operation AND c.kind = 'lead'
-            AND c.record = b.record AND +c.field IN {_OF_A_CONVERSION!r}
-        WHERE true ORDER BY c.operation DESC ON CONFLICT DO NOTHING"""
+            AND c.record = b.record AND +c.field IN {_OF_A_CONVERSION!r} {among}
+        WHERE true ON CONFLICT DO NOTHING"""
     )
     # By far most operations made no lead, so that nothing of them belongs to a first state.
     store.connection.execute(
         f"""INSERT INTO temp.past_values
         WITH later AS MATERIALIZED (
-            SELECT id, EXISTS (SELECT 1 FROM main.creations AS n
+            SELECT id, undoes IS NULL AND EXISTS (SELECT 1 FROM main.creations AS n
                 WHERE n.operation = o.id AND n.kind = 'lead') AS made_leads
             FROM main.operations AS o WHERE at > {when.at} ORDER BY id)
         SELECT {place}, coalesce(c.before, {BLANK})
         FROM later AS o CROSS JOIN main.changes AS c ON c.operation = o.id AND c.kind = 'lead'
-        WHERE NOT (made_leads AND EXISTS (
-            SELECT 1 FROM temp.past_late AS t WHERE t.record = c.record AND t.operation = o.id))
+            {among}
+        WHERE NOT (made_leads AND {_made_by("o.id", "c.record")})
         ON CONFLICT DO NOTHING"""
     )
 
@@ -387,6 +446,30 @@ def _take_back_conversions(
     )
 
 
+def _lay_beside(store: Store, when: _When, columns: Columns, base: str) -> str:
+    """Return the table of the leads that there were, with what changes most beside it.
+
+    To look values up for each lead in each report takes longer than to do so once.
+    """
+    changed = [n for n in _BESIDE if columns.has(n)]
+    if not changed and not store.value("SELECT EXISTS (SELECT 1 FROM temp.past_created)"):
+        return base
+    declared = "".join(f", {columns.declare(name)}" for name in changed)
+    store.connection.execute(f"CREATE TEMP TABLE past_beside (id INTEGER PRIMARY KEY{declared})")
+    were = "".join(f", nullif(coalesce(was_{n}.value, l.{n}), {BLANK})" for n in changed)
+    joined = " ".join(
+        f"LEFT JOIN temp.past_values AS was_{n} ON was_{n}.place = {columns.place_of(n)} + l.id"
+        for n in changed
+    )
+    store.connection.execute(
+        f"""INSERT INTO temp.past_beside SELECT l.id{were}
+        FROM {base} {when.of("l.id")} {joined}
+        WHERE {columns.then("created_at")} <= {when.at} OR NOT {_late("l.id", when)}"""
+    )
+    columns.beside = ("id", *changed)
+    return f"temp.past_beside AS b CROSS JOIN {base} ON l.id = b.id"
+
+
 def _hide_leads(store: Store, when: _When, columns: Columns, base: str) -> None:
     """Let `leads` be those that there were, with the values that they had."""
     was = {name: columns.then(name) for name in columns.types}
@@ -402,8 +485,7 @@ def _hide_leads(store: Store, when: _When, columns: Columns, base: str) -> None:
     store.connection.execute(
         f"""CREATE TEMP VIEW leads AS
         SELECT {", ".join(f"{value} AS {name}" for name, value in was.items())}
-        FROM {base} {when.of("l.id")}
-        WHERE {was["created_at"]} <= {when.at} OR l.id NOT IN (SELECT record FROM temp.past_late)"""
+        FROM {base} {when.of("l.id")}"""
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
@@ -93,7 +93,8 @@ def answer(leadctl: App, name: str, filters: options.Filters, choices: Choices) 
         raise UsageError("a report has no ids", "leadctl list --format ids")
     if (choices.mail_to or choices.mail_from) and leadctl.output.format != "mail":
         raise UsageError("--mail-to and --mail-from are of a mail", "--format mail")
-    with standing(leadctl, choices) as today:
+    reads = None if choices.by or any(filters) else reports.REPORTS[name].reads
+    with standing(leadctl, choices, reads) as today:
         rows_alone = not (
             choices.save or leadctl.output.for_people or leadctl.output.format in PAGES
         )
@@ -111,15 +112,19 @@ def answer(leadctl: App, name: str, filters: options.Filters, choices: Choices) 
 
 
 @contextmanager
-def standing(leadctl: App, choices: Choices) -> Iterator[int]:
-    """Let the block report on the day of `--as-of`, else on today; yield the day's number."""
+def standing(leadctl: App, choices: Choices, reads: Collection[str] | None = None) -> Iterator[int]:
+    """Let the block report on the day of `--as-of`, else on today; yield the day's number.
+
+    `reads` are the columns of leads that it reads of those that may change, if that is known.
+    """
     if choices.as_of is None:
         yield leadctl.today()
         return
     day = when.day(leadctl, choices.as_of, "--as-of")
     if day > leadctl.today():
         raise UsageError("--as-of is in the future", "a day that is over, or today")
-    with as_of(leadctl.store, leadctl.settings, when.end_of(leadctl, day), day) as was:
+    moment = when.end_of(leadctl, day)
+    with as_of(leadctl.store, leadctl.settings, moment, day, reads) as was:
         if was.imported:
             leadctl.output.note(
                 f"{count_of(was.imported, 'lead')} came in later, and count with the first state"

@@ -11,32 +11,63 @@ if TYPE_CHECKING:
 
 
 class Entry(NamedTuple):
-    """A report as the command line knows it: a line of help, options and a period of its own."""
+    """A report as the command line knows it: a line of help, options and a period of its own.
+
+    `reads` are the columns of leads that may change and that it reads of all leads without a further
+    field; None means any.
+    """
 
     help: str
     options: tuple[str, ...] = ()
     period: str | None = None
+    reads: tuple[str, ...] | None = None
 
 
 _STEPS = ("each", "cumulative")
 
 
+_MOVES = ("status", "converted_at")
+
+
 REPORTS = {
-    "pipeline": Entry("Leads by status: how many, how good, how old, how many without owner."),
-    "deals": Entry("Deals by stage: how many, how much, weighted by their probability."),
-    "sources": Entry("Where leads come from, what became of them, what they brought and cost."),
-    "campaigns": Entry("The same by campaign."),
-    "funnel": Entry("How many leads ever reached each status, and on to a deal that was won."),
-    "cohorts": Entry("Leads by month of creation: how long until they were converted.", _STEPS),
-    "velocity": Entry(
-        "How long it takes to the first touch, in each status, to convert.", ("each",)
+    "pipeline": Entry(
+        "Leads by status: how many, how good, how old, how many without owner.",
+        reads=(*_MOVES, "owner_id"),
     ),
-    "aging": Entry("Leads to work that were never touched, or quiet for long, by owner."),
-    "activity": Entry("Activities by kind, in and out, and with how many leads.", ("each",)),
-    "forecast": Entry("Open deals by the month of their close: worst, expected, best.", ("each",)),
-    "scores": Entry("Leads by grade and score, and how many of each were converted."),
+    "deals": Entry("Deals by stage: how many, how much, weighted by their probability.", reads=()),
+    "sources": Entry(
+        "Where leads come from, what became of them, what they brought and cost.",
+        reads=(*_MOVES, "source"),
+    ),
+    "campaigns": Entry("The same by campaign.", reads=(*_MOVES, "campaign")),
+    "funnel": Entry(
+        "How many leads ever reached each status, and on to a deal that was won.", reads=_MOVES
+    ),
+    "cohorts": Entry(
+        "Leads by month of creation: how long until they were converted.",
+        _STEPS,
+        reads=("converted_at",),
+    ),
+    "velocity": Entry(
+        "How long it takes to the first touch, in each status, to convert.",
+        ("each",),
+        reads=_MOVES,
+    ),
+    "aging": Entry(
+        "Leads to work that were never touched, or quiet for long, by owner.",
+        reads=(*_MOVES, "owner_id"),
+    ),
+    "activity": Entry(
+        "Activities by kind, in and out, and with how many leads.", ("each",), reads=()
+    ),
+    "forecast": Entry(
+        "Open deals by the month of their close: worst, expected, best.", ("each",), reads=()
+    ),
+    "scores": Entry(
+        "Leads by grade and score, and how many of each were converted.", reads=("converted_at",)
+    ),
     "quality": Entry("Blank and invalid fields, and leads that are there twice."),
-    "reps": Entry("What reps have, were dealt and made of it."),
+    "reps": Entry("What reps have, were dealt and made of it.", reads=(*_MOVES, "owner_id")),
     "fairness": Entry("What each pool dealt to whom, beside what would have been even."),
     "daily": Entry(
         "What a morning mail needs: yesterday, what waits, whom to call.", period="yesterday"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -20,15 +20,26 @@ MOVING = ("stage", "amount", "currency", "probability", "closed_at", "owner_id",
 
 
 @contextmanager
-def as_of(store: Store, settings: Settings, moment: str, day: int) -> Iterator[Past]:
+def as_of(
+    store: Store,
+    settings: Settings,
+    moment: str,
+    day: int,
+    reads: Collection[str] | None = None,
+) -> Iterator[Past]:
     """Let the block report as of a moment (UTC, as stored) of a day; it must only read.
 
     Leads and activities are those of `past.leads_as_of`. A deal is there if it was created by then,
     with the values that the history knows for then, and in the first stage, with the probability of
     that, where it closed later and no earlier stage is known; operations and what assign dealt
-    count up to the moment. Nothing of it stays.
+    count up to the moment. Nothing of it stays. `reads` are the columns of leads that the report
+    reads of those that may change, None if it is not known.
     """
-    with past.leads_as_of(store, settings, moment, day) as was:
+    if reads is not None and store.value(
+        "SELECT EXISTS (SELECT 1 FROM deals WHERE lead_id IS NULL)"
+    ):
+        reads = (*reads, "deal_id")
+    with past.leads_as_of(store, settings, moment, day, reads) as was:
         bound = {"moment": moment}
         for table, at in MADE_AT.items():
             store.connection.execute(
@@ -69,7 +80,7 @@ def _hide_later_moves(store: Store, bound: dict[str, str]) -> None:
     """Let the log of moves be the one of then: what was done by then, without later conversions.
 
     It is made again for leads that were removed later, came at another time, or had been converted
-    at another time by then.
+    at another time by then. A conversion that was only written down later is a row without words.
     """
     connection, columns = store.connection, past.Columns(store)
     connection.execute("CREATE TEMP TABLE moved_again (record INTEGER PRIMARY KEY)")
@@ -81,15 +92,46 @@ def _hide_later_moves(store: Store, bound: dict[str, str]) -> None:
             WHERE v.value <> {past.BLANK} OR l.converted_at <= :moment""",
         bound,
     )
-    again = "lead_id IN (SELECT record FROM temp.moved_again)"
+    connection.execute(
+        "CREATE TEMP TABLE moved_late (record INTEGER PRIMARY KEY, moves INTEGER NOT NULL)"
+    )
+    connection.execute(
+        f"""INSERT INTO temp.moved_late
+        SELECT l.id, coalesce(max(CASE WHEN {_BY_THEN} THEN m.number END), 0)
+        FROM temp.moved_again AS t CROSS JOIN main.leads AS l ON l.id = t.record
+        CROSS JOIN main.status_moves AS m ON m.lead_id = t.record
+        WHERE t.record IN (SELECT record FROM temp.past_conversions)
+        AND l.converted_at = (SELECT converted_at FROM leads WHERE id = t.record)
+        AND t.record NOT IN (SELECT record FROM temp.past_touched)
+        AND t.record NOT IN (SELECT record FROM ({columns.values("created_at", "created_day")}))
+        GROUP BY t.record HAVING sum(m.converted) = 1 AND NOT max(m.converted AND {_BY_THEN})"""
+    )
+    connection.execute(
+        "DELETE FROM temp.moved_again WHERE record IN (SELECT record FROM temp.moved_late)"
+    )
+    again, late = (f"lead_id IN (SELECT record FROM temp.moved_{how})" for how in ("again", "late"))
     moved = moves.COLUMNS.replace("now", "CASE number WHEN 1 THEN l.status END AS now")
     connection.execute(
         f"""CREATE TEMP VIEW status_moves AS
         SELECT {moved} FROM main.status_moves AS m NOT INDEXED JOIN leads AS l ON l.id = m.lead_id
-        WHERE NOT {again} AND (m.converted OR m.operation IN (SELECT id FROM operations))
-        AND (NOT m.converted OR l.converted_at IS NOT NULL)
+        WHERE NOT {again} AND (m.converted OR {_BY_THEN})
+        AND (NOT m.converted OR l.converted_at IS NOT NULL AND NOT {late})
+        UNION ALL SELECT {_WRITTEN_LATE}
         UNION ALL SELECT {moves.COLUMNS} FROM ({moves.derived(again)})"""
     )
+
+
+_BY_THEN = "coalesce(m.operation IN (SELECT id FROM operations), 0)"
+_WRITTEN_LATE = f"""m.lead_id, t.moves + 1, NULL, NULL, NULL, 1, m.day,
+    m.day - coalesce(p.day, l.created_day), m.days,
+    CASE WHEN p.route IS NULL THEN l.status WHEN {moves.has("p.route", "p.after")} THEN p.route
+        ELSE p.route || '{moves.BETWEEN}' || p.after END,
+    CASE t.moves WHEN 0 THEN l.status END
+    FROM temp.moved_late AS t CROSS JOIN main.status_moves AS m
+        ON m.lead_id = t.record AND m.converted
+    JOIN leads AS l ON l.id = t.record
+    LEFT JOIN main.status_moves AS p ON p.lead_id = t.record AND p.number = t.moves"""
+"""What `moves.derived` gives of a conversion that is there before its operation, at the end."""
 
 
 def _open_again(store: Store, settings: Settings, bound: dict[str, str]) -> None:

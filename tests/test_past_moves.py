@@ -1,0 +1,88 @@
+"""The log of moves of an earlier moment is what the journal says of it, however it is made."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_past import ACTION, SETTINGS, START, History, day_of
+
+from leadctl import moves, reports
+from leadctl.lead_view import RecordFilter
+from leadctl.reports.as_of import as_of
+from leadctl.reports.shape import Question
+from leadctl.values import stamp
+
+
+class Converting(History):
+    """A history in which leads are converted as of days that are over, and moved."""
+
+    def happen(self, action: tuple[Any, ...]) -> None:
+        name, *rest = action
+        if name == "convert as of":
+            self.convert(*rest)
+        else:
+            super().happen(action)
+
+    def convert(self, number: int, days: int, status: str | None) -> None:
+        self.leadctl.now += timedelta(hours=7)
+        leads = self.leads()
+        if leads:
+            at = stamp(self.leadctl.now - timedelta(days=days))
+            fields = {"converted_at": at} | ({"status": status} if status else {})
+            with self.store.operation("convert as of") as op:
+                op.update("lead", [(leads[number % len(leads)], fields)])
+
+
+MOVES = st.one_of(
+    ACTION,
+    st.tuples(st.just("edit"), st.integers(0, 5), st.just("status")),
+    st.tuples(st.just("convert as of"), st.integers(0, 5), st.integers(0, 3),
+              st.sampled_from(["Converted", None])),
+)  # fmt: skip
+LOG = f"SELECT {moves.COLUMNS} FROM"
+
+
+@given(st.lists(MOVES, min_size=2, max_size=14), st.lists(st.integers(-40, 110), min_size=3))
+@settings(max_examples=25)
+def test_the_log_of_then_is_what_the_journal_says(
+    actions: list[tuple[Any, ...]], hours: list[int]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        history = Converting(Path(folder))
+        for action in (("add", 3), *actions):
+            history.happen(action)
+        store = history.store
+        for moment in (START + timedelta(hours=each) for each in hours):
+            at = stamp(moment)
+            with as_of(store, SETTINGS, at, day_of(at)):
+                told = store.query(f"{LOG} status_moves ORDER BY lead_id, number")
+                derived = f"{LOG} ({moves.derived()}) ORDER BY lead_id, number"
+                assert told == store.query(derived)
+        store.close()
+
+
+@given(st.lists(MOVES, min_size=2, max_size=14), st.integers(-40, 110))
+@settings(max_examples=10)
+def test_a_report_names_every_column_that_it_reads(
+    actions: list[tuple[Any, ...]], hours: int
+) -> None:
+    """What it answers is the same, whether all of the past was looked for or that alone."""
+    with tempfile.TemporaryDirectory() as folder:
+        history = Converting(Path(folder))
+        for action in (("add", 3), ("log", 1), *actions):
+            history.happen(action)
+        at = stamp(START + timedelta(hours=hours))
+        day = day_of(at)
+        question = Question(RecordFilter(), SETTINGS, day)
+        for name, entry in reports.REPORTS.items():
+            answers = []
+            for reads in (None, entry.reads):
+                with as_of(history.store, SETTINGS, at, day, reads) as was:
+                    answers.append((was, reports.make(name, history.store, question)))
+            assert answers[0] == answers[1], name
+        history.store.close()
