@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from leadctl import charts
@@ -42,9 +43,6 @@ class Layout:
     `drawable` spells words in the characters of the terminal, `blocks` says whether it can draw
     lines and bars.
     """
-
-    _STEP = 4
-    """Cells that a number of a heat map takes."""
 
     def __init__(
         self, listing: Listing, width: int, drawable: Callable[[str], str], *, blocks: bool
@@ -160,8 +158,8 @@ class Layout:
         from rich.text import Text
 
         column = self.listing.columns[place]
-        if column.draw == "heat" and width >= self._STEP * len(column.steps):
-            return Text("".join(step[-self._STEP + 1 :].rjust(self._STEP) for step in column.steps))
+        if column.draw == "heat" and width >= self._step * len(column.steps):
+            return Text("".join(step[1 - self._step :].rjust(self._step) for step in column.steps))
         return Text("" if column.draw == "bar" else self.drawable(column.header))
 
     def _drawn(self, column: Column, row: Mapping[str, Any], length: int) -> str:
@@ -176,14 +174,21 @@ class Layout:
         from rich.text import Text
 
         values, most = column.series(row), self.listing.highest(column, row)
-        if width < self._STEP * len(column.steps):
+        if width < self._step * len(column.steps):
             return Text(charts.shades(values, most, blocks=self.blocks))
         words = Text()
         for value in values:
             style = _HEAT[0 if value is None else charts.level(value, most, len(_HEAT))]
             shown = self.drawable("·") if value is None else charts.short(value)
-            words.append(shown.rjust(self._STEP), style)
+            words.append(shown.rjust(self._step), style)
         return words
+
+    @cached_property
+    def _step(self) -> int:
+        """How many cells a number of a heat map takes, with a blank before it."""
+        maps = [column for column in self.listing.columns if column.draw == "heat"]
+        values = {value for each in maps for row in self.rows for value in each.series(row)}
+        return 1 + max(2, max((len(charts.short(value)) for value in values), default=0))
 
     def _widths(self) -> dict[int, int]:
         """Return the places of the columns that fit, each with its width.
@@ -240,7 +245,7 @@ class Layout:
             drawn = max((len(column.series(row)) for row in self.rows), default=0)
             return max(drawn, wide(column.header))
         if column.draw == "heat":
-            whole = self._STEP * len(column.steps)
+            whole = self._step * len(column.steps)
             return whole if whole + _BESIDE_HEAT <= self.width else len(column.steps)
         widths = sorted(map(wide, self.cells[place]))
         longest = widths[-1 - int(leave_out * (len(widths) - 1))] if widths else 0

@@ -103,6 +103,23 @@ def test_territories_with_holes_and_overlaps(leadctl: Leadctl, store: Store) -> 
     assert "of nobody" not in leadctl("assign").err
 
 
+def test_a_place_in_many_rows_is_one_finding_and_an_unread_column_is_named(
+    leadctl: Leadctl,
+) -> None:
+    rows = "\n".join(f"0{n},US,{'ana' if n % 2 else 'ben'}" for n in range(1, 7))
+    leadctl.write("t.csv", f"TerritoryID,country,rep\n{rows}\n")
+    text = '[[assign]]\nname = "zip"\nterritories = "t.csv"\n'
+    assert found(leadctl, text)[:3] == [
+        ("[[assign]]", "no entry can choose eve", "note"),
+        (
+            "[[assign]] zip: t.csv line 3",
+            "US is ana in line 2 and ben here, and again in 2 lines below",
+            "warning",
+        ),
+        ("[[assign]] zip: t.csv", "1 column without a meaning here: TerritoryID", "note"),
+    ]
+
+
 def test_rules_check_says_it(leadctl: Leadctl) -> None:
     leadctl.configure(entry("all", EU) + entry("eve", '{ rep = "eve" }', DE))
     outcome = leadctl("rules", "check", "--json")

@@ -88,6 +88,12 @@ def test_what_fails_is_shown_with_its_ledger(leadctl: Leadctl) -> None:
     assert [line["rule"] for line in first["lines"]] == ["DACH", "old", "calls"]
 
 
+def test_a_wrong_rep_alone_shows_no_ledger(leadctl: Leadctl) -> None:
+    leadctl.configure(case('lead = { country = "DE" }\nrep = "ana"'))
+    lines = leadctl("rules", "test").out.splitlines()
+    assert [line.split()[0] for line in lines] == ["FAIL", "rep:"]
+
+
 @pytest.mark.parametrize(
     ("keys", "line"),
     [

@@ -102,6 +102,14 @@ def test_what_is_still_with_the_stand_in_comes_back(leadctl: Leadctl, store: Sto
     assert facts(store) == before
 
 
+def test_who_hands_over_and_stays_is_told_that_new_leads_come(leadctl: Leadctl) -> None:
+    outcome = leadctl("assign", "--from", "dan", "--pool", "DACH", "--until", "2026-12-01")
+    assert "new leads come as before: leadctl rep away dan --until 2026-12-01" in outcome.err
+    leadctl.ok("undo", "--yes")
+    leadctl.ok("rep", "away", "dan")
+    assert "new leads" not in leadctl("assign", "--from", "dan", "--pool", "DACH").err
+
+
 def test_removing_names_the_command(leadctl: Leadctl, store: Store) -> None:
     outcome = leadctl("rep", "remove", "dan", "--yes")
     assert outcome.code == 5

@@ -39,6 +39,7 @@ def test_a_rep_who_is_there_is_named_and_nothing_is_made(leadctl: Leadctl) -> No
     assert leadctl.ok("rep", "add", "ÉMILE", "ana", "Ana") == {
         "operation": 2, "dry_run": False, "created": 1, "updated": 0, "unchanged": 1,
     }  # fmt: skip
+    assert leadctl("rep", "add", "Émile", "--max-open", 9).out == "nobody new\nÉmile: 9 open\n"
 
 
 @pytest.mark.parametrize("name", ["", "  ", "none", "Me", "a,b", "!ana", "a\x1bb"])

@@ -69,6 +69,19 @@ def test_cohorts_are_a_heat_map_of_shares(shop: Leadctl) -> None:
     assert shop.ok("report", "cohorts")[0]["by_month"][0] in (0, 1, 2, 3, 4)
 
 
+def test_the_estimate_stands_beside_the_rate_at_80_columns(leadctl: Leadctl) -> None:
+    for month in range(1, 13):
+        leadctl.ok(
+            "add", f"L{month}", f"created_at=2026-{month:02}-01" if month < 12 else "company=K"
+        )
+    for lead in (1, 2):
+        leadctl.ok("convert", lead, "--yes")
+    leadctl.ok("add", "Old One", "created_at=2026-01-09")
+    table = leadctl("report", "cohorts", terminal=True, env={"COLUMNS": "80"}).screen
+    assert table.split()[:4] == ["created", "leads", "rate", "estimate"]
+    assert max(map(len, table.splitlines())) <= 80
+
+
 def test_the_day_has_no_dashes(shop: Leadctl) -> None:
     day, _ = shop("report", "daily", terminal=True).screen.split("To call first")
     assert "deals won" in day

@@ -9,7 +9,7 @@ import typer
 
 from leadctl import options
 from leadctl.fields import DOCUMENTED
-from leadctl.proof.cases import Rules, Tried, try_all
+from leadctl.proof.cases import OF_ASSIGNMENT, Rules, Tried, try_all
 from leadctl.results import Answer
 from leadctl.wording import count_of
 
@@ -54,7 +54,10 @@ def outcome(tried: Tried) -> dict[str, Any]:
 
 
 def said(tried: Tried) -> Iterator[str]:
-    """Yield the lines of a case: its name, and of one that failed what was wrong and the ledger."""
+    """Yield the lines of a case: its name, and of one that failed what was wrong.
+
+    Where that is a figure of the score, the ledger follows.
+    """
     yield f"{'ok  ' if tried.ok else 'FAIL'}  {tried.case.name}"
     for wrong in tried.mismatches:
         if wrong.reason:
@@ -62,7 +65,8 @@ def said(tried: Tried) -> Iterator[str]:
         else:
             got = "none" if wrong.got is None else wrong.got
             yield f"      {wrong.key}: expected {wrong.expected}, got {got}"
-    for line in tried.lines if tried.mismatches else ():
+    of_score = any(wrong.key not in OF_ASSIGNMENT for wrong in tried.mismatches)
+    for line in tried.lines if of_score else ():
         if line.points:
             yield f"        {line.points:+4d}  {line.rule}: {line.evidence}"
 

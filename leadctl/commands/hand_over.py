@@ -10,6 +10,7 @@ from leadctl.commands.assigned import shares
 from leadctl.commands.rep import closed_of, iso
 from leadctl.errors import UsageError
 from leadctl.results import Answer, next_steps
+from leadctl.rules.attendance import is_on_leave
 from leadctl.when import day
 from leadctl.wording import count_of
 
@@ -52,9 +53,13 @@ def run(
         if reps
     ]
     notes = [f"{left:,} left with {rep['name']}: {result.why}"] if left else []
+    name = shlex.quote(rep["name"])
     following = next_steps(result.operation)
     if result.total and last is not None:
-        following.append(f"back: leadctl rep back {shlex.quote(rep['name'])} --return")
+        following.append(f"back: leadctl rep back {name} --return")
+    if result.operation is not None and not is_on_leave(rep, leadctl.today()):
+        until_day = "" if last is None else f" --until {iso(last)}"
+        following.append(f"new leads come as before: leadctl rep away {name}{until_day}")
     return Answer(
         {
             "operation": result.operation,

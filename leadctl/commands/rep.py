@@ -69,12 +69,13 @@ def add(
         op.count("created", len(new))
         op.count("updated", updated)
     done = [*new, *(rep["name"] for rep in back)]
-    unchanged = [rep["name"] for rep in old if rep["active"]]
+    there = [rep for rep in old if rep["active"]]
     text = [f"{'would add' if dry_run else 'added'} {', '.join(done)}"] if done else ["nobody new"]
+    text += [limits_in_words(rep, limiting) for rep in there if limiting]
     return Answer(
         counts(op.saved, dry_run, created=len(new), updated=updated, unchanged=len(old) - updated),
         text,
-        notes=[f"{name} is there already" for name in unchanged],
+        notes=[f"{rep['name']} is there already" for rep in there],
         next=next_steps(op.saved, "leadctl assign --round-robin"),
     )
 
@@ -104,15 +105,17 @@ def edit(
     with store.operation(f"rep edit {words}", dry_run=dry_run) as op:
         updated = op.update("rep", [(rep, limiting) for rep in reps])
         op.count("updated", updated)
-    text = [
-        f"{rep['name']}: {', '.join(limits.in_words({**rep, **limiting})) or 'no limits'}"
-        for rep in reps.values()
-    ]
+    text = [limits_in_words(rep, limiting) for rep in reps.values()]
     return Answer(
         counts(op.saved, dry_run, updated=updated, unchanged=len(reps) - updated),
         text,
         next=next_steps(op.saved),
     )
+
+
+def limits_in_words(rep: Any, limiting: dict[str, Any]) -> str:
+    """Return `ana: 10 open, 3 a day`, with the limits that are set now."""
+    return f"{rep['name']}: {', '.join(limits.in_words({**rep, **limiting})) or 'no limits'}"
 
 
 def limits_of(

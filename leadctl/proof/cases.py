@@ -187,3 +187,5 @@ GOT: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
     "pool": _of_entry("pool"),
 }
 """Key of a case -> what the rules give."""
+OF_ASSIGNMENT = ("rule", "rep", "pool")
+"""The keys that say nothing of the score."""

@@ -9,7 +9,7 @@ from leadctl.errors import LeadctlError
 from leadctl.patience import patient
 from leadctl.proof.findings import FEWEST, Finding
 from leadctl.rules.entries import AssignRule, AssignRules
-from leadctl.rules.territories import Territories
+from leadctl.rules.territories import Territories, Territory
 from leadctl.values import among
 from leadctl.wording import count_of
 
@@ -143,6 +143,13 @@ def _territories(rules: AssignRules) -> Iterator[Finding]:
                 f"{count_of(len(holes), 'territory', 'territories')} of nobody: {some}",
                 "write a rep or a pool in the row",
             )
+        if unread := rule.territories.unread:
+            yield Finding(
+                where,
+                f"{count_of(len(unread), 'column')} without a meaning here: {_some(unread)}",
+                "read are postal_code, state, country, rep, pool and name",
+                "note",
+            )
         if short := rule.territories.shortened():
             some = _some([f"{row.low} (line {row.line})" for row in short])
             yield Finding(
@@ -189,12 +196,17 @@ def _without_territory(
 
 
 def _overlaps(rule: AssignRule, territories: Territories) -> Iterator[Finding]:
+    """Yield the places that several rows name, each once, however many rows do."""
+    hidden: dict[tuple[int, str], list[Territory]] = {}
     for one, other in territories.overlaps():
+        hidden.setdefault((one.line, other.place), []).append(other)
+    owner = {row.line: row.to or "of nobody" for row in territories.rows}
+    for (line, place), others in hidden.items():
+        further = f", and again in {count_of(len(others) - 1, 'line')} below" if others[1:] else ""
         yield Finding(
-            f"{_of(rule)}: {territories.name} line {other.line}",
-            f"{other.place} is {one.to or 'of nobody'} in line {one.line} and"
-            f" {other.to or 'of nobody'} here",
-            "the first counts; take one of them out",
+            f"{_of(rule)}: {territories.name} line {others[0].line}",
+            f"{place} is {owner[line]} in line {line} and {owner[others[0].line]} here{further}",
+            "the first counts; keep one of them",
         )
 
 

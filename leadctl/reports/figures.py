@@ -24,7 +24,7 @@ def interval(hits: int, of: int) -> tuple[float | None, float | None]:
 
 def rate(hits: int, of: int) -> float | None:
     """Return a share between 0 and 1, None of nothing."""
-    return round(hits / of, 4) if of else None
+    return half_up(10_000 * hits, of) / 10_000 if of else None
 
 
 def rates(name: str, hits: int, of: int) -> dict[str, float | None]:
@@ -48,10 +48,10 @@ class Spread:
 
     @property
     def mean(self) -> float | None:
-        """The mean, to a tenth."""
+        """The mean, to a tenth, a half upwards as in SQL."""
         if not self.counts:
             return None
-        return _plain(round(sum(v * n for v, n in self.counts.items()) / len(self), 1))
+        return _plain(half_up(10 * sum(v * n for v, n in self.counts.items()), len(self)) / 10)
 
     @property
     def median(self) -> float | None:

@@ -102,13 +102,15 @@ def _months(store: Store, question: Question) -> Groups[_Month]:
         {**bound, **stages.bound, "first": question.period.first, "last": question.period.last},
     )
     months = Groups(_Month)
-    # What was won counts beside open deals of the same time alone: the past is no forecast.
+    # What was won before counts beside open deals of the same time alone: the past is no forecast.
+    present = step_of(question.each, question.today)
     for row in sorted(found, key=lambda row: not row["is_open"]):
         day = row["day"]
-        key = (None if day is None else step_of(question.each, day), row["part"])
+        step = None if day is None else step_of(question.each, day)
+        key = (step, row["part"])
         if row["is_open"]:
             _add_open(months[key], row, question.today)
-        elif row["with_amount"] and key in months and day is not None:
+        elif row["with_amount"] and step is not None and (key in months or step >= present):
             purse = months[key].purse
             for purpose in ("won", "worst", "expected", "best"):
                 purse.add(row["currency"], purpose, row["amount"])

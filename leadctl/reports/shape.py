@@ -110,12 +110,8 @@ class Question(NamedTuple):
 
     @property
     def to_work(self) -> RecordFilter:
-        """Of the leads meant those that are to be worked, unless statuses are named."""
-        leads = self.leads
-        named = leads.words.get("status")
-        if named and (named.match or named.leave_out):
-            return leads
-        return leads._replace(hidden_statuses=self.settings.closed)
+        """Of the leads meant those that are to be worked."""
+        return self.leads._replace(hidden_statuses=self.settings.closed)
 
     @property
     def spent_in(self) -> Period:

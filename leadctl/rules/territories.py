@@ -68,6 +68,8 @@ class Territories:
 
     name: str
     rows: tuple[Territory, ...]
+    unread: tuple[str, ...] = ()
+    """The headers of columns that say nothing here."""
     _found: dict[tuple[str | None, str | None, str | None], Territory | None] = field(
         default_factory=dict, compare=False, repr=False
     )
@@ -75,7 +77,18 @@ class Territories:
     @classmethod
     def read(cls, text: str, name: str, where: str) -> Territories:
         """Return the territories of a CSV; BadDataError names a broken row with its line."""
-        return cls(name, tuple(_rows(text, name, where)))
+        records = _records(text, name, where)
+        header = next(records, None)
+        if header is None:
+            raise BadDataError(f"{where}: {name} is empty", _ACCEPTED)
+        line, headers = header
+        columns = _columns(headers, f"{where}: {name} line {line}")
+        rows = tuple(
+            _row(cells, columns, line, f"{where}: {name} line {line}") for line, cells in records
+        )
+        read = columns.values()
+        unread = (word.strip() for place, word in enumerate(headers) if place not in read)
+        return cls(name, rows, tuple(filter(None, unread)))
 
     def find(
         self, postal_code: str | None, state: str | None, country: str | None
@@ -164,34 +177,29 @@ def _narrowness(row: Territory) -> tuple[int, bool, bool]:
     return len(row.low or "") * 2 + row.whole, row.state is not None, row.country is not None
 
 
-def _rows(text: str, name: str, where: str) -> Iterator[Territory]:
+def _records(text: str, name: str, where: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield each line that says something with its number, the header first."""
     text = text.removeprefix("\ufeff")
     header = text.partition("\n")[0]
     delimiter = max(",;\t", key=header.count)
     reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
-    columns: dict[str, int] | None = None
     line, width = 1, 0
     try:
         for cells in reader:
             # A row is where it begins; a quote may have taken the lines behind it along.
             first, line = line, reader.line_num + 1
-            at = f"{where}: {name} line {first}"
             if not any(cell.strip() for cell in cells):
                 continue
-            if columns is None:
-                columns, width = _columns(cells, at), len(cells)
-                continue
+            width = width or len(cells)
             if any(cell.strip() for cell in cells[width:]):
                 raise BadDataError(
-                    f"{at}: the row has more cells than the header",
+                    f"{where}: {name} line {first}: the row has more cells than the header",
                     "a comma in a cell needs quotes",
                 )
-            yield _row(cells, columns, first, at)
+            yield first, cells
     except csv.Error as error:
         problem = "a quote is never closed" if "unexpected end" in str(error) else str(error)
         raise BadDataError(f"{where}: {name} line {line}: {problem}", _ACCEPTED) from None
-    if columns is None:
-        raise BadDataError(f"{where}: {name} is empty", _ACCEPTED)
 
 
 _ACCEPTED = "columns: postal_code, state or country, and rep or pool; also name"
