@@ -91,6 +91,8 @@ def view_sql(fields: FieldSet) -> str:
     columns += [f"l.{name}" for name in _HIDDEN]
     columns += [f"l.{name} AS {name}_hundredths" for name in sorted(money)]
     columns.append(f"{untouched(_SEEN)} AS untouched")
+    # Without collation, so that it leads to the index of those who were converted.
+    columns.append("l.converted_at IS NOT NULL AS converted")
     return f"CREATE TEMP VIEW lead AS SELECT {', '.join(columns)} FROM leads AS l"
 
 

@@ -826,3 +826,68 @@ def test_who_is_only_called_converted_is_said(leadctl: Leadctl) -> None:
         assert "1 lead by the status alone converted" in outcome.err
     leadctl.ok("convert", 1, "--anyway", "--yes")
     assert "status alone" not in leadctl("report", "sources").err
+
+
+def test_a_deal_counts_for_its_lead_converted_or_not(leadctl: Leadctl) -> None:
+    for name, source in (("Ana Ash", "Phone"), ("Bo Birch", "Email"), ("Cy Cole", "Phone")):
+        leadctl.ok("add", name, f"source={source}", f"campaign={source} 1")
+    leadctl.ok("convert", 1, "--yes", "--deal", "Oaks", "--amount", "5 EUR")
+    leadctl.ok("deal", "add", "Elms", "lead=1", "amount=7 EUR", "stage=Closed Won")
+    leadctl.ok("deal", "add", "Firs", "lead=2", "amount=9 USD", "stage=Closed Won")
+    leadctl.ok("deal", "add", "Pines", "stage=Closed Won")
+    with leadctl.store().operation("a deal that only its lead names") as op:
+        (limes,) = op.create("deal", [
+            {"stage": "Closed Won", "amount": 300, "created_at": at(TODAY), "created_day": TODAY}
+        ])  # fmt: skip
+        op.update("lead", [(3, {"deal_id": limes})])
+    for name, phone, email in (
+        ("sources", "Phone", "Email"), ("campaigns", "Phone 1", "Email 1")
+    ):  # fmt: skip
+        rows = {row[name[:-1]]: row for row in leadctl.ok("report", name)}
+        assert (rows[phone]["deals"], rows[phone]["won"]) == (3, 2)
+        assert {each["currency"]: each["revenue"] for each in rows[phone]["by_currency"]} == {
+            "EUR": 7, None: 3,
+        }  # fmt: skip
+        assert (rows[email]["deals"], rows[email]["revenue"]) == (1, 9)
+    reached = {row["status"]: row["reached"] for row in leadctl.ok("report", "funnel")}
+    assert (reached["Deal"], reached["Deal won"]) == (3, 3)
+    by_source = {
+        (row["status"], row["source"]): row["reached"]
+        for row in leadctl.ok("report", "funnel", "--by", "source")
+    }
+    assert (by_source["Deal", "Phone"], by_source["Deal won", "Email"]) == (2, 1)
+
+
+def test_days_to_convert_follow_the_zone_when_days_are_mended(leadctl: Leadctl) -> None:
+    leadctl.now = NOW.replace(hour=10)
+    leadctl.ok("add", "Ana Ash", "source=Phone")
+    leadctl.now = NOW.replace(hour=20) + timedelta(days=1)
+    leadctl.ok("convert", 1, "--yes", "--deal", "Oaks")
+    [row] = leadctl.ok("report", "sources")
+    assert (row["mean_days_to_convert"], row["converted"]) == (1, 1)
+    (leadctl.folder / "leadctl.toml").write_text('timezone = "Asia/Tokyo"\n')
+    leadctl.ok("db", "doctor", "--fix")
+    [row] = leadctl.ok("report", "sources")
+    assert (row["mean_days_to_convert"], row["converted"]) == (2, 1)
+    steps = {row["status"]: row["median_days"] for row in leadctl.ok("report", "funnel")}
+    assert (steps["Converted"], steps["Deal"]) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    "name", ["pipeline", "sources", "campaigns", "funnel", "cohorts", "scores"]
+)
+def test_a_report_of_all_leads_reads_no_wide_table_from_end_to_end(
+    store: Store, leads: Any, name: str
+) -> None:
+    leads(3)
+    asked: list[str] = []
+    store.connection.set_trace_callback(asked.append)
+    ask(store, name, alone=True)
+    store.connection.set_trace_callback(None)
+    steps = [
+        row["detail"] for sql in asked for row in store.query(f"EXPLAIN QUERY PLAN {sql}")
+    ]  # fmt: skip
+    tables = ("l", "leads", "d", "deals", "status_moves", "s", "scores")
+    scans = [step for step in steps if step.startswith("SCAN ") and step.split()[1] in tables]
+    assert [step for step in scans if "COVERING INDEX" not in step] == []
+    assert scans

@@ -38,6 +38,7 @@ MIGRATIONS = (
     Migration(8, "fields of one's own", "eighth"),
     Migration(9, "reports", "ninth"),
     Migration(12, "quick reports", "twelfth"),
+    Migration(13, "quicker reports", "thirteenth"),
 )
 LATEST = MIGRATIONS[-1].number
 

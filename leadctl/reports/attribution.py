@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +11,13 @@ from leadctl.reports import dealing, moves
 from leadctl.reports.costs import Cost
 from leadctl.reports.figures import Purse, Spread, merged, purses, rates
 from leadctl.reports.grouping import (
+    NONE,
     Groups,
     by_figures,
     first_by,
+    gathered,
     grouped,
+    held,
     in_order,
     lead_field,
     names_of,
@@ -159,45 +163,46 @@ def _leads(store: Store, question: Question, field: str) -> Groups[_Part]:
     where, bound = wanted.sql()
     statuses = question.settings.of_role("qualified", "converted")
     by = _further(store, question, field)
+    order = first_by(store, by, "status", field, "status")
     counts = store.query_leads(
         wanted,
         f"""SELECT min({field} COLLATE BINARY) AS name, {spelt(by)} AS part, status,
-            count(*) AS leads, count(converted_at) AS converted
-        FROM lead WHERE {where}
-        GROUP BY {first_by(store, by, "status", field, "status")}""",
+            count(*) AS leads
+        FROM lead WHERE {where} GROUP BY {order}""",
         bound,
     )
     left = store.query_leads(
         wanted,
-        f"""SELECT min({field} COLLATE BINARY) AS name, {spelt(by)} AS part, count(*) AS leads
+        f"""SELECT {field} AS name, {by} AS part, count(*) AS leads
         FROM lead WHERE {moves.left(statuses)} AND ({where}) GROUP BY {grouped(field, by)}""",
         {**bound, **moves.bound(statuses)},
     )
-    converted = store.tally(
+    converted = store.query_leads(
         wanted,
-        f"""SELECT {field} AS name, {by} AS part, day_of(converted_at) - created_day AS days
-        FROM lead WHERE converted_at IS NOT NULL AND ({where})
-        ORDER BY {first_by(store, by, "status")}""",
+        f"""SELECT {field} AS name, {by} AS part, status,
+            {gathered(f"{moves.conversion_day(store)} - created_day")} AS days
+        FROM lead WHERE converted AND ({where}) GROUP BY {order}""",
         bound,
     )
     groups = Groups(_Part, names_of(question.by, store))
     qualified = set(map(fold, statuses))
     called = set(map(fold, question.settings.of_role("converted")))
     for row in counts:
-        of, leads = groups[row["name"], row["part"]], row["leads"]
+        of, status, leads = groups[row["name"], row["part"]], fold(row["status"]), row["leads"]
         of.leads += leads
-        of.qualified += leads if fold(row["status"]) in qualified else row["converted"]
-        if fold(row["status"]) in called:
-            of.only_called += leads - row["converted"]
+        of.qualified += leads * (status in qualified)
+        of.only_called += leads * (status in called)
     for row in left:
         groups[row["name"], row["part"]].qualified += row["leads"]
-    for (name, part, days), leads in converted.items():
-        of = groups[name, part]
+    for row in converted:
+        of, status, days = groups[row["name"], row["part"]], fold(row["status"]), held(row["days"])
+        leads = len(days)
         of.converted += leads
-        if days < 0:
-            of.time_errors += leads
-        else:
-            of.days.add(days, leads)
+        of.qualified += leads * (status not in qualified)
+        of.only_called -= leads * (status in called)
+        known = Counter(day for day in days if day >= 0)
+        of.time_errors += leads - known.total()
+        of.days.counts.update(known)
     return groups
 
 
@@ -205,29 +210,24 @@ def _add_deals(store: Store, question: Question, field: str, groups: Groups[_Par
     wanted = question.leads
     where, bound = wanted.sql()
     stages = dealing.Stages(question.settings.stages)
-    # Money is asked of deals won alone: to sort all of them by all of this takes longer.
-    key = "own COLLATE BINARY, part COLLATE BINARY"
-    of_deals = f"""FROM deals AS d JOIN (
-            SELECT id, {field} AS own, {_further(store, question, field)} AS part
-            FROM lead WHERE {where}
-        ) AS lead ON lead.id = {dealing.LEAD_OF}"""
-    every = store.query_leads(
-        wanted, f"SELECT own, part, count(*) AS deals {of_deals} GROUP BY {key}", bound
-    )
-    won = store.query_leads(
-        wanted,
-        f"""SELECT own, part, upper(d.currency) AS currency, count(*) AS deals,
-            count(d.amount) AS with_amount, coalesce(sum(d.amount), 0) AS amount
-        {of_deals} WHERE {stages.won} GROUP BY {key}, 3""",
-        {**bound, **stages.bound},
-    )
-    for row in every:
-        groups[row["own"], row["part"]].deals += row["deals"]
-    for row in won:
-        of = groups[row["own"], row["part"]]
-        of.won += row["deals"]
-        if row["with_amount"]:
-            of.purse.add(row["currency"], "revenue", row["amount"])
+    by = _further(store, question, field)
+    columns = f"source, campaign, {field} AS own, {by} AS part"
+    order = grouped("lead.source", "lead.campaign", NONE if by == NONE else "lead.part")
+    for deals in dealing.with_leads(store, columns, where):
+        found = store.query_leads(
+            wanted,
+            f"""SELECT own, part, count(*) AS deals, sum({stages.won}) AS won,
+                {gathered("json_array(upper(d.currency), d.amount)")}
+                    FILTER (WHERE {stages.won} AND d.amount IS NOT NULL) AS amounts
+            FROM {deals} GROUP BY {order}""",
+            {**bound, **stages.bound},
+        )
+        for row in found:
+            of = groups[row["own"], row["part"]]
+            of.deals += row["deals"]
+            of.won += row["won"]
+            for currency, amount in held(row["amounts"]):
+                of.purse.add(currency, "revenue", amount)
 
 
 def _further(store: Store, question: Question, field: str) -> str:

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
+from leadctl import past
 from leadctl.fields import FieldSet
 from leadctl.lead_view import RecordFilter
 from leadctl.reports.grouping import NONE, lead_field
+from leadctl.values import among
+
+if TYPE_CHECKING:
+    from leadctl.store import Store
 
 LEAD_OF = "coalesce(d.lead_id, (SELECT min(l.id) FROM leads AS l WHERE l.deal_id = d.id))"
 """The lead that a deal came from: a deal has one, so that it counts once."""
+
+
+def lead_of(store: Store) -> str:
+    """Return the SQL of the lead that a deal came from, by which an index has deals if it can."""
+    told_by_leads = """SELECT EXISTS (SELECT 1 FROM deals AS d
+        JOIN leads AS l ON l.deal_id = d.id WHERE d.lead_id IS NULL)"""
+    if past.is_made(store) or not store.value(told_by_leads):
+        return "d.lead_id"
+    return f"CAST({LEAD_OF} AS INTEGER)"
 
 
 def _of_lead(field: str) -> str:
@@ -58,6 +72,22 @@ def of_leads(wanted: RecordFilter) -> tuple[str, dict[str, Any]]:
     return f"{LEAD_OF} IN (SELECT id FROM lead WHERE {where})", bound
 
 
+def with_leads(store: Store, columns: str, where: str) -> Iterator[str]:
+    """Yield what to read deals `d` from with the `lead` that each came from, by parts.
+
+    Together these are all deals of the leads that a condition means; of a lead there are `columns`.
+    Most deals came from leads that were converted, which stand in narrow indexes.
+    """
+    leads = f"SELECT id, {columns} FROM lead WHERE ({where})"
+    every = f"deals AS d CROSS JOIN ({leads}) AS lead ON lead.id = {LEAD_OF}"
+    if past.is_made(store):
+        yield every
+    else:
+        yield f"({leads} AND converted) AS lead CROSS JOIN deals AS d ON d.lead_id = lead.id"
+        yield f"""{every} WHERE NOT EXISTS (
+            SELECT 1 FROM status_moves AS m WHERE m.lead_id = d.lead_id AND m.converted)"""
+
+
 class Stages:
     """The stages of leadctl.toml as SQL over `d`; their words are bound under names of their own."""
 
@@ -72,6 +102,8 @@ class Stages:
         own = f"coalesce(d.probability, {of_stage})"
         self.percent = f"CASE WHEN {closed} THEN {of_stage} ELSE {own} END"
         """The probability in percent: the deal's own while it is open, NULL where nobody said."""
-        self.won = f"coalesce({of_stage} = 100, 0)"
+        won, of_won = among("won", (stage for stage, percent in stages.items() if percent == 100))
+        self.bound |= of_won
+        self.won = f"d.stage IN ({won})"
         self.lost = f"coalesce({of_stage} = 0, 0)"
         self.open = f"coalesce({of_stage} NOT IN (0, 100), 1)"

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from leadctl import past
 from leadctl.moves import BETWEEN
-from leadctl.reports import dealing
+from leadctl.reports import dealing, moves
 from leadctl.reports.figures import Spread, rates
 from leadctl.reports.grouping import (
     NONE,
     Groups,
     by_figures,
+    gathered,
     grouped,
+    held,
     in_order,
     lead_field,
     names_of,
@@ -185,28 +189,45 @@ def _add_deals(store: Store, question: Question, ladder: Ladder, groups: Groups[
     """Count leads with a deal, and with one that was won, by their first; and who was not converted."""
     source, by, bound = _of_the_leads(store, question)
     stages = dealing.Stages(question.settings.stages)
-    found = store.tally(
+    lead = dealing.lead_of(store)
+    join = "JOIN" if past.is_made(store) else "LEFT JOIN"
+    # Most leads with a deal were converted, and their day of creation stands in the log of moves.
+    found = store.query_leads(
         question.leads,
-        f"""WITH dealt AS MATERIALIZED (
-            SELECT CAST({dealing.LEAD_OF} AS INTEGER) AS lead_id, max({stages.won}) AS is_won,
+        f"""WITH dealt AS (
+            SELECT {lead} AS lead_id, max({stages.won}) AS is_won,
                 min(d.created_day) AS day,
-                min(CASE WHEN {stages.won} THEN day_of(d.closed_at) END) AS won_day
-            FROM deals AS d GROUP BY 1)
-        SELECT {by} AS part, m.is_won, m.day - l.created_day AS days,
-            m.won_day - l.created_day AS won_days,
-            CASE WHEN l.converted_at IS NULL THEN l.id END AS unconverted,
-            CASE WHEN l.converted_at IS NULL THEN l.status END AS status
-        FROM dealt AS m JOIN leads AS l ON l.id = m.lead_id {source}""",
+                min(CASE WHEN {stages.won} THEN day_of(d.closed_at) END) AS won_day,
+                {moves.creation_day(store, lead)} AS born
+            FROM deals AS d GROUP BY 1
+        ), timed AS (
+            SELECT {by} AS part, m.is_won, m.day - coalesce(m.born, l.created_day) AS days,
+                m.won_day - coalesce(m.born, l.created_day) AS won_days,
+                CASE WHEN l.converted_at IS NULL THEN l.id END AS unconverted,
+                CASE WHEN l.converted_at IS NULL THEN l.status END AS status
+            FROM dealt AS m {join} leads AS l
+                ON l.id = CASE WHEN m.born IS NULL THEN m.lead_id END {source}
+            WHERE m.born IS NOT NULL OR l.id IS NOT NULL)
+        SELECT {spelt("part")} AS part,
+            {gathered("days")} FILTER (WHERE NOT is_won AND unconverted IS NULL) AS open,
+            {gathered("json_array(is_won, days, won_days, unconverted, status)")}
+                FILTER (WHERE is_won OR unconverted IS NOT NULL) AS others
+        FROM timed {"" if by == NONE else "GROUP BY part"}""",
         {**bound, **stages.bound},
     )
-    routes = _routes(store, {row[4] for row in found} - {None})
-    for (part, is_won, days, won_days, unconverted, status), leads in found.items():
-        of = groups[(part,)]
-        route = routes.get(unconverted) or status
-        before = ladder.converted if route is None else ladder.of_route(route)
-        of.reach(range(before + 1, (ladder.won if is_won else ladder.deal) + 1), leads)
-        of.took(ladder.deal, _earlier(days, won_days), leads)
-        of.took(ladder.won, won_days, leads)
+    others = {row["part"]: Counter(map(tuple, held(row["others"]))) for row in found}
+    routes = _routes(store, {each[3] for of in others.values() for each in of} - {None})
+    for row in found:
+        of = groups[(row["part"],)]
+        for days, leads in Counter(held(row["open"])).items():
+            of.reach(range(ladder.converted + 1, ladder.deal + 1), leads)
+            of.took(ladder.deal, days, leads)
+        for (is_won, days, won_days, unconverted, status), leads in others[row["part"]].items():
+            route = routes.get(unconverted) or status
+            before = ladder.converted if route is None else ladder.of_route(route)
+            of.reach(range(before + 1, (ladder.won if is_won else ladder.deal) + 1), leads)
+            of.took(ladder.deal, _earlier(days, won_days), leads)
+            of.took(ladder.won, won_days, leads)
 
 
 def _routes(store: Store, leads: set[int]) -> dict[int, str]:

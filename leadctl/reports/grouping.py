@@ -10,6 +10,7 @@ from leadctl.errors import UsageError
 from leadctl.fields import FieldSet
 from leadctl.lead_view import check_column
 from leadctl.reports.shape import Figure, Ordered, Question, Row, blanks_last, fold, spelling
+from leadctl.values import read_json
 
 if TYPE_CHECKING:
     from leadctl.store import Store
@@ -105,6 +106,20 @@ def spelt(field: str) -> str:
 def grouped(*fields: str) -> str:
     """Return what to group by, without a field that is none: it would keep an index from serving."""
     return ", ".join(field for field in fields if field != NONE)
+
+
+def gathered(values: str) -> str:
+    """Return the SQL of all values of a group in one text, which `held` reads.
+
+    They come by without a sort, and without a row for each.
+    """
+    return f"json_group_array({values})"
+
+
+def held(text: str) -> list[Any]:
+    """Return the values of a group that `gathered` put into a text."""
+    values: list[Any] = read_json(text)
+    return values
 
 
 def by_figures(question: Question, *own: str) -> tuple[Figure, ...]:

@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
+from leadctl import past
 from leadctl.moves import BETWEEN
 from leadctl.reports.shape import fold
 from leadctl.values import among
 
 if TYPE_CHECKING:
     from leadctl.config import Settings
+    from leadctl.store import Store
 
 DEAL, WON = "Deal", "Deal won"
 
@@ -22,13 +24,35 @@ def left(statuses: Iterable[str]) -> str:
     Who was converted counts as being in one; the statuses are bound by `bound`.
     """
     words, _ = among("was", statuses)
-    return f"""(converted_at IS NULL AND status NOT IN ({words})
-        AND id IN (SELECT lead_id FROM status_moves WHERE before IN ({words})))"""
+    return f"""(converted_at IS NULL AND status NOT IN ({words}) AND id IN (
+        SELECT lead_id FROM status_moves WHERE before IN ({words}) AND NOT converted))"""
 
 
 def bound(statuses: Iterable[str]) -> dict[str, str]:
     """Return what `left` binds."""
     return among("was", statuses)[1]
+
+
+def conversion_day(store: Store) -> str:
+    """Return the SQL of the day when a converted `lead` was converted.
+
+    It stands in the log, in an index of conversions by lead, which the past has not.
+    """
+    if past.is_made(store):
+        return "day_of(converted_at)"
+    return f"(SELECT m.day FROM {CONVERSION.format('lead.id')})"
+
+
+def creation_day(store: Store, lead: str) -> str:
+    """Return the SQL of the day when a lead was created that was converted, else of NULL."""
+    if past.is_made(store):
+        return "NULL"
+    return f"(SELECT m.day - m.days FROM {CONVERSION.format(lead)})"
+
+
+CONVERSION = """status_moves AS m WHERE m.lead_id = {} AND m.converted
+    ORDER BY m.number LIMIT 1"""
+"""The conversion of a lead in the log."""
 
 
 class Ladder:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from leadctl.reports import deals
 from leadctl.reports.figures import Spread, half_up, merged
 from leadctl.reports.grouping import (
+    NONE,
     Groups,
     by_figures,
     first_by,
@@ -14,9 +15,9 @@ from leadctl.reports.grouping import (
     in_order,
     lead_field,
     names_of,
-    spelt,
 )
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row
+from leadctl.values import among
 
 if TYPE_CHECKING:
     from leadctl.store import Store
@@ -94,22 +95,41 @@ def _groups(store: Store, question: Question) -> Groups[_Leads]:
         GROUP BY counted.status, counted.part, created_day""",
         bound,
     )
-    # Scores stand in the order of the leads, as the leads of one status do.
-    scores = f"""SELECT min(status COLLATE BINARY) AS status, {spelt(by)} AS part,
-            count(total) AS scored, coalesce(sum(total), 0) AS points
-        FROM lead LEFT JOIN (SELECT lead_id, total FROM scores) AS s ON s.lead_id = lead.id
-        WHERE {where} GROUP BY {grouped("status", by)}"""
-    is_scored = store.value("SELECT EXISTS (SELECT 1 FROM scores)")
     groups = Groups(_Leads, names_of(question.by, store))
     for row in ages:
         of = groups[row["status"], row["part"]]
         of.ages.add(row["age"], row["leads"])
         of.owned += row["owned"]
-    for row in store.query_leads(wanted, scores, bound) if is_scored else ():
-        of = groups[row["status"], row["part"]]
-        of.scored += row["scored"]
-        of.points += row["points"]
+    if store.value("SELECT EXISTS (SELECT 1 FROM scores)"):
+        _add_scores(store, question, by, groups)
     return groups
+
+
+def _add_scores(store: Store, question: Question, by: str, groups: Groups[_Leads]) -> None:
+    """Add up the scores of the leads; of all, the status with most of them has what others leave."""
+    where, bound = question.leads.sql()
+    rest = None
+    if where == "1" and by == NONE:
+        *others, (_, rest) = sorted(groups.items(), key=lambda each: len(each[1].ages))
+        words, bound = among("status", (status for (status, _), _ in others))
+        where = f"status IN ({words})"
+        (every,) = store.query("SELECT count(total) AS scored, sum(total) AS points FROM scores")
+        rest.scored, rest.points = every["scored"], every["points"] or 0
+    # Scores stand in the order of the leads, as the leads of one status do.
+    found = store.query_leads(
+        question.leads,
+        f"""SELECT status, {by} AS part, count(total) AS scored, sum(total) AS points
+        FROM lead JOIN (SELECT lead_id, total FROM scores) AS s ON s.lead_id = lead.id
+        WHERE {where} GROUP BY {grouped("status", by)}""",
+        bound,
+    )
+    for row in found:
+        of, points = groups[row["status"], row["part"]], row["points"] or 0
+        of.scored += row["scored"]
+        of.points += points
+        if rest:
+            rest.scored -= row["scored"]
+            rest.points -= points
 
 
 def _all(groups: Groups[_Leads]) -> _Leads:

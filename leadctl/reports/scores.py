@@ -118,8 +118,9 @@ def _of_all(store: Store) -> list[Row]:
     converted = {
         (row["grade"], row["total"]): row["leads"]
         for row in store.query(
-            """SELECT s.grade, s.total, count(*) AS leads FROM leads AS l
-            JOIN scores AS s ON s.lead_id = l.id WHERE l.converted_at IS NOT NULL GROUP BY 1, 2"""
+            """SELECT grade, total, count(*) AS leads FROM scores
+            WHERE lead_id IN (SELECT id FROM leads WHERE converted_at IS NOT NULL)
+            GROUP BY grade, total"""
         )
     }
     graded = ", ".join(f"sum(grade IS '{grade}') AS {grade}" for grade in GRADES)
