@@ -79,12 +79,13 @@ def hundredths(written: str) -> int:
 
 
 def currency_of(written: str) -> str | None:
-    """Return the three letters of the currency that stands in an amount, else None."""
+    """Return the three letters of the currency that stands in an amount, None where none does.
+
+    It is "" where it may be one of several, crowns or rupees.
+    """
     found, _ = _match(written)
-    if not found:
-        return None
-    word = _currency(found, "before") or _currency(found, "after")
-    return _SYMBOLS.get(word, word.upper()) or None
+    word = (_currency(found, "before") or _currency(found, "after")) if found else ""
+    return (_SYMBOLS.get(word, word.upper()) or "") if word else None
 
 
 def _in_full(text: str) -> str:

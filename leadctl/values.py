@@ -340,6 +340,11 @@ def money(value: str) -> int | None:
 
 def money_currency(value: str) -> str | None:
     """Return the currency that stands in an amount such as `12,000 EUR` or `€12`, else `None`."""
+    return currency_in(value) or None
+
+
+def currency_in(value: str) -> str | None:
+    """Return the currency that stands in an amount, "" for one of several (`500 kr`), else `None`."""
     if _PLAIN_NUMBER.fullmatch(value):
         return None
     from leadctl import amounts

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from leadctl import words
 from leadctl.importing.columns import COMPANIONS, Columns, Mapped, shortened
-from leadctl.values import money_currency, parser_of, placeholders, several
+from leadctl.values import currency_in, parser_of, placeholders, several
 
 if TYPE_CHECKING:
     from leadctl.fields import Field
@@ -59,7 +59,7 @@ class Column:
         self._before = columns.strip.get(self.field, "")
         self._is_plain = self._parse is parsers["text"] and not (self._words or self._before)
         self._known = _Known(self._read)
-        self._more: dict[Any, tuple[dict[str, Any], list[str]]] = {}
+        self._more: dict[Any, tuple[str | None, list[str]]] = {}
         self._refuses = False
         self.blank: frozenset[str] = frozenset()
 
@@ -106,8 +106,8 @@ class Column:
             self._refuses = True
             return Refusal(f"“{shortened(cell)}” {error}")
         if self.type == "money":
-            if value is not None and (code := money_currency(cell)):
-                self._more[asked] = {"currency": code}, []
+            if value is not None and (code := currency_in(cell)) is not None:
+                self._more[asked] = code, []
         elif self.type == "phone" and value is not None and not value[1:].isdecimal():
             return self._first_of(asked, cell, more, "")
         return value
@@ -125,7 +125,7 @@ class Column:
             self._refuses = True
             return Refusal(f"“{shortened(cell)}” {error}")
         if len(found) + len(rest) > 1:
-            self._more[asked] = {}, found[1:] + rest
+            self._more[asked] = None, found[1:] + rest
         return found[0]
 
     def refused_in(self, values: Sequence[Any]) -> Iterable[int]:
@@ -135,8 +135,8 @@ class Column:
 
     def more(
         self, cells: Sequence[str], countries: Sequence[str | None] | None
-    ) -> Iterable[tuple[int, tuple[dict[str, Any], list[str]]]]:
-        """Yield the places of cells that say more: values of other fields, and further ones."""
+    ) -> Iterable[tuple[int, tuple[str | None, list[str]]]]:
+        """Yield the places of cells that say more: which currency, "" for one of several, or others."""
         if self._more:
             asked = cells if countries is None else zip(cells, countries, strict=True)
             for at, one in enumerate(asked):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,12 +26,13 @@ from leadctl.importing.origin import origin
 from leadctl.values import PLACEHOLDERS, flag, split_full_name
 
 if TYPE_CHECKING:
-    from leadctl.formats.table import Table
+    from leadctl.formats.table import Row, Table
     from leadctl.values import Normaliser
 
 RUN = 250
 """Rows that are read at a time: so few that a processor keeps them near until they are laid aside."""
 _IDENTITY = ("first_name", "last_name", "company", "email", "phone", "mobile", "external_id")
+_LINE_BREAK = re.compile(r"\r\n?|\n")
 _NAMED = 1_000
 """Words that are in no list and are remembered one by one."""
 _NO_IDENTITY = "no name, company, email, phone or external id"
@@ -149,6 +151,7 @@ class Notes:
         self.unknown_owners: Counter[str] = Counter()
         self.placeholders: Counter[str] = Counter()
         self.unread: Counter[str] = Counter()
+        self.other_currency: Counter[str] = Counter()
         self.national = 0
         self.footers = 0
         self.test_leads = 0
@@ -217,7 +220,8 @@ class Drafter:
             if column.field
         ]
         # The country of a row is read before what depends on it.
-        self.columns.sort(key=lambda column: (column.type != "country", column.position))
+        # An amount says the currency of its row before what else is money in it.
+        self.columns.sort(key=lambda of: (of.type != "country", of.field != "amount", of.position))
         self.identity = (*_IDENTITY, FULL_NAME) if self.kind == "lead" else ()
         self.deleted = columns.refuse
         self.footer = columns.footer
@@ -247,18 +251,36 @@ class Drafter:
             yield from sorted(found, key=lambda row: row.line)
 
     def runs(self, size: int = RUN) -> Iterator[tuple[Run, list[Rejected]]]:
-        """Yield the valid rows of the file, so many at a time, and those between them that are not."""
-        rows = iter(self.file.rows)
+        """Yield the valid rows of the file, so many at a time, and those between them that are not.
+
+        Rows without anything in them, with which spreadsheets fill a file up, are none.
+        """
+        rows: Iterator[Row] = (row for row in self.file.rows if any(row.cells))
         if self.footer:
-            rows = (row for row in rows if not self._is_footer(row.cells))
+            rows = self._above_footer(rows)
         while some := list(islice(rows, size)):
             yield self._run(some)
 
-    def _is_footer(self, cells: Sequence[str]) -> bool:
-        """Whether a row stands below the table of a report; it is counted."""
-        found = presets.is_footer(cells, self.footer)
-        self.notes.footers += found
-        return found
+    def _above_footer(self, rows: Iterator[Row]) -> Iterator[Row]:
+        """Yield the rows of a report without those below its table, which are counted.
+
+        They are those that begin as a footer does, and what stands with them: the title, set apart
+        by a blank line, and whose report it is.
+        """
+        title: list[Row] = []
+        in_footer, before = False, None
+        for row in rows:
+            is_one = sum(map(bool, map(str.strip, row.cells))) < 2
+            if presets.is_footer(row.cells, self.footer) or (is_one and in_footer):
+                self.notes.footers += len(title) + 1
+                title, in_footer = [], True
+            elif is_one and not title and before is not None and row.line > _line_below(before):
+                title = [row]
+            else:
+                yield from (*title, row)
+                title, in_footer = [], False
+            before = row
+        yield from title
 
     def _run(self, rows: Sequence[tuple[int, Sequence[str]]]) -> tuple[Run, list[Rejected]]:
         lines, cells = map(list, zip(*rows, strict=True))
@@ -320,8 +342,9 @@ class Drafter:
             (run.beside if column.is_companion else run.values)[column.field] = values
         for at, of_row in refusals.items():
             refused.setdefault(at, min(of_row)[1:])
+        currencies: dict[int, str] = {}
         for column in self.columns:
-            self._read_more(run, column, by_column[column.position])
+            self._read_more(run, column, by_column[column.position], currencies)
         for at, header in self.unmapped:
             cells = by_column[at]
             if any(map(str.strip, cells)):
@@ -335,15 +358,23 @@ class Drafter:
             return None
         return run.values.get("country")
 
-    def _read_more(self, run: Run, column: Column, cells: Sequence[str]) -> None:
-        """Take what cells say beside the value of their field: a currency, further addresses."""
-        for at, (values, rest) in column.more(cells, self._countries(run, column)):
-            for name, value in values.items():
-                if name not in self.types:
+    def _read_more(
+        self, run: Run, column: Column, cells: Sequence[str], currencies: dict[int, str]
+    ) -> None:
+        """Take what cells say beside the value of their field: a currency, further addresses.
+
+        `currencies` are those that amounts have named, by row. A row has one: an amount in another
+        is kept aside as it is written.
+        """
+        for at, (currency, rest) in column.more(cells, self._countries(run, column)):
+            if currency is not None and "currency" in self.types:
+                if currencies.setdefault(at, currency) != currency:
+                    run.values[column.field][at] = None
+                    _keep_aside(run, at, column.header, cells[at].strip())
+                    self.notes.other_currency[column.header] += 1
                     continue
-                of = run.values.setdefault(name, [None] * len(run))
-                if of[at] is None:
-                    of[at] = value
+                of = run.values.setdefault("currency", [None] * len(run))
+                of[at] = of[at] or currency or None
             for number, another in enumerate(rest, 2):
                 _keep_aside(run, at, f"{column.header} {number}", another)
 
@@ -463,6 +494,11 @@ class Drafter:
     def _day_of(self, hour: str) -> int | None:
         first, last = (self.normaliser.day(f"{hour}:{rest}") for rest in ("00:00Z", "59:59Z"))
         return first if first == last else None
+
+
+def _line_below(row: Row) -> int:
+    """Return the number of the line below a row, whose cells may go over several."""
+    return row.line + 1 + sum(len(_LINE_BREAK.findall(cell)) for cell in row.cells)
 
 
 def _is_export_of_ours(header: Sequence[str]) -> bool:

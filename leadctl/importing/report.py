@@ -185,6 +185,9 @@ def _about_words(report: Report) -> Iterator[str]:
         yield f"{count_of(report.notes.footers, 'line')} below the table left out"
     for header, number in report.notes.unread.items():
         yield f"{_in_one_line(header)}: {count_of(number, 'cell')} cannot be read, kept in extra"
+    for header, number in report.notes.other_currency.items():
+        amounts = count_of(number, "amount")
+        yield f"{_in_one_line(header)}: {amounts} in another currency than the row has, kept in extra"
     if report.notes.national:
         many = count_of(report.notes.national, "telephone number")
         yield f"{many} kept as written: of no known country (--country XX)"
