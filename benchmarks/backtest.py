@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from leadctl.app import App  # noqa: E402
-from leadctl.values import day_number, stamp  # noqa: E402
+from leadctl.stored import day_number, stamp  # noqa: E402
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
 KINDS = ("call", "email", "form", "meeting", "visit")

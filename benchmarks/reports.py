@@ -30,7 +30,7 @@ from leadctl.app import App
 from leadctl.lead_view import RecordFilter
 from leadctl.reports.shape import Question
 from leadctl.store import Store
-from leadctl.values import day_number
+from leadctl.stored import day_number
 
 ROOT = Path(__file__).resolve().parent.parent
 STAGES = ("Qualification", "Needs Analysis", "Negotiation/Review", "Closed Won", "Closed Lost")
@@ -149,7 +149,7 @@ def add_history(store: Store) -> None:
 
 def stamp_of(day: int, known: dict[int, str] = {}) -> str:  # noqa: B006
     """Return a day number as a date."""
-    from leadctl.values import day_of_number
+    from leadctl.stored import day_of_number
 
     return known.get(day) or known.setdefault(day, day_of_number(day).isoformat())
 

@@ -68,20 +68,20 @@ class App:
 
     def today(self) -> int:
         """Return today's day number in the settings' zone."""
-        from leadctl.values import day_number
+        from leadctl.stored import day_number
 
         return day_number(self.now().astimezone(self.settings.zone).date())
 
     @cached_property
     def day_of(self) -> Callable[[str | None], int | None]:
         """The function from a stored time to its day number in the settings' zone."""
-        from leadctl.values import days_in
+        from leadctl.stored import days_in
 
         return days_in(self.settings.zone)
 
     def date_of(self, stored: str) -> date:
         """Return the day of a stored time in the settings' zone."""
-        from leadctl.values import from_stamp
+        from leadctl.stored import from_stamp
 
         return from_stamp(stored).astimezone(self.settings.zone).date()
 
@@ -186,7 +186,7 @@ class App:
 
     def _store(self, database: Path, *, explicit: bool) -> Store:
         from leadctl.store import Store
-        from leadctl.values import stamp
+        from leadctl.stored import stamp
 
         return Store(
             database,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from leadctl.errors import ConflictError, NotFoundError
 from leadctl.fields import FIELDS
-from leadctl.values import as_read, day_of_number
+from leadctl.stored import as_read, day_of_number
 
 if TYPE_CHECKING:
     from leadctl.store import Row, Store

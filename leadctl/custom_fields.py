@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl.errors import ConflictError, UsageError
 from leadctl.fields import DOCUMENTED, KINDS, OUR_OWN, Field, FieldSet, header_key
-from leadctl.values import parser_of, read_json, stored_json
+from leadctl.stored import read_json, stored_json
 
 if TYPE_CHECKING:
     from leadctl.journal import Operation
@@ -143,6 +143,7 @@ def add(op: Operation, kind: str, field: Field, normaliser: Normaliser) -> Adopt
     }
     op.create("custom_field", [facts])
     from leadctl.migrations.own import own
+    from leadctl.values import parser_of
 
     op.alter(own(kind, field.name, field.type).add)
     return _adopt(op, kind, field, parser_of(field, normaliser.parsers))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from leadctl import converting, finding, values
+from leadctl import converting, finding, stored, values
 from leadctl.converting import CHOSEN, NEW, NONE, Choices, Converted, Part, Plan, Terms
 from leadctl.errors import LeadctlError
 from leadctl.prompts import Choice
@@ -99,7 +99,7 @@ def _amount(deal: Mapping[str, Any]) -> str:
     """Return an amount as `12,000 EUR`, nothing without one."""
     if deal.get("amount") is None:
         return ""
-    return f"{values.whole_units(deal['amount']):,} {deal.get('currency') or ''}".strip()
+    return f"{stored.whole_units(deal['amount']):,} {deal.get('currency') or ''}".strip()
 
 
 def worth(written: str) -> int | None:

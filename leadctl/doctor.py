@@ -12,7 +12,7 @@ from leadctl import matching, migrations, moves
 from leadctl.fields import KINDS, MERGEABLE
 from leadctl.journal import KEY_FIELDS, Operation
 from leadctl.migrations.own import own, without_own
-from leadctl.values import days_in
+from leadctl.stored import days_in
 from leadctl.wording import count_of
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from leadctl.fields import KINDS, OUR_OWN
 from leadctl.formats.formulas import harmless
 from leadctl.formats.writing import NewFile
 from leadctl.record_view import BESIDE_OWNER, EXTRA, OWNER, Column, Records, records_of
-from leadctl.values import AS_READ, from_stamp, read_json
+from leadctl.stored import AS_READ, from_stamp, read_json
 from leadctl.wording import clean, name_of, plain, to_json
 
 if TYPE_CHECKING:

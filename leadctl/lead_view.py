@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from leadctl.errors import UsageError
 from leadctl.fields import COMPUTED, FieldSet
-from leadctl.values import FREE_MAIL_DOMAINS, MINOR_UNITS
+from leadctl.mail_domains import FREE_MAIL_DOMAINS
+from leadctl.stored import MINOR_UNITS
 
 _DOMAIN = "lower(substr(l.email, instr(l.email, '@') + 1))"
 _SEEN = "FROM activities AS a WHERE a.lead_id = l.id AND a.day <= (SELECT day FROM temp.clock)"

@@ -8,7 +8,8 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from leadctl.values import FREE_MAIL_DOMAINS, read_json
+from leadctl.mail_domains import FREE_MAIL_DOMAINS
+from leadctl.stored import read_json
 
 if TYPE_CHECKING:
     from leadctl.store import Store

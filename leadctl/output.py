@@ -192,7 +192,7 @@ class Output:
 
     def human(self, moment: str | None) -> str:
         """Return a stored time as people say it now: `2 h ago`, `yesterday`, `31 Jan`."""
-        from leadctl.values import from_stamp
+        from leadctl.stored import from_stamp
 
         if not moment:
             return "–"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from leadctl import record_table, timeline
 from leadctl.lead_view import RecordFilter, Words
 from leadctl.results import Column, Listing
-from leadctl.values import day_of_number
+from leadctl.stored import day_of_number
 from leadctl.wording import count_of, in_money, label
 
 if TYPE_CHECKING:

@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl.errors import ConflictError, NotFoundError, UsageError
-from leadctl.values import read_json, stored_json
+from leadctl.stored import read_json, stored_json
 
 if TYPE_CHECKING:
     from leadctl.journal import Operation
     from leadctl.store import Store
 
-_NAME = re.compile(r"[^\W\d]\w{0,59}")
-_USED = re.compile(r"('(?:[^']|'')*')|@([^\W\d]\w*)")
+_NAME = r"[^\W\d]\w{0,59}"
+_USED = r"('(?:[^']|'')*')|@([^\W\d]\w*)"
 
 
 class View(NamedTuple):
@@ -70,7 +70,7 @@ def remove(op: Operation, view: View) -> None:
 def checked_name(name: str) -> str:
     """Return the name of a new view without its `@`; UsageError if it could not be written so."""
     name = name.removeprefix("@")
-    if not _NAME.fullmatch(name):
+    if not re.fullmatch(_NAME, name):
         raise UsageError(
             f"{name!r} is no name of a view", "letters, digits and _, beginning with a letter: hot"
         )
@@ -79,7 +79,7 @@ def checked_name(name: str) -> str:
 
 def used_in(where: str) -> list[str]:
     """Return the names of the views that a condition uses, in its order."""
-    return list(dict.fromkeys(name for _, name in _USED.findall(where) if name))
+    return list(dict.fromkeys(name for _, name in re.findall(_USED, where) if name))
 
 
 def reading(store: Store, field: str) -> list[View]:
@@ -93,7 +93,7 @@ def _named(view: View) -> set[str]:
     where = view.filters.get("where") or ""
     columns = (view.columns or "").lower().split(",")
     return {
-        *(token.key for token in tokens_of(_USED.sub(r"\1", where))),
+        *(token.key for token in tokens_of(re.sub(_USED, r"\1", where))),
         *(name.strip().removeprefix("-") for name in (*columns, (view.sort or "").lower())),
     }
 
@@ -107,7 +107,7 @@ def written_out(where: str, meaning: Callable[[str], str]) -> str:
     def text(found: re.Match[str]) -> str:
         return found[1] or f"(({meaning(found[2])}) is true)"
 
-    return _USED.sub(text, where)
+    return re.sub(_USED, text, where)
 
 
 def refuse_circle(store: Store, name: str, where: str | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from leadctl.values import whole_units
+from leadctl.stored import whole_units
 from leadctl.wording import name_of
 
 if TYPE_CHECKING:

@@ -1,32 +1,18 @@
-"""From the text that people write to the value that is stored, and back to what they read."""
+"""From the text that people write to the value that is stored."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta, tzinfo
-from functools import cache, cached_property
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from leadctl.stored import day_number, day_of_number, from_stamp, stamp
 
 if TYPE_CHECKING:
     from leadctl.config import Settings
     from leadctl.fields import Field
-
-EPOCH = date(1970, 1, 1).toordinal()
-MINOR_UNITS = 100
-"""Money is stored in hundredths of its currency's unit, whatever the currency."""
-
-FREE_MAIL_DOMAINS = tuple(
-    "aol.com bluewin.ch btinternet.com comcast.net fastmail.com free.fr freenet.de gmail.com gmx.at "
-    "gmx.ch gmx.com gmx.de gmx.net googlemail.com hotmail.co.uk hotmail.com hotmail.de hotmail.fr "
-    "hotmail.it icloud.com laposte.net libero.it live.com live.de live.nl mac.com mail.com mail.ru "
-    "me.com msn.com naver.com o2.pl orange.fr outlook.com outlook.de outlook.es outlook.fr "
-    "pm.me proton.me protonmail.com qq.com rediffmail.com rocketmail.com seznam.cz sfr.fr "
-    "sina.com t-online.de terra.com.br tutanota.com uol.com.br verizon.net virgilio.it wanadoo.fr "
-    "web.de wp.pl yahoo.co.in yahoo.co.jp yahoo.co.uk yahoo.com yahoo.com.br yahoo.de yahoo.es "
-    "yahoo.fr yahoo.it yandex.ru ymail.com ziggo.nl zoho.com 126.com 163.com".split()
-)
-"""Providers whose addresses say nothing about a company."""
 
 PLACEHOLDERS = frozenset(
     (
@@ -468,91 +454,8 @@ def parse_when(written: str, now: datetime, zone: tzinfo) -> datetime:
         raise ValueError("is too long ago") from None
 
 
-def stamp(moment: datetime) -> str:
-    """Return a moment as stored: UTC, whole seconds, `YYYY-MM-DDTHH:MM:SSZ`."""
-    utc = moment.astimezone(UTC).replace(tzinfo=None, microsecond=0)
-    return utc.isoformat() + "Z"
-
-
-def from_stamp(stamped: str) -> datetime:
-    """Return the moment of a stored time."""
-    return datetime.fromisoformat(stamped)
-
-
-def day_number(day: date) -> int:
-    """Return a day as stored: days since 1970-01-01."""
-    return day.toordinal() - EPOCH
-
-
-def days_in(zone: tzinfo) -> Callable[[str | None], int | None]:
-    """Return the function from a stored time to its day number in a zone; None for what is none."""
-
-    @cache
-    def day_of_minute(minute: str) -> int | None:
-        try:
-            return day_number(from_stamp(f"{minute}:00Z").astimezone(zone).date())
-        except (ValueError, OverflowError):
-            return None
-
-    # A minute is as fine as a zone's midnight can be, and there are few of them.
-    return lambda at: None if at is None else day_of_minute(at[:16])
-
-
-def day_of_number(number: int) -> date:
-    """Return the date of a stored day."""
-    return date.fromordinal(number + EPOCH)
-
-
-def whole_units(hundredths: int | None) -> int | float | None:
-    """Return stored money in the currency's units: a whole number where it is one."""
-    if hundredths is None:
-        return None
-    return hundredths // MINOR_UNITS if hundredths % MINOR_UNITS == 0 else hundredths / MINOR_UNITS
-
-
-def whole_number(value: float | None) -> int | float | None:
-    """Return a stored number as people read it: without decimals where it is whole."""
-    return int(value) if value is not None and value == int(value) else value
-
-
-AS_READ: Mapping[str, Callable[[Any], Any]] = {
-    "money": whole_units,
-    "number": whole_number,
-    "flag": lambda value: None if value is None else bool(value),
-}
-"""Type of a field -> what makes of its stored value what people and scripts read."""
-
-
-def as_read(type_: str | None, stored: Any) -> Any:
-    """Return a stored value of a type as people and scripts read it."""
-    return AS_READ[type_](stored) if type_ is not None and type_ in AS_READ else stored
-
-
-def stored_json(value: Any) -> str:
-    """Return compact JSON of a value that is stored as text, such as `extra`."""
-    import json
-
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def read_json(stored: str | None) -> Any:
-    """Return what `stored_json` made; {} where nothing is stored."""
-    import json
-
-    return json.loads(stored) if stored else {}
-
-
 def split_full_name(written: str) -> tuple[str | None, str | None, str]:
     """Return salutation, first and last name of a whole name; `leadctl.names` says how."""
     from leadctl import names
 
     return names.split(written)
-
-
-def among(name: str, words: Iterable[str]) -> tuple[str, dict[str, str]]:
-    """Return words as they stand within IN (…), and what they are bound to: `name0`, `name1` …
-
-    Without a word it is the empty text, which no stored value is, so that NOT IN holds for all.
-    """
-    bound = {f"{name}{number}": word for number, word in enumerate(words)}
-    return ", ".join(f":{each}" for each in bound) or "''", bound

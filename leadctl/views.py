@@ -9,7 +9,7 @@ from leadctl import lead_view
 from leadctl.errors import UsageError
 from leadctl.fields import DOCUMENTED, KINDS, FieldSet
 from leadctl.lead_view import TOUCH, Order, untouched
-from leadctl.values import MINOR_UNITS
+from leadctl.stored import MINOR_UNITS
 
 _HIDDEN = ("owner_id", "extra", "created_day")
 _EXACT = frozenset(

@@ -7,7 +7,8 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from leadctl.errors import UsageError
-from leadctl.values import day_number, day_of_number, from_stamp, parse_when, stamp
+from leadctl.stored import day_number, day_of_number, from_stamp, stamp
+from leadctl.values import parse_when
 
 if TYPE_CHECKING:
     from leadctl.app import App

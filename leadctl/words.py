@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from leadctl.values import day_number, is_time, parse_time, stamp, text
+from leadctl.stored import day_number, stamp
+from leadctl.values import is_time, parse_time, text
 
 if TYPE_CHECKING:
     from leadctl.config import Settings

@@ -30,7 +30,7 @@ PATIENCE = 5.0
 _PAUSE = 0.02
 _ATTEMPT_MS = 300
 _MOUNTS = Path("/proc/self/mounts")
-_OF_OTHER_MACHINES = re.compile(r"nfs|cifs|smb|9p|afs|ceph|gluster|lustre|fuse\.sshfs|vboxsf|drvfs")
+_OF_OTHER_MACHINES = r"nfs|cifs|smb|9p|afs|ceph|gluster|lustre|fuse\.sshfs|vboxsf|drvfs"
 
 
 @contextmanager
@@ -144,4 +144,4 @@ def _is_possible(path: Path) -> bool:
     mounts = (line.split()[1:3] for line in lines)
     kinds = {folder.replace(r"\040", " "): kind for folder, kind in mounts}
     folders = map(str, path.resolve().parents)
-    return not _OF_OTHER_MACHINES.match(next((kinds[f] for f in folders if f in kinds), ""))
+    return not re.match(_OF_OTHER_MACHINES, next((kinds[f] for f in folders if f in kinds), ""))

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadctl.proof.outcomes import SET_BY_OUTCOMES, facts_read
-from leadctl.values import day_number, stamp
+from leadctl.stored import day_number, stamp
 
 RULES = """
 [[score]]

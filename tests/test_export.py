@@ -27,7 +27,8 @@ from leadctl.formats.delimited import read
 from leadctl.formats.formulas import harmful_again, harmless
 from leadctl.importing.columns import map_columns
 from leadctl.lead_view import json_columns
-from leadctl.values import day_number, from_stamp, tags
+from leadctl.stored import day_number, from_stamp
+from leadctl.values import tags
 
 FIELDS = [field.name for field in LEAD_FIELDS]
 

@@ -25,7 +25,7 @@ from leadctl import exporting
 from leadctl.errors import UsageError
 from leadctl.fields import LEAD_FIELDS
 from leadctl.formats import xlsx, xlsx_writing
-from leadctl.values import day_number, from_stamp, stamp
+from leadctl.stored import day_number, from_stamp, stamp
 
 FIELDS = [field.name for field in LEAD_FIELDS]
 

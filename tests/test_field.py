@@ -21,7 +21,8 @@ from leadctl.custom_fields import MOST, TYPES
 from leadctl.fields import DOCUMENTED, Field
 from leadctl.migrations import own as own_columns
 from leadctl.store import Store
-from leadctl.values import Normaliser, number, whole_number
+from leadctl.stored import whole_number
+from leadctl.values import Normaliser, number
 
 NORMALISER = Normaliser(Settings({"timezone": "UTC"}))
 WRITTEN = {

@@ -16,8 +16,8 @@ from leadctl.config import Settings
 from leadctl.journal import NOT_FACTS
 from leadctl.lead_view import RecordFilter, Words
 from leadctl.store import Store
+from leadctl.stored import day_number, stamp
 from leadctl.undo import Undo
-from leadctl.values import day_number, stamp
 
 SETTINGS = Settings()
 START = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)

@@ -15,7 +15,7 @@ from leadctl import moves, reports
 from leadctl.lead_view import RecordFilter
 from leadctl.reports.as_of import as_of
 from leadctl.reports.shape import Question
-from leadctl.values import stamp
+from leadctl.stored import stamp
 
 
 class Converting(History):

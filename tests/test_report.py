@@ -18,7 +18,7 @@ from leadctl.config import STATUSES, Settings
 from leadctl.lead_view import RecordFilter
 from leadctl.reports.shape import Question
 from leadctl.store import Store
-from leadctl.values import day_number, stamp
+from leadctl.stored import day_number, stamp
 
 TODAY = day_number(NOW.date())
 LISTED = [status.name for status in STATUSES]

@@ -11,7 +11,7 @@ import pytest
 from conftest import NOW, Leadctl, SeedLeads
 
 from leadctl.store import Store
-from leadctl.values import day_number
+from leadctl.stored import day_number
 
 TODAY = day_number(NOW.date())
 OF_THE_PERIOD = {"new", "converted", "activities", "won"}

@@ -25,8 +25,8 @@ from leadctl.reports.period import between, parse
 from leadctl.reports.shape import Question, Report
 from leadctl.reports.survival import Survival
 from leadctl.store import Store
+from leadctl.stored import day_number, stamp
 from leadctl.undo import Undo
-from leadctl.values import day_number, stamp
 
 TODAY = day_number(NOW.date())
 STATUSES = ["New", "new", "Contacted", "Nurture", "Qualified", "Lost", "Junk", "On ice"]

@@ -15,7 +15,7 @@ from leadctl.ids import lead_ids
 from leadctl.lead_view import RecordFilter, Words
 from leadctl.options import Filters
 from leadctl.selecting import condition, lead_filter
-from leadctl.values import day_of_number
+from leadctl.stored import day_of_number
 from leadctl.when import day, moment
 
 

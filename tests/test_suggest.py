@@ -12,7 +12,7 @@ from conftest import NOW, Leadctl
 from leadctl.proof import suggest
 from leadctl.proof.suggest import Finding
 from leadctl.statistics import Counts
-from leadctl.values import day_number, stamp
+from leadctl.stored import day_number, stamp
 
 
 def lived(leadctl: Leadctl, leads: int, seed: int, *, true: bool) -> None:

@@ -12,7 +12,7 @@ from conftest import SHARED
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadctl import moments, values
+from leadctl import moments, stored, values
 from leadctl.config import Settings
 from leadctl.matching import domain_of, email_key
 from leadctl.values import (
@@ -361,7 +361,7 @@ def test_what_a_column_proves(cells: list[str], orders: set[str]) -> None:
 
 def test_a_date_is_a_day_number() -> None:
     normaliser = Normaliser(BERLIN)
-    day = values.day_number(datetime(2026, 11, 22))
+    day = stored.day_number(datetime(2026, 11, 22))
     assert normaliser.date("22.11.2026") == normaliser.date("2026-11-22 23:59") == day
     assert normaliser.parse("date", "22.11.2026") == "2026-11-22"
     assert normaliser.parse("date", " ") is None
@@ -378,10 +378,10 @@ def test_remembered_offsets_give_what_the_zone_gives(zone: str) -> None:
     dice = random.Random(3)
     for _ in range(4000):
         moment = datetime(1990, 1, 1) + timedelta(seconds=dice.randrange(45 * 365 * 86400))
-        stored = values.stamp(moment.replace(tzinfo=normaliser.zone))
-        assert normaliser.time(moment.isoformat(" ")) == stored
+        kept = stored.stamp(moment.replace(tzinfo=normaliser.zone))
+        assert normaliser.time(moment.isoformat(" ")) == kept
         here = moment.replace(tzinfo=UTC).astimezone(normaliser.zone)
-        assert normaliser.day(moment.isoformat() + "Z") == values.day_number(here)
+        assert normaliser.day(moment.isoformat() + "Z") == stored.day_number(here)
 
 
 @pytest.mark.parametrize(

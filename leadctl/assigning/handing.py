@@ -16,7 +16,7 @@ from leadctl.rules import assignment
 from leadctl.rules.assignment import Entry, FromPool, OneRep
 from leadctl.rules.attendance import AT_CAP, HANDS_OVER, Absence, Rep, Team
 from leadctl.rules.pools import Pool
-from leadctl.values import among
+from leadctl.stored import among
 
 if TYPE_CHECKING:
     from leadctl.journal import Operation

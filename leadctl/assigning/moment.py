@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, tzinfo
 from typing import NamedTuple
 
-from leadctl.values import day_number, stamp
+from leadctl.stored import day_number, stamp
 
 
 class Moment(NamedTuple):

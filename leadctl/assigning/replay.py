@@ -18,7 +18,7 @@ from leadctl.rules import assignment
 from leadctl.rules.assignment import Lead, Plan
 from leadctl.rules.attendance import Absence, Rep, Team, absence
 from leadctl.rules.pools import Pool, Seat
-from leadctl.values import among, day_number, day_of_number, from_stamp
+from leadctl.stored import among, day_number, day_of_number, from_stamp
 
 if TYPE_CHECKING:
     from leadctl.config import Settings

@@ -11,7 +11,7 @@ from leadctl.assigning.table import Table
 from leadctl.assigning.team import facts_of
 from leadctl.rules.assignment import Plan
 from leadctl.rules.attendance import Passed
-from leadctl.values import stored_json
+from leadctl.stored import stored_json
 
 if TYPE_CHECKING:
     from leadctl.journal import Operation

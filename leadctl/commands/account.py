@@ -11,7 +11,7 @@ from leadctl.commands.records import Name, group
 from leadctl.editing import stored_transaction
 from leadctl.errors import ConflictError
 from leadctl.results import Answer, next_steps
-from leadctl.values import whole_units
+from leadctl.stored import whole_units
 from leadctl.wording import in_money, label
 
 app = group("account", "The companies you work with: list, find, show, add, edit, log, record.")

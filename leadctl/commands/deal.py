@@ -16,7 +16,7 @@ from leadctl.errors import ConflictError, UsageError
 from leadctl.ids import names_and_rest, record_ids, typed
 from leadctl.results import Answer, next_steps
 from leadctl.rules import stages
-from leadctl.values import whole_units
+from leadctl.stored import whole_units
 from leadctl.wording import count_of, in_money, label
 
 if TYPE_CHECKING:

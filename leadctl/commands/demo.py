@@ -24,7 +24,7 @@ from leadctl.errors import BadDataError, ConflictError, LeadctlError
 from leadctl.lead_view import Order, RecordFilter, Words
 from leadctl.results import Answer
 from leadctl.rules import stages
-from leadctl.values import MINOR_UNITS, day_of_number, from_stamp, stamp
+from leadctl.stored import MINOR_UNITS, day_of_number, from_stamp, stamp
 from leadctl.wording import count_of
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from leadctl.ids import kind_of_all, record_ids, typed
 from leadctl.lead_view import Order, RecordFilter
 from leadctl.results import Answer, Column, Listing, next_steps
 from leadctl.selecting import record_filter
-from leadctl.values import as_read
+from leadctl.stored import as_read
 from leadctl.wording import count_of, label, name_of, plain
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import typer
 from leadctl import options
 from leadctl.fields import MERGEABLE, kind_of
 from leadctl.results import Column, Listing
-from leadctl.values import as_read, day_of_number
+from leadctl.stored import as_read, day_of_number
 from leadctl.wording import label, plain
 
 app = typer.Typer(**options.PLAIN)

@@ -13,7 +13,7 @@ from leadctl.editing import stored_values
 from leadctl.errors import ConflictError, UsageError
 from leadctl.fields import KINDS
 from leadctl.results import Answer, next_steps
-from leadctl.values import stamp
+from leadctl.stored import stamp
 from leadctl.wording import label
 
 if TYPE_CHECKING:

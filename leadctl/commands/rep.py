@@ -14,7 +14,7 @@ from leadctl.assigning.handing import Closed
 from leadctl.errors import ConflictError, UsageError
 from leadctl.results import Answer, Column, Listing, next_steps
 from leadctl.rules.attendance import is_on_leave
-from leadctl.values import day_of_number
+from leadctl.stored import day_of_number
 from leadctl.wording import count_of
 
 app = typer.Typer(**options.PLAIN)

@@ -14,7 +14,8 @@ from leadctl.lead_table import GRADE_STYLES
 from leadctl.lead_view import RecordFilter
 from leadctl.results import Column, Listing, Screen
 from leadctl.selecting import condition
-from leadctl.values import day_of_number, read_json, tags
+from leadctl.stored import day_of_number, read_json
+from leadctl.values import tags
 from leadctl.wording import in_money, label, name_of, plain
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from leadctl import options, sources, toml_file
 from leadctl.editing import stored_values
 from leadctl.errors import ConflictError, NotFoundError, UsageError
 from leadctl.results import Answer, Column, Listing, next_steps
+from leadctl.stored import whole_units
 from leadctl.toml_file import TomlFile
-from leadctl.values import whole_units
 from leadctl.wording import clean, count_of, in_money
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from leadctl.converting.parts import Found, Row
 from leadctl.errors import NotFoundError
 from leadctl.journal import KEY_FIELDS
 from leadctl.similar import Register, Similar, signs
-from leadctl.values import read_json
+from leadctl.stored import read_json
 from leadctl.wording import label
 
 if TYPE_CHECKING:

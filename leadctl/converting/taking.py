@@ -10,7 +10,7 @@ from leadctl import matching
 from leadctl.converting.parts import Choices, Links, Part, Row
 from leadctl.fields import FieldSet
 from leadctl.rules import mapping
-from leadctl.values import stored_json
+from leadctl.stored import stored_json
 from leadctl.wording import label
 
 

@@ -9,7 +9,7 @@ from leadctl.errors import NeedsInputError
 from leadctl.importing.leads import Importer, Meeting, Place, place_of
 from leadctl.importing.outcome import Report
 from leadctl.prompts import Choice
-from leadctl.values import as_read
+from leadctl.stored import as_read
 from leadctl.wording import name_of, plain
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from leadctl.importing.columns import CONVERTED
 from leadctl.importing.drafting import Rejected, Run
 from leadctl.importing.laid import PLACES, File, number_of, rejected_row
 from leadctl.importing.unseen import Unseen
-from leadctl.values import stored_json
+from leadctl.stored import stored_json
 
 if TYPE_CHECKING:
     from leadctl.store import Store

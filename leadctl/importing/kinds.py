@@ -9,7 +9,7 @@ from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl import matching
-from leadctl.values import day_number, from_stamp, stamp
+from leadctl.stored import day_number, from_stamp, stamp
 from leadctl.wording import name_of
 
 if TYPE_CHECKING:

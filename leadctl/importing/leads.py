@@ -16,7 +16,7 @@ from leadctl.importing.history import AsOf, convert_as_of
 from leadctl.importing.laid import NewLeads
 from leadctl.importing.outcome import Report
 from leadctl.importing.target import Target
-from leadctl.values import stored_json
+from leadctl.stored import stored_json
 
 if TYPE_CHECKING:
     from leadctl.app import App

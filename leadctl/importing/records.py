@@ -18,7 +18,7 @@ from leadctl.importing.identity import Index, Record
 from leadctl.importing.kinds import SPECS, Refused, name_taken
 from leadctl.importing.outcome import Report
 from leadctl.importing.references import References, Said
-from leadctl.values import stored_json
+from leadctl.stored import stored_json
 from leadctl.words import external_id
 
 if TYPE_CHECKING:

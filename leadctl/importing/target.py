@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol
 
-from leadctl.values import stored_json
+from leadctl.stored import stored_json
 
 _NEVER_DIFFER = frozenset(("created_at", "created_day", "external_id", "external_system"))
 

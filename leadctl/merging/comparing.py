@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from leadctl.merging.planning import MergePlan, choosable
 from leadctl.results import Column, Listing
-from leadctl.values import as_read, read_json
+from leadctl.stored import as_read, read_json
 from leadctl.wording import label, name_of, plain
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import Any
 from leadctl.errors import ConflictError, UsageError
 from leadctl.fields import KINDS
 from leadctl.matching import company_key, domain_of, email_key, phone_key
-from leadctl.values import stored_json
+from leadctl.stored import stored_json
 from leadctl.wording import label
 
 Row = Mapping[str, Any]

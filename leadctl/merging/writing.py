@@ -10,7 +10,7 @@ from leadctl.errors import ConflictError, LeadctlError
 from leadctl.fields import KINDS
 from leadctl.journal import BOOKKEEPING, Reference, references
 from leadctl.merging.planning import MergePlan, Row
-from leadctl.values import read_json
+from leadctl.stored import read_json
 from leadctl.wording import label
 
 if TYPE_CHECKING:

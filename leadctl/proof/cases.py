@@ -10,7 +10,7 @@ from leadctl.editing import stored_values
 from leadctl.errors import BadDataError, UsageError
 from leadctl.scores import LedgerLine
 from leadctl.scores.ledger import ledger_of
-from leadctl.values import stamp
+from leadctl.stored import stamp
 
 if TYPE_CHECKING:
     from leadctl.app import App

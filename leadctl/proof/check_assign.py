@@ -10,7 +10,7 @@ from leadctl.patience import patient
 from leadctl.proof.findings import FEWEST, Finding
 from leadctl.rules.entries import AssignRule, AssignRules
 from leadctl.rules.territories import Territories, Territory
-from leadctl.values import among
+from leadctl.stored import among
 from leadctl.wording import count_of
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from zlib import crc32
 
 from leadctl import past
 from leadctl.errors import BadDataError
-from leadctl.values import among, day_number, from_stamp, stamp
+from leadctl.stored import among, day_number, from_stamp, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable

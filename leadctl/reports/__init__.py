@@ -122,7 +122,7 @@ def nothing_there(store: Store) -> bool:
 def _all(store: Store, question: Question) -> Report:
     """Return every report as a part of one, in their order."""
     from leadctl.reports.shape import Report
-    from leadctl.values import day_of_number
+    from leadctl.stored import day_of_number
 
     alone = question._replace(alone=True)
     parts = [make(name, store, alone) for name in REPORTS if name != ALL]

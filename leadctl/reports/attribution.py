@@ -24,7 +24,7 @@ from leadctl.reports.grouping import (
     spelt,
 )
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row, fold
-from leadctl.values import whole_units
+from leadctl.stored import whole_units
 from leadctl.wording import count_of
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from leadctl.reports.grouping import Groups, by_figures, first_by, in_order, lea
 from leadctl.reports.period import moved, start_of, step_of, steps_between
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row
 from leadctl.reports.survival import Survival
-from leadctl.values import day_number, day_of_number
+from leadctl.stored import day_number, day_of_number
 from leadctl.wording import count_of
 
 if TYPE_CHECKING:

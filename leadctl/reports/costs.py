@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from leadctl.reports.figures import half_up
 from leadctl.reports.period import Period, moved
-from leadctl.values import day_number, day_of_number
+from leadctl.stored import day_number, day_of_number
 
 if TYPE_CHECKING:
     from leadctl.store import Store

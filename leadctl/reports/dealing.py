@@ -9,7 +9,7 @@ from leadctl import past
 from leadctl.fields import FieldSet
 from leadctl.lead_view import RecordFilter
 from leadctl.reports.grouping import NONE, lead_field
-from leadctl.values import among
+from leadctl.stored import among
 
 if TYPE_CHECKING:
     from leadctl.store import Store

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from leadctl.statistics import wilson
-from leadctl.values import whole_units
+from leadctl.stored import whole_units
 
 
 def interval(hits: int, of: int) -> tuple[float | None, float | None]:

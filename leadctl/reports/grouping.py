@@ -10,7 +10,7 @@ from leadctl.errors import UsageError
 from leadctl.fields import FieldSet
 from leadctl.lead_view import check_column
 from leadctl.reports.shape import Figure, Ordered, Question, Row, blanks_last, fold, spelling
-from leadctl.values import read_json
+from leadctl.stored import read_json
 
 if TYPE_CHECKING:
     from leadctl.store import Store

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from leadctl import past
 from leadctl.moves import BETWEEN
 from leadctl.reports.shape import fold
-from leadctl.values import among
+from leadctl.stored import among
 
 if TYPE_CHECKING:
     from leadctl.config import Settings

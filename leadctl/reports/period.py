@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from leadctl.values import day_number, day_of_number
+from leadctl.stored import day_number, day_of_number
 
 HINT = "2026, 2026-Q3, 2026-10, 2026-W45, 2026-10-31, last-30d, this-month, last-month, today"
 STEPS = ("day", "week", "month", "quarter", "year")

@@ -17,7 +17,7 @@ from leadctl.reports.grouping import (
     names_of,
 )
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row
-from leadctl.values import among
+from leadctl.stored import among
 
 if TYPE_CHECKING:
     from leadctl.store import Store

@@ -8,7 +8,7 @@ from leadctl.reports import fairness, touches
 from leadctl.reports.figures import Spread, merged, rates
 from leadctl.reports.grouping import Groups, by_figures, in_order, lead_field, rep_names
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row
-from leadctl.values import among
+from leadctl.stored import among
 
 if TYPE_CHECKING:
     from leadctl.store import Store

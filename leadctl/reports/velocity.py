@@ -21,7 +21,7 @@ from leadctl.reports.grouping import (
 )
 from leadctl.reports.period import step_of, steps_between
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row, fold
-from leadctl.values import day_number, day_of_number
+from leadctl.stored import day_number, day_of_number
 
 if TYPE_CHECKING:
     from leadctl.store import Store

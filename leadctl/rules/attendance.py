@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from leadctl.values import day_of_number
+from leadctl.stored import day_of_number
 
 ON_LEAVE, AT_CAP, OFF, LEFT = "on leave", "at a cap", "off work", "removed"
 HANDS_OVER = "hands over"

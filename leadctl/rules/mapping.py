@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from leadctl.errors import BadDataError
 from leadctl.fields import DOCUMENTED, Field, FieldSet
-from leadctl.values import as_read
+from leadctl.stored import as_read
 from leadctl.wording import a_or_an
 
 EXTRA = "extra."

@@ -8,7 +8,7 @@ from typing import Any
 
 from leadctl.errors import UsageError
 from leadctl.fields import DOCUMENTED, FieldSet
-from leadctl.values import as_read
+from leadctl.stored import as_read
 from leadctl.wording import name_of, plain
 
 NAME = "name"

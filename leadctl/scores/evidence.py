@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl.rules.scoring import Cap, Rule
 from leadctl.scores.ledger import today
-from leadctl.values import day_of_number
+from leadctl.stored import day_of_number
 
 if TYPE_CHECKING:
     from leadctl.rules.conditions import Condition

@@ -9,7 +9,7 @@ from leadctl.patience import patient
 from leadctl.rules.scoring import ScoreRules
 from leadctl.scores.ledger import EVERY, WANTED, Scope, ledger_sql, set_weights, today
 from leadctl.scores.touched import last_whole_run, want_touched
-from leadctl.values import stored_json
+from leadctl.stored import stored_json
 
 if TYPE_CHECKING:
     from leadctl.journal import Operation

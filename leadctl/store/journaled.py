@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from leadctl.errors import NotFoundError
 from leadctl.store.opened import Opened, Row
-from leadctl.values import read_json
+from leadctl.stored import read_json
 
 
 class Journaled(Opened):

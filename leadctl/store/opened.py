@@ -14,7 +14,7 @@ from leadctl.database import explain
 from leadctl.errors import BadDataError, ConflictError, NotFoundError, TooLongError
 from leadctl.fields import DOCUMENTED, KINDS, FieldSet
 from leadctl.journal import KEY_FIELDS, MatchKeys, Operation
-from leadctl.values import stored_json
+from leadctl.stored import stored_json
 from leadctl.views import View, view_of
 
 WRITE_CACHE_KIB = 150_000

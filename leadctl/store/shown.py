@@ -11,7 +11,7 @@ from leadctl.fields import KINDS
 from leadctl.lead_view import Order, RecordFilter
 from leadctl.store.named import Named, list_of
 from leadctl.store.opened import CONDITION_SECONDS, Row
-from leadctl.values import AS_READ, read_json, whole_units
+from leadctl.stored import AS_READ, read_json, whole_units
 from leadctl.wording import label
 
 

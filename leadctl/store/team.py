@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from leadctl.errors import ConflictError, NotFoundError
 from leadctl.store.opened import Opened, Row
-from leadctl.values import read_json
+from leadctl.stored import read_json
 
 _NAMED = 8
 """How many reps a hint names."""
