@@ -76,38 +76,42 @@ def e164(written: str, country: str | None = None) -> str | None:
     """
     if "/" in written and _SECOND_NUMBER.search(written):
         return None
-    return _short_path(written, country) or _long_path(written, country)
+    return plain(written, country) or _long_path(written, country)
 
 
-def _short_path(written: str, country: str | None) -> str | None:
+def plain(written: str, country: str | None = None) -> str | None:
     """Return the E.164 form of a plain number; None where the library has to look at it."""
-    if written[:1] == "+":
-        digits = written[1:]
-        if not digits.isdecimal():
-            digits = digits.translate(_MARKS)
-        if not digits.isdecimal() or not digits.isascii():
-            return None
-        return "+" + digits if _is_plain_abroad(digits) else None
-    if country is None:
-        return None
-    digits = written if written.isdecimal() else written.translate(_MARKS)
+    is_abroad = written[:1] == "+"
+    digits = (written[1:] if is_abroad else written).replace(" ", "")
+    if not digits.isdecimal():
+        digits = digits.translate(_MARKS)
     if not digits.isdecimal() or not digits.isascii():
         return None
-    return _plain_at_home(digits, country)
+    if "/" in written and _SECOND_NUMBER.search(written):
+        return None
+    if is_abroad:
+        return "+" + digits if _is_plain_abroad(digits) else None
+    return _plain_at_home(digits, country) if country else None
 
 
 def _is_plain_abroad(digits: str) -> bool:
     """Whether these digits, calling code first, are an E.164 number as they stand."""
-    for size in (2, 1, 3):
-        plan = _plan_of(digits[:size])
-        if plan is not None:
-            rest = digits[size:]
-            if len(rest) not in plan.lengths:
-                return False
-            if rest[0] == "0":
-                return plan.is_closed and plan.is_in_use(rest)
-            return plan.prefix is None or not plan.prefix.match(rest)
-    return False
+    size, plan = _plan_abroad(digits[:3])
+    if plan is None:
+        return False
+    rest = digits[size:]
+    if len(rest) not in plan.lengths:
+        return False
+    if rest[0] == "0":
+        return plan.is_closed and plan.is_in_use(rest)
+    return plan.prefix is None or not plan.prefix.match(rest)
+
+
+@cache
+def _plan_abroad(digits: str) -> tuple[int, _Plan | None]:
+    """Return how long the calling code is with which these digits begin, and its plan."""
+    plans = ((size, _plan_of(digits[:size])) for size in (2, 1, 3))
+    return next((found for found in plans if found[1]), (0, None))
 
 
 def _plain_at_home(digits: str, country: str) -> str | None:

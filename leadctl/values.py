@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from leadctl.stored import day_number, day_of_number, from_stamp, stamp
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from leadctl.config import Settings
     from leadctl.fields import Field
 
@@ -73,6 +75,8 @@ class Normaliser:
     Every method takes text and returns the stored value, `None` for a blank. A `ValueError` says
     in words what is wrong, without the value. Owners stay names; who stores them looks them up.
     `dates` is the order of dates such as 03/04/2026: `dmy`, `mdy`, or `iso` for none of them.
+
+    `plain` are quick methods for what is mostly written in one way: None is what has to be parsed.
     """
 
     def __init__(self, settings: Settings, *, dates: str | None = None) -> None:
@@ -99,6 +103,11 @@ class Normaliser:
             "source": settings.source,
             "owner": text,
         }
+        self.plain: Mapping[str, Callable[..., Any]] = {
+            "email": plain_email,
+            "phone": self.plain_phone,
+            "time": plain_time,
+        }
 
     def parse(self, type_: str, value: str, country: str | None = None) -> Any:
         """Return the stored value of `value` as a field of `type_`; ValueError if it is none.
@@ -118,8 +127,18 @@ class Normaliser:
         settings' country where that is no code.
         """
         written = value.strip()
-        home = country if country and country in self._codes else self.settings.country
-        return (self._e164(written, home) or written) if written else None
+        return (self._phones.e164(written, self._home(country)) or written) if written else None
+
+    def plain_phone(self, value: str, country: str | None = None) -> str | None:
+        """Return a number that is plainly one, None for anything that `phone` has to look at."""
+        if not value:
+            return None
+        home = None if value[0] == "+" else self._home(country)
+        found: str | None = self._phones.plain(value, home)
+        return found
+
+    def _home(self, country: str | None) -> str | None:
+        return country if country and country in self._codes else self.settings.country
 
     @cached_property
     def _codes(self) -> frozenset[str]:
@@ -128,10 +147,10 @@ class Normaliser:
         return countries.CODES
 
     @cached_property
-    def _e164(self) -> Callable[[str, str | None], str | None]:
+    def _phones(self) -> ModuleType:
         from leadctl import phones
 
-        return phones.e164
+        return phones
 
     def state(self, value: str, country: str | None = None) -> str | None:
         """Return a state's usual code in a country of which it is known, else as written."""
@@ -139,7 +158,7 @@ class Normaliser:
 
     def time(self, value: str) -> str | None:
         """Return UTC as `YYYY-MM-DDTHH:MM:SSZ`; a time without a zone is in the settings' zone."""
-        if len(value) == 20 and _STAMP.fullmatch(value):
+        if plain_time(value):
             return value
         written = value.strip()
         if not written:
@@ -242,7 +261,7 @@ def text(value: str) -> str | None:
 
 def email(value: str) -> str | None:
     """Return an address as written, without `mailto:`; ValueError unless it is one address."""
-    if _EMAIL.fullmatch(value) and ".." not in value and len(value) <= _LONGEST_EMAIL:
+    if plain_email(value):
         return value
     if not value.strip():
         return None
@@ -252,6 +271,18 @@ def email(value: str) -> str | None:
     if written and (problem := emails.problem_of(written)):
         raise ValueError(f"is no email address: {problem}")
     return written or None
+
+
+def plain_email(value: str) -> str | None:
+    """Return an address that is plainly one, None for anything that `email` has to look at."""
+    if _EMAIL.fullmatch(value) and ".." not in value and len(value) <= _LONGEST_EMAIL:
+        return value
+    return None
+
+
+def plain_time(value: str) -> str | None:
+    """Return a time that is written as it is stored, None for anything else."""
+    return value if len(value) == 20 and _STAMP.fullmatch(value) else None
 
 
 def integer(value: str) -> int | None:

@@ -494,3 +494,22 @@ def test_a_whole_name_is_taken_apart(written: str, parts: tuple[Any, ...]) -> No
 def test_no_word_of_a_name_is_lost(written: str) -> None:
     said = " ".join(filter(None, split_full_name(written)))
     assert sorted(said.replace(",", " ").split()) == sorted(written.replace(",", " ").split())
+
+
+# --- plain cells
+
+WRITTEN = st.one_of(
+    st.from_regex(r"\s?[a-zA-Z.+-]{0,5}@{0,2}[a-z.-]{0,5}\.[a-z]{0,3}\s?", fullmatch=True),
+    st.from_regex(r"\s?(\+|00)?[0-9 ()./-]{0,18}(ext 1)?\s?", fullmatch=True),
+    st.datetimes().map(lambda at: at.isoformat()[:19] + "Z"),
+    st.from_regex(r"[12]\d{3}-[013]\d-[0-3]\dT[0-2]\d:[0-6]\d:[0-6]\dZ?", fullmatch=True),
+    st.text(max_size=20),
+)
+
+
+@given(WRITTEN, st.sampled_from(["email", "phone", "time"]), st.sampled_from([None, "DE", "x"]))
+def test_what_is_plain_is_what_is_parsed(written: str, type_: str, country: str | None) -> None:
+    normaliser = Normaliser(BERLIN)
+    countries = (country,) if type_ == "phone" else ()
+    found = normaliser.plain[type_](written, *countries)
+    assert found is None or found == normaliser.parse(type_, written, *countries)

@@ -46,6 +46,7 @@ class Column:
         field: Field,
         columns: Columns,
         parsers: Mapping[str, Callable[..., Any]],
+        plain: Mapping[str, Callable[..., Any]],
         country: str | None,
     ) -> None:
         assert mapped.field
@@ -57,7 +58,9 @@ class Column:
         self._parse = parser_of(field, parsers)
         self._words = columns.values.get(self.field, {})
         self._before = columns.strip.get(self.field, "")
-        self._is_plain = self._parse is parsers["text"] and not (self._words or self._before)
+        is_as_written = not (self._words or self._before)
+        self._is_text = self._parse is parsers["text"] and is_as_written
+        self._plain = plain.get(self.type) if is_as_written and not field.choices else None
         self._known = _Known(self._read)
         self._more: dict[Any, tuple[str | None, list[str]]] = {}
         self._refuses = False
@@ -65,18 +68,40 @@ class Column:
 
     def read(self, cells: Sequence[str], countries: Sequence[str | None] | None) -> list[Any]:
         """Return the stored value of each cell, or a refusal; `blank` are those that say they are."""
-        if self._is_plain:
+        if self._is_text:
+            texts = map(str.strip, cells)
             if self.placeholders.isdisjoint(cells):
-                return [cell.strip() or None for cell in cells]
+                return [text or None for text in texts]
             self.blank = self.placeholders.intersection(cells)
-            return [None if cell in self.blank else cell.strip() or None for cell in cells]
+            pairs = zip(cells, texts, strict=True)
+            return [None if cell in self.blank else text or None for cell, text in pairs]
         if len(self._known) > _REMEMBERED:
             self._known.clear()
             self._more.clear()
             self._refuses = False
             self.blank = frozenset()
-        asked = cells if countries is None else zip(cells, countries, strict=True)
-        return list(map(self._known.__getitem__, asked))
+        asked: Sequence[Any] = cells
+        if countries is not None:
+            asked = list(zip(cells, countries, strict=True))
+        known = self._known
+        if self._plain is None:
+            return list(map(known.__getitem__, asked))
+        values = self._plainly(cells, countries)
+        if None not in values:
+            return values
+        pairs = zip(values, asked, strict=True)
+        return [known[one] if value is None else value for value, one in pairs]
+
+    def _plainly(self, cells: Sequence[str], countries: Sequence[str | None] | None) -> list[Any]:
+        """Return what cells plainly say, None where that has to be looked at: they rarely repeat."""
+        assert self._plain
+        if self.type not in BY_COUNTRY:
+            return list(map(self._plain, cells))
+        home = self._country
+        if countries is None:
+            return [self._plain(cell, home) for cell in cells]
+        pairs = zip(cells, countries, strict=True)
+        return [self._plain(cell, country or home) for cell, country in pairs]
 
     def without_prefix(self, cell: str) -> str:
         """Return a cell without what stands before each of the column."""

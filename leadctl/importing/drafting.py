@@ -214,6 +214,7 @@ class Drafter:
                 own.get(column.field) or Field(column.field, self.types[column.field], ""),
                 columns,
                 parsers[orders.get(column.position)],
+                normaliser.plain,
                 country,
             )
             for column in columns
