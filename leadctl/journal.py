@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from leadctl import moves
@@ -21,6 +22,7 @@ MatchKeys = Callable[[str, Mapping[str, Any]], Sequence[str | int | None]]
 
 
 _SOME = 5_000
+_TOGETHER = 25
 
 
 class _TriedOnly(Exception):
@@ -105,10 +107,10 @@ class Operation:
         ids = range(first, first + count)
         names = ", ".join(("id", "uid", "updated_at", *columns))
         marks = ", ".join("?" * len(columns))
-        self.connection.executemany(
+        self._insert(
+            f"INSERT INTO {table} ({names})",
             # The time of the operation is our own stamp, the same for all.
-            f"""INSERT INTO {table} ({names})
-            VALUES (?, lower(hex(randomblob(16))), '{self.now}', {marks})""",
+            f"(?, lower(hex(randomblob(16))), '{self.now}', {marks})",
             zip(ids, *columns.values(), strict=True),
         )
         self._journal_creation(kind, ids)
@@ -337,14 +339,27 @@ class Operation:
     def _write_keys(
         self, kind: str, records: Iterable[int], keys: Iterable[Sequence[str | int | None]]
     ) -> None:
-        self.connection.executemany(
-            """INSERT INTO match_keys (kind, record, email, phone, name, company, domain, normaliser)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (kind, record) DO UPDATE SET
+        self._insert(
+            "INSERT INTO match_keys (kind, record, email, phone, name, company, domain, normaliser)",
+            "(?, ?, ?, ?, ?, ?, ?, ?)",
+            ((kind, record, *of) for record, of in zip(records, keys, strict=True)),
+            """ON CONFLICT (kind, record) DO UPDATE SET
             email = excluded.email, phone = excluded.phone, name = excluded.name,
             company = excluded.company, domain = excluded.domain,
             normaliser = excluded.normaliser""",
-            ((kind, record, *of) for record, of in zip(records, keys, strict=True)),
         )
+
+    def _insert(
+        self, into: str, marks: str, rows: Iterable[Sequence[Any]], on_conflict: str = ""
+    ) -> None:
+        """Write rows, `_TOGETHER` by one statement: to begin and to end one costs as well."""
+        rest = iter(rows)
+        whole = ", ".join([marks] * _TOGETHER)
+        while some := list(islice(rest, _TOGETHER)):
+            values = whole if len(some) == _TOGETHER else ", ".join([marks] * len(some))
+            self.connection.execute(
+                f"{into} VALUES {values} {on_conflict}", list(chain.from_iterable(some))
+            )
 
     def _give_places(self, leads: range) -> None:
         """Give new leads a place in the score index, where every lead has one."""
