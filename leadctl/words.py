@@ -22,10 +22,7 @@ NEITHER = frozenset(("internal", "none", "-"))
 """Words of other CRMs for what went neither in nor out."""
 KINDS_OF_ACTIVITY = {
     "call": ("calls", "phone call", "phone", "telephone", "logged call", "cold call", "anruf"),
-    "email": (
-        *("e-mail", "mail", "emails", "email sent", "sent email", "list email", "listemail"),
-        *("incoming_email", "forwarded_email"),
-    ),
+    "email": (*("e-mail", "mail", "emails", "list email", "listemail", "forwarded_email"),),
     "meeting": ("meetings", "event", "appointment", "demo", "lunch", "termin"),
     "note": ("notes", "comment", "memo", "task", "to-do", "todo", "deadline", "notiz"),
     "visit": ("website visit", "web visit", "site visit", "page view", "visited page"),
@@ -41,6 +38,7 @@ _DONE = frozenset(
         *("ja", "erledigt", "abgeschlossen", "terminé", "terminée", "completado", "completada"),
     )
 )
+_BETWEEN_WORDS = re.compile(r"[\s_()/:]+")
 _CLOCK = re.compile(r"(\d{1,4}):(\d{2})(?::(\d{2}))?")
 _LENGTH = re.compile(
     r"(?:(\d+)\s*h[a-z]*)?\s*(?:(\d+(?:[.,]\d+)?)\s*m[a-z]*)?\s*(?:(\d+)\s*s[a-z]*)?"
@@ -99,6 +97,20 @@ def kind(settings: Settings) -> Parser:
         for word in (name.casefold(), *KINDS_OF_ACTIVITY.get(name, ()))
     }
     return _listed(known)
+
+
+def kind_and_direction(word: str, settings: Settings) -> tuple[str, str | None]:
+    """Return a listed kind and in or out of `Incoming call`, `EMAIL_SENT` or `Call (outbound)`.
+
+    A word that is not both comes back as it is, with None.
+    """
+    parts = [part for each in _BETWEEN_WORDS.split(word) if (part := each.strip("-–"))]
+    parse = kind(settings)
+    for said, others in ((parts[:1], parts[1:]), (parts[-1:], parts[:-1])):
+        found = DIRECTIONS.get("".join(said).casefold())
+        if found and (of := parse(" ".join(others))) in settings.kinds:
+            return of, found
+    return word, None
 
 
 def _listed(known: Mapping[str, str]) -> Parser:

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadctl.app import App
+from leadctl.config import Settings
 from leadctl.fields import FIELDS, KINDS
 from leadctl.formats.delimited import DelimitedFile
 from leadctl.importing import records
@@ -21,7 +22,7 @@ from leadctl.importing.drafting import Draft
 from leadctl.importing.outcome import Report
 from leadctl.importing.records import Records
 from leadctl.store import Store
-from leadctl.words import PARSERS
+from leadctl.words import PARSERS, kind_and_direction
 
 Rows = Sequence[dict[str, str]]
 
@@ -951,3 +952,37 @@ def test_an_account_whose_name_is_only_signs_is_made_once(leadctl: Leadctl) -> N
     assert leadctl.ok("import", file, "--as", "contacts")["made"] == {"account": 1}
     more = leadctl.write("more.csv", "Name,Email,Account\nAda Berg,ada@creme.example,★★\n")
     assert leadctl.ok("import", more, "--as", "contacts")["made"] == {}
+
+
+@pytest.mark.parametrize(
+    ("word", "kind", "direction"),
+    [
+        ("Incoming call", "call", "in"), ("EMAIL_SENT", "email", "out"),
+        ("incoming_email", "email", "in"), ("Call (outbound)", "call", "out"),
+        ("Email - received", "email", "in"), ("Missed phone call", "call", "in"),
+        ("Inbound e-mail", "email", "in"), ("Fax sent", "Fax sent", None),
+        ("Received", "Received", None), ("(", "(", None), ("", "", None),
+    ],
+)  # fmt: skip
+def test_a_kind_may_say_the_direction(word: str, kind: str, direction: str | None) -> None:
+    assert kind_and_direction(word, Settings({})) == (kind, direction)
+
+
+def test_activities_know_the_direction_by_their_kind(leadctl: Leadctl) -> None:
+    leadctl.ok("add", "Jo Li", "email=jo@x.example", "created_at=2026-11-01")
+    rows = "Email,Type,Date,Direction\njo@x.example,Inbound call,2026-11-20,\n"
+    rows += "jo@x.example,Call received,2026-11-21,out\n"
+    file = leadctl.write("acts.csv", rows)
+    outcome = leadctl("import", file, "--as", "activities")
+    assert (outcome.code, "in no list" in outcome.err) == (0, False)
+    found = leadctl.ok("export", "--as", "activities")
+    assert [(each["kind"], each["direction"]) for each in found] == [
+        ("call", "in"),
+        ("call", "out"),
+    ]
+    assert leadctl.ok("import", file, "--as", "activities")["unchanged"] == 2
+
+
+def test_nothing_is_said_of_parents_that_are_found(leadctl: Leadctl) -> None:
+    file = leadctl.write("a.csv", "Account Name,Parent Account\nKiln,\nOven,Kiln\n")
+    assert "not found" not in leadctl("import", file, "--as", "accounts").err

@@ -13,6 +13,7 @@ from leadctl.config import Settings
 from leadctl.errors import UsageError
 from leadctl.fields import LEAD_FIELDS
 from leadctl.formats.delimited import DelimitedFile
+from leadctl.formats.table import Row
 from leadctl.importing.columns import Columns, Mapped
 from leadctl.importing.drafting import Draft, Drafter, Notes
 from leadctl.models import checked
@@ -72,7 +73,9 @@ ROWS = st.lists(st.sampled_from(NAMES), min_size=1, max_size=6, unique=True).fla
 def drafted(row: dict[str, str]) -> dict[str, Any] | str:
     """Return what import stores of a row, or why it rejects it."""
     written = {**row, "last_name": row.get("last_name", "Somebody")}
-    file = DelimitedFile("f.csv", "UTF-8", ",", tuple(written), iter([(2, list(written.values()))]))
+    # A row without anything in it is none.
+    cells = Row(2, [*written.values(), "x"])
+    file = DelimitedFile("f.csv", "UTF-8", ",", (*written, "beside"), iter([cells]))
     columns = [Mapped(place, name, name) for place, name in enumerate(written)]
     reps = {row.get("owner", "").strip().casefold(): 1}
     [draft] = Drafter(file, Columns(columns), NORMALISER, Notes(), reps=reps).rows()

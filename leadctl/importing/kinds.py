@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from leadctl import matching
 from leadctl.stored import day_number, from_stamp, stamp
 from leadctl.wording import name_of
+from leadctl.words import kind_and_direction
 
 if TYPE_CHECKING:
     from leadctl.app import App
@@ -215,6 +216,10 @@ def _finish_activity(values: Values, beside: Values, leadctl: App) -> None:
     if length is not None:
         values.setdefault("duration", length)
     values.setdefault("kind", "call" if values.keys() & {"direction", "duration"} else "note")
+    if values["kind"] not in leadctl.settings.kinds:
+        values["kind"], direction = kind_and_direction(values["kind"], leadctl.settings)
+        if direction is not None:
+            values.setdefault("direction", direction)
     values["at"] = _with_clock(values["at"], values.pop("clock", None), leadctl)
     values["day"] = leadctl.normaliser.day(values["at"])
     if values.pop("done", None) == 0 or values["day"] > leadctl.today():

@@ -306,7 +306,8 @@ class Records:
             for account, named, unchanged in below:
                 parent = found[named][0] if len(found[named]) == 1 else None
                 now = there[account]["parent_id"]
-                self.aside["parent"] += len(found[named]) > 1
+                if len(found[named]) > 1:
+                    self.aside["parent"] += 1
                 if parent in (None, account) or account in linked:
                     continue
                 linked.add(account)
