@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -60,3 +61,51 @@ def test_nothing_dealt(leadctl: Leadctl, leads: SeedLeads) -> None:
     leads(1)
     assert leadctl.ok("report", "fairness") == []
     assert "no pool dealt any" in leadctl("report", "fairness").err
+
+
+def test_who_left_or_weighs_otherwise_since_changes_nothing(
+    leadctl: Leadctl, leads: SeedLeads
+) -> None:
+    leadctl.ok("pool", "add", "eu", "eve")
+    leads(6)
+    leadctl.ok("assign", "--pool", "eu")
+    even = [("eu", rep, 2, 2.0, 0.0) for rep in ("ana", "ben", "eve")]
+    assert shares(leadctl) == even
+    leadctl.ok("pool", "remove", "eu", "eve", "--yes")
+    assert shares(leadctl) == even
+    leadctl.ok("undo", "--yes")
+    leadctl.ok("pool", "add", "eu", "ana", "--weight", "ana=4")
+    assert shares(leadctl) == even
+    leadctl.now += timedelta(hours=1)
+    leads(6)
+    leadctl.ok("assign", "--pool", "eu")
+    assert shares(leadctl) == [
+        ("eu", "ana", 6, 6.0, 0.0), ("eu", "ben", 3, 3.0, 0.0), ("eu", "eve", 3, 3.0, 0.0),
+    ]  # fmt: skip
+
+
+def test_who_was_removed_is_no_member_of_everyone_from_then_on(
+    leadctl: Leadctl, leads: SeedLeads
+) -> None:
+    leads(3)
+    leadctl.ok("assign", "--round-robin")
+    leadctl.ok("move", 3, "Junk")
+    leadctl.ok("rep", "remove", "eve", "--yes")
+    leadctl.now += timedelta(hours=1)
+    leads(2)
+    leadctl.ok("assign", "--round-robin")
+    assert shares(leadctl) == [
+        ("everyone", "ana", 2, 2.0, 0.0), ("everyone", "ben", 2, 2.0, 0.0),
+        ("everyone", "eve", 1, 1.0, 0.0),
+    ]  # fmt: skip
+
+
+def test_the_period_is_that_of_the_dealing(leadctl: Leadctl, leads: SeedLeads) -> None:
+    leads({"created_at": "2026-01-05T09:00:00Z", "created_day": 20458}, {"last_name": "New"})
+    leadctl.ok("assign", "--pool", "eu")
+    assert shares(leadctl, "--period", "2026-01") == []
+    even = [("eu", "ana", 1, 1.0, 0.0), ("eu", "ben", 1, 1.0, 0.0)]
+    assert shares(leadctl, "--period", "today") == even
+    dealt = {row["rep"]: row["dealt"] for row in leadctl.ok("report", "reps", "--period", "today")}
+    assert dealt == {"ana": 1, "ben": 1}
+    assert shares(leadctl, "--period", "today", "--as-of", "2026-11-22") == even

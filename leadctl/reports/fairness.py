@@ -8,10 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from leadctl.reports.figures import rate
 from leadctl.reports.grouping import Groups, by_figures, in_order, lead_field
+from leadctl.reports.membership import Membership
 from leadctl.reports.shape import Figure, Question, Report, Row
 
 if TYPE_CHECKING:
     from leadctl.store import Store
+
+
+WITHIN = """(:first IS NULL OR day_of(a.at) >= :first)
+    AND (:last IS NULL OR day_of(a.at) <= :last)"""
+"""Whether an assignment was made in the period."""
 
 
 class _Share:
@@ -33,15 +39,15 @@ class _Share:
 
 
 def report(store: Store, question: Question) -> Report:
-    """Return, by pool and rep, how many leads of the period were dealt, undone ones left out.
+    """Return, by pool and rep, how many leads were dealt in the period, undone ones left out.
 
-    `even` is what the rep would have got if each lead had gone by the weights to those who were in
-    the pool and not passed over; `difference` what they got beyond that. `mean_score` is that of
-    the leads dealt, as they are today: of leads of equal quality it is the same for all.
+    `even` is what the rep would have got if each lead had gone by the weights of then to those who
+    were in the pool then and not passed over; `difference` what they got beyond that. `mean_score`
+    is that of the leads dealt, as they are today: of leads of equal quality it is the same for all.
     """
     groups: Groups[_Share] = Groups(_Share)
     pools = {pool["id"]: pool["name"] for pool in store.pools()}
-    members = _members(store)
+    membership = Membership(store)
     for row in _dealt(store, question):
         pool = pools[row["pool_id"]]
         over = {each["rep"] for each in json.loads(row["passed_over"] or "[]")}
@@ -49,11 +55,8 @@ def report(store: Store, question: Question) -> Report:
         of.dealt += row["leads"]
         of.scored += row["scored"]
         of.total += row["total"] or 0
-        there = {
-            rep: weight
-            for rep, (weight, since) in members.get(row["pool_id"], {}).items()
-            if since <= row["at"] and rep not in over
-        }
+        members = membership.at(row["pool_id"], row["operation"])
+        there = {rep: weight for rep, weight in members.items() if rep not in over}
         there.setdefault(row["rep"], 1)
         whole = sum(there.values())
         for rep, weight in there.items():
@@ -88,50 +91,22 @@ def report(store: Store, question: Question) -> Report:
 
 
 def _dealt(store: Store, question: Question) -> Iterator[dict[str, Any]]:
-    wanted = question.leads
-    where, bound = wanted.sql()
+    where, bound = question.filter.sql()
     part = lead_field(question.by, store.fields, "rep", "owner", "pool")
     yield from store.query_leads(
-        wanted,
-        f"""SELECT a.pool_id, (SELECT name FROM reps WHERE reps.id = a.rep_id) AS rep,
-            a.passed_over, a.at, min(l.part COLLATE BINARY) AS part, count(*) AS leads,
-            count(s.total) AS scored, sum(s.total) AS total
-        FROM (SELECT id, {part} AS part FROM lead WHERE {where}) AS l
-        JOIN assignments AS a ON a.lead_id = l.id AND a.pool_id IS NOT NULL
-        LEFT JOIN scores AS s ON s.lead_id = l.id
-        GROUP BY a.pool_id, a.rep_id, a.passed_over, a.at, l.part
-        ORDER BY a.pool_id, a.at, a.rep_id""",
-        bound,
+        question.filter,
+        f"""SELECT pool_id, (SELECT name FROM reps WHERE reps.id = rep_id) AS rep, passed_over,
+            part, leads, scored, total,
+            (SELECT operation FROM creations WHERE kind = 'assignment' AND first_id <= one
+                ORDER BY first_id DESC LIMIT 1) AS operation
+        FROM (SELECT a.pool_id, a.rep_id, a.passed_over, a.at, min(a.id) AS one,
+                min(l.part COLLATE BINARY) AS part, count(*) AS leads, count(s.total) AS scored,
+                sum(s.total) AS total
+            FROM (SELECT id, {part} AS part FROM lead WHERE {where}) AS l
+            JOIN assignments AS a ON a.lead_id = l.id AND a.pool_id IS NOT NULL
+                AND {WITHIN}
+            LEFT JOIN scores AS s ON s.lead_id = l.id
+            GROUP BY a.pool_id, a.rep_id, a.passed_over, a.at, l.part) AS dealt
+        ORDER BY pool_id, at, rep_id""",
+        {**bound, "first": question.period.first, "last": question.period.last},
     )
-
-
-def _members(store: Store) -> dict[int, dict[str, tuple[int, str]]]:
-    """Return pool id -> rep -> weight and since when the rep is in it, of those who are now."""
-    found: dict[int, dict[str, tuple[int, str]]] = {}
-    joined = {
-        kind: store.query(
-            """SELECT n.first_id, n.last_id, o.at FROM creations AS n
-            JOIN operations AS o ON o.id = n.operation WHERE n.kind = :kind AND o.undoes IS NULL""",
-            {"kind": kind},
-        )
-        for kind in ("rep", "pool_member")
-    }
-
-    def since(kind: str, record: int) -> str:
-        return next(
-            (one["at"] for one in joined[kind] if one["first_id"] <= record <= one["last_id"]), ""
-        )
-
-    for pool in store.pools():
-        places = {member["rep_id"]: member["id"] for member in store.members(pool["id"])}
-        found[pool["id"]] = {
-            rep["name"]: (
-                rep.get("weight") or 1,
-                since("rep", rep["id"])
-                if pool["everyone"]
-                else since("pool_member", places[rep["id"]]),
-            )
-            for rep in store.ring(pool)
-            if rep["member"]
-        }
-    return found

@@ -37,7 +37,7 @@ class _Rep:
 def report(store: Store, question: Question) -> Report:
     """Return the leads of the period by owner: those to work, converted, and how soon touched.
 
-    `dealt` are the times that assign gave one of these leads to the rep, `taken_back` those of them
+    `dealt` are the times that assign gave a lead to the rep in the period, `taken_back` those of them
     whose lead belongs to somebody else, or to nobody, by now. The response is the first touch, in
     days from the creation of the lead; `untouched` are those to work that had none.
     """
@@ -109,16 +109,16 @@ def _add_leads(store: Store, question: Question, groups: Groups[_Rep]) -> None:
 
 
 def _add_dealt(store: Store, question: Question, groups: Groups[_Rep]) -> None:
-    wanted = question.leads
-    where, bound = wanted.sql()
+    where, bound = question.filter.sql()
     found = store.query_leads(
-        wanted,
+        question.filter,
         f"""SELECT (SELECT name FROM reps WHERE reps.id = a.rep_id) AS rep,
             min(l.part COLLATE BINARY) AS part, count(*) AS dealt,
             coalesce(sum(l.owner_id IS NOT a.rep_id), 0) AS taken_back
         FROM (SELECT id, owner_id, {_further(store, question)} AS part FROM lead WHERE {where}) AS l
-        JOIN assignments AS a ON a.lead_id = l.id GROUP BY a.rep_id, l.part""",
-        bound,
+        JOIN assignments AS a ON a.lead_id = l.id AND {fairness.WITHIN}
+        GROUP BY a.rep_id, l.part""",
+        {**bound, "first": question.period.first, "last": question.period.last},
     )
     for row in found:
         of = groups[row["rep"], row["part"]]
