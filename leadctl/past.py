@@ -373,33 +373,48 @@ def _find_other_values(
 ) -> None:
     """Gather what the first later change of a field found, in the order of the changes.
 
-    Conversions that had happened by then had changed their fields by then.
+    Conversions that had happened by then had changed their fields by then. Moves of status stand by
+    lead in the log of `leadctl.moves`, and are looked for there, unless the lead is gone with them.
     """
-    place = columns.place("c.field", "c.record")
+    execute = store.connection.execute
+    for field in _OF_A_CONVERSION:
+        if reads is None or field in reads:
+            # One field at a time, and each time in the order of the leads.
+            execute(
+                f"""INSERT INTO temp.past_values
+                SELECT {columns.place_of(field)} + c.record, coalesce(c.after, {BLANK})
+                FROM (SELECT DISTINCT operation FROM temp.past_conversions ORDER BY 1 DESC) AS o
+                CROSS JOIN temp.past_conversions AS b ON b.operation = o.operation
+                CROSS JOIN main.changes AS c ON c.operation = b.operation AND c.kind = 'lead'
+                    AND c.record = b.record AND c.field = '{field}'
+                WHERE true ON CONFLICT DO NOTHING"""
+            )
+    if reads is None or "status" in reads:
+        execute(
+            f"""INSERT INTO temp.past_values
+            SELECT {columns.place_of("status")} + m.lead_id, m.before
+            FROM main.status_moves AS m NOT INDEXED
+            WHERE m.operation >= (SELECT min(id) FROM main.operations WHERE at > {when.at})
+            AND NOT (m.operation IN (SELECT operation FROM main.creations WHERE kind = 'lead')
+                AND {_made_by("m.operation", "m.lead_id")})
+            ORDER BY m.lead_id, m.number ON CONFLICT DO NOTHING"""
+        )
     among = ""
     if reads is not None:
         words = ", ".join(f"'{name}'" for name in (*reads, *_OF_THE_CREATION))
         among = f"AND +c.field IN ({words})"
-    store.connection.execute(
-        f"""INSERT INTO temp.past_values
-        SELECT {place}, coalesce(c.after, {BLANK})
-        FROM (SELECT DISTINCT operation FROM temp.past_conversions ORDER BY 1 DESC) AS o
-        CROSS JOIN temp.past_conversions AS b ON b.operation = o.operation
-        CROSS JOIN main.changes AS c ON c.operation = b.operation AND c.kind = 'lead'
-            AND c.record = b.record AND +c.field IN {_OF_A_CONVERSION!r} {among}
-        WHERE true ON CONFLICT DO NOTHING"""
-    )
     # By far most operations made no lead, so that nothing of them belongs to a first state.
-    store.connection.execute(
+    execute(
         f"""INSERT INTO temp.past_values
         WITH later AS MATERIALIZED (
             SELECT id, undoes IS NULL AND EXISTS (SELECT 1 FROM main.creations AS n
                 WHERE n.operation = o.id AND n.kind = 'lead') AS made_leads
             FROM main.operations AS o WHERE at > {when.at} ORDER BY id)
-        SELECT {place}, coalesce(c.before, {BLANK})
+        SELECT {columns.place("c.field", "c.record")}, coalesce(c.before, {BLANK})
         FROM later AS o CROSS JOIN main.changes AS c ON c.operation = o.id AND c.kind = 'lead'
             {among}
-        WHERE NOT (made_leads AND {_made_by("o.id", "c.record")})
+        WHERE (+c.field <> 'status' OR c.record IN (SELECT record FROM temp.past_removed))
+        AND NOT (made_leads AND {_made_by("o.id", "c.record")})
         ON CONFLICT DO NOTHING"""
     )
 

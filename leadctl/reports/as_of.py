@@ -83,31 +83,30 @@ def _hide_later_moves(store: Store, bound: dict[str, str]) -> None:
     at another time by then. A conversion that was only written down later is a row without words.
     """
     connection, columns = store.connection, past.Columns(store)
-    connection.execute("CREATE TEMP TABLE moved_again (record INTEGER PRIMARY KEY)")
-    connection.execute(
-        f"""INSERT INTO temp.moved_again SELECT record FROM temp.past_removed
-        UNION SELECT record FROM ({columns.values("created_at", "created_day")})
-        UNION SELECT v.record FROM ({columns.values("converted_at")}) AS v
-            JOIN main.leads AS l ON l.id = v.record
-            WHERE v.value <> {past.BLANK} OR l.converted_at <= :moment""",
-        bound,
+    for how in ("late", "again"):
+        connection.execute(
+            f"CREATE TEMP TABLE moved_{how} (record INTEGER PRIMARY KEY, moves INTEGER)"
+        )
+    of_conversions = (
+        f"({columns.values('converted_at')}) AS v JOIN main.leads AS l ON l.id = v.record"
     )
-    connection.execute(
-        "CREATE TEMP TABLE moved_late (record INTEGER PRIMARY KEY, moves INTEGER NOT NULL)"
-    )
+    remade = f"""SELECT record FROM temp.past_removed
+        UNION SELECT record FROM ({columns.values("created_at", "created_day")})"""
     connection.execute(
         f"""INSERT INTO temp.moved_late
-        SELECT l.id, coalesce(max(CASE WHEN {_BY_THEN} THEN m.number END), 0)
-        FROM temp.moved_again AS t CROSS JOIN main.leads AS l ON l.id = t.record
-        CROSS JOIN main.status_moves AS m ON m.lead_id = t.record
-        WHERE t.record IN (SELECT record FROM temp.past_conversions)
-        AND l.converted_at = (SELECT converted_at FROM leads WHERE id = t.record)
-        AND t.record NOT IN (SELECT record FROM temp.past_touched)
-        AND t.record NOT IN (SELECT record FROM ({columns.values("created_at", "created_day")}))
-        GROUP BY t.record HAVING sum(m.converted) = 1 AND NOT max(m.converted AND {_BY_THEN})"""
+        SELECT v.record, coalesce(max(CASE WHEN {_BY_THEN} THEN m.number END), 0)
+        FROM {of_conversions} AND l.converted_at = v.value
+        CROSS JOIN main.status_moves AS m ON m.lead_id = v.record
+        WHERE v.record IN (SELECT record FROM temp.past_conversions)
+        AND v.record NOT IN (SELECT record FROM temp.past_touched) AND v.record NOT IN ({remade})
+        GROUP BY v.record HAVING sum(m.converted) = 1 AND NOT max(m.converted AND {_BY_THEN})"""
     )
     connection.execute(
-        "DELETE FROM temp.moved_again WHERE record IN (SELECT record FROM temp.moved_late)"
+        f"""INSERT INTO temp.moved_again (record) {remade}
+        UNION SELECT v.record FROM {of_conversions}
+            WHERE (v.value <> {past.BLANK} OR l.converted_at <= :moment)
+            AND v.record NOT IN (SELECT record FROM temp.moved_late)""",
+        bound,
     )
     again, late = (f"lead_id IN (SELECT record FROM temp.moved_{how})" for how in ("again", "late"))
     moved = moves.COLUMNS.replace("now", "CASE number WHEN 1 THEN l.status END AS now")
