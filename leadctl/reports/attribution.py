@@ -14,6 +14,7 @@ from leadctl.reports.grouping import (
     NONE,
     Groups,
     by_figures,
+    counted,
     first_by,
     gathered,
     grouped,
@@ -21,7 +22,6 @@ from leadctl.reports.grouping import (
     in_order,
     lead_field,
     names_of,
-    spelt,
 )
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row, fold
 from leadctl.stored import whole_units
@@ -164,12 +164,14 @@ def _leads(store: Store, question: Question, field: str) -> Groups[_Part]:
     statuses = question.settings.of_role("qualified", "converted")
     by = _further(store, question, field)
     order = first_by(store, by, "status", field, "status")
-    counts = store.query_leads(
+    counts = counted(
+        store,
         wanted,
-        f"""SELECT min({field} COLLATE BINARY) AS name, {spelt(by)} AS part, status,
-            count(*) AS leads
-        FROM lead WHERE {where} GROUP BY {order}""",
+        {"name": field, "part": by, "status": "status"},
+        f"lead WHERE {where}",
         bound,
+        words=("name", "part"),
+        order=order,
     )
     left = store.query_leads(
         wanted,

@@ -13,8 +13,8 @@ from leadctl.reports.grouping import (
     NONE,
     Groups,
     by_figures,
+    counted,
     gathered,
-    grouped,
     held,
     in_order,
     lead_field,
@@ -143,12 +143,8 @@ def _add_leads(store: Store, question: Question, ladder: Ladder, groups: Groups[
     """Count all leads as having reached the status that they are in."""
     where, bound = question.leads.sql()
     by = _by(store, question)
-    found = store.query_leads(
-        question.leads,
-        f"""SELECT status, {spelt(by)} AS part, count(*) AS leads
-        FROM lead WHERE {where} GROUP BY {grouped("status", by)}""",
-        bound,
-    )
+    columns = {"status": "status", "part": by}
+    found = counted(store, question.leads, columns, f"lead WHERE {where}", bound)
     for row in found:
         of, leads = groups[(row["part"],)], row["leads"]
         of.reach(range(ladder.place(row["status"]) + 1), leads)
@@ -158,14 +154,9 @@ def _add_leads(store: Store, question: Question, ladder: Ladder, groups: Groups[
 def _add_moves(store: Store, question: Question, ladder: Ladder, groups: Groups[_Way]) -> None:
     """Count leads with a history by it: as what they came, then each step at the first time."""
     source, part, bound = _of_the_leads(store, question)
-    found = store.query_leads(
-        question.leads,
-        f"""SELECT {spelt(part)} AS part, m.route, m.after, m.now, m.converted, m.days,
-            count(*) AS leads
-        FROM status_moves AS m {source}
-        GROUP BY {grouped("m.route, m.after, m.now, m.converted, m.days", part)}""",
-        bound,
-    )
+    names = ("route", "after", "now", "converted", "days")
+    columns = {**{name: f"m.{name}" for name in names}, "part": part}
+    found = counted(store, question.leads, columns, f"status_moves AS m {source}", bound)
     for row in found:
         of, leads = groups[(row["part"],)], row["leads"]
         before = ladder.of_route(row["route"])

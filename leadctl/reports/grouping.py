@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from leadctl import past
 from leadctl.errors import UsageError
 from leadctl.fields import FieldSet
-from leadctl.lead_view import check_column
+from leadctl.lead_view import RecordFilter, check_column
 from leadctl.reports.shape import Figure, Ordered, Question, Row, blanks_last, fold, spelling
 from leadctl.stored import read_json
 
@@ -120,6 +120,39 @@ def held(text: str) -> list[Any]:
     """Return the values of a group that `gathered` put into a text."""
     values: list[Any] = read_json(text)
     return values
+
+
+def counted(
+    store: Store,
+    wanted: RecordFilter,
+    columns: Mapping[str, str],
+    source: str,
+    bound: Mapping[str, Any],
+    words: Sequence[str] = ("part",),
+    order: str = "",
+) -> list[Row]:
+    """Return each combination of some columns (name -> SQL) of a source, and its number of `leads`.
+
+    `words` are shown in one spelling; `order` is what to group by where an index has another order.
+    What is of the past has no index to be grouped by: there each
+    combination is counted as it comes, and stands with each of its spellings.
+    """
+    if past.is_made(store):
+        asked = ", ".join(columns.values())
+        found = store.tally(wanted, f"SELECT {asked} FROM {source}", bound)
+        return [
+            dict(zip((*columns, "leads"), (*key, leads), strict=True))
+            for key, leads in found.items()
+        ]
+    shown = ", ".join(
+        f"{spelt(sql) if name in words else sql} AS {name}" for name, sql in columns.items()
+    )
+    return store.query_leads(
+        wanted,
+        f"""SELECT {shown}, count(*) AS leads FROM {source}
+        GROUP BY {order or grouped(*columns.values())}""",
+        bound,
+    )
 
 
 def by_figures(question: Question, *own: str) -> tuple[Figure, ...]:

@@ -12,12 +12,11 @@ from leadctl.reports.grouping import (
     NONE,
     Groups,
     by_figures,
+    counted,
     first_by,
-    grouped,
     in_order,
     lead_field,
     names_of,
-    spelt,
 )
 from leadctl.reports.period import step_of, steps_between
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row, fold
@@ -157,13 +156,13 @@ def _stays(store: Store, question: Question) -> Iterator[_Ended]:
         leads = f"""JOIN (SELECT id, {by} AS part FROM lead WHERE {where}) AS lead
             ON lead.id = m.lead_id"""
         part = "lead.part"
-    found = store.query_leads(
+    found = counted(
+        store,
         question.leads,
-        f"""SELECT min(m.before) AS what, {spelt(part)} AS part, m.stay AS days, m.day AS ended,
-            count(*) AS leads
-        FROM status_moves AS m {leads}
-        WHERE m.before IS NOT NULL AND (m.number > 1 OR m.before = :first_status)
-        GROUP BY {grouped("m.before, m.stay, m.day", part)}""",
+        {"what": "m.before", "days": "m.stay", "ended": "m.day", "part": part},
+        f"""status_moves AS m {leads}
+        WHERE m.before IS NOT NULL AND (m.number > 1 OR m.before = :first_status)""",
         {**bound, "first_status": question.settings.first_status},
+        words=("what", "part"),
     )
     return (_Ended(**row) for row in found)
