@@ -622,6 +622,28 @@ def test_as_of_a_day_is_what_was_answered_on_that_day(leadctl: Leadctl) -> None:
     assert leadctl.ok("report", "pipeline")[0]["leads"] == 1
 
 
+def test_costs_as_of_a_day_are_those_known_or_begun_by_then(leadctl: Leadctl) -> None:
+    leadctl.now = NOW - timedelta(days=60)
+    leadctl.ok("add", "Ana Ash", "source=Email", "campaign=Spring")
+    leadctl.ok("source", "cost", "Email", "2026-10", 50)
+    leadctl.ok("source", "cost", "Email", "2027-01", 5)
+    leadctl.ok("campaign", "add", "Spring", "starts=2026-09-01", "ends=2026-09-10", "cost=30")
+    then = {name: leadctl.ok("report", name) for name in ("sources", "campaigns")}
+    day = leadctl.now.date()
+    leadctl.now = NOW
+    leadctl.ok("source", "cost", "Email", "2026-10", 60)
+    leadctl.ok("source", "cost", "Email", "2026-11", 700)
+    leadctl.ok("source", "rename", "Email", "Mail")
+    leadctl.ok("campaign", "edit", "Spring", "cost=40")
+    leadctl.ok("campaign", "add", "Later", "starts=2026-11-01", "ends=2026-11-10", "cost=9")
+    for name, was in then.items():
+        assert leadctl.ok("report", name, "--as-of", day) == was
+    leadctl.ok("source", "cost", "Phone", "2026-08", 1000)
+    rows = leadctl.ok("report", "sources", "--as-of", day)
+    assert {row["source"]: row["cost"] for row in rows} == {"Email": 55, "Phone": 1000}
+    assert sum(row["cost"] for row in leadctl.ok("report", "sources")) == 1765
+
+
 def test_who_came_in_later_is_named(leadctl: Leadctl) -> None:
     file = leadctl.write("old.csv", "Name,Status,Created\nAna Ash,Qualified,2026-01-05\n")
     leadctl.ok("import", file)

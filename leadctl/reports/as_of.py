@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from leadctl import moves, past
+from leadctl.fields import KINDS
+from leadctl.stored import day_of_number
 
 if TYPE_CHECKING:
     from leadctl.config import Settings
@@ -17,6 +19,15 @@ MADE_AT = {"deals": "created_at", "operations": "at", "assignments": "at"}
 """Table -> the time from which on its rows were there."""
 MOVING = ("stage", "amount", "currency", "probability", "closed_at", "owner_id", "lost_reason")
 """The fields of a deal that change while it is worked."""
+
+COSTS = {
+    "source_cost": ("month <= :month", ("source", "amount", "currency")),
+    "campaign": (
+        "coalesce(starts_day, created_day) <= :day",
+        ("name", "cost", "currency", "starts_day", "ends_day"),
+    ),
+}
+"""Kind -> when the time had begun that a record says the cost of, and what may have changed since."""
 
 
 @contextmanager
@@ -32,8 +43,9 @@ def as_of(
     Leads and activities are those of `past.leads_as_of`. A deal is there if it was created by then,
     with the values that the history knows for then, and in the first stage, with the probability of
     that, where it closed later and no earlier stage is known; operations and what assign dealt
-    count up to the moment. Nothing of it stays. `reads` are the columns of leads that the report
-    reads of those that may change, None if it is not known.
+    count up to the moment, costs if they were written down by then or are of a time that had begun.
+    Nothing of it stays. `reads` are the columns of leads that the report reads of those that may
+    change, None if it is not known.
     """
     if reads is not None and store.value(
         "SELECT EXISTS (SELECT 1 FROM deals WHERE lead_id IS NULL)"
@@ -46,22 +58,44 @@ def as_of(
                 f"CREATE TEMP TABLE {table} AS SELECT * FROM main.{table} WHERE {at} <= :moment",
                 bound,
             )
-        for field in MOVING:
-            store.connection.execute(
-                f"""WITH later AS (
-                    SELECT c.record, c.before, row_number() OVER (
-                        PARTITION BY c.record ORDER BY c.operation) AS place
-                    FROM main.changes AS c JOIN main.operations AS o ON o.id = c.operation
-                    WHERE c.kind = 'deal' AND c.field = '{field}' AND c.undone_by IS NULL
-                    AND o.undoes IS NULL AND o.at > :moment)
-                UPDATE temp.deals SET {field} = later.before
-                FROM later WHERE later.record = deals.id AND later.place = 1""",
-                bound,
-            )
+        _put_back(store, "deal", MOVING, bound)
+        _find_known_costs(store, {**bound, "day": day})
         _find_leads_of_deals(store)
         _open_again(store, settings, bound)
         _hide_later_moves(store, bound)
         yield was
+
+
+def _put_back(store: Store, kind: str, fields: Iterable[str], bound: Mapping[str, Any]) -> None:
+    """Give the records of a temporary table the values that the history knows for the moment."""
+    table = KINDS[kind]
+    for field in fields:
+        store.connection.execute(
+            f"""WITH later AS (
+                SELECT c.record, c.before, row_number() OVER (
+                    PARTITION BY c.record ORDER BY c.operation) AS place
+                FROM main.changes AS c JOIN main.operations AS o ON o.id = c.operation
+                WHERE c.kind = '{kind}' AND c.field = '{field}' AND c.undone_by IS NULL
+                AND o.undoes IS NULL AND o.at > :moment)
+            UPDATE temp.{table} SET {field} = later.before
+            FROM later WHERE later.record = {table}.id AND later.place = 1""",
+            bound,
+        )
+
+
+def _find_known_costs(store: Store, bound: Mapping[str, Any]) -> None:
+    """Leave the costs that were written down by then, or later for a time that had begun."""
+    month = f"{day_of_number(bound['day']):%Y-%m}"
+    for kind, (begun, fields) in COSTS.items():
+        table = KINDS[kind]
+        store.connection.execute(
+            f"""CREATE TEMP TABLE {table} AS SELECT * FROM main.{table} AS t WHERE {begun} OR EXISTS (
+                SELECT 1 FROM creations AS n JOIN main.operations AS o ON o.id = n.operation
+                WHERE n.kind = '{kind}' AND t.id BETWEEN n.first_id AND n.last_id
+                AND o.at <= :moment)""",
+            {**bound, "month": month},
+        )
+        _put_back(store, kind, fields, bound)
 
 
 def _find_leads_of_deals(store: Store) -> None:
