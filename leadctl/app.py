@@ -94,13 +94,14 @@ class App:
     def settings(self) -> config.Settings:
         """The settings of leadctl.toml; a broken file is said, and the shipped ones serve."""
         try:
-            return self.strict_settings()
+            return self.strict_settings
         except BadDataError as error:
             self.output.note(f"{error.message}; going on with the shipped settings")
             return config.Settings()
 
+    @cached_property
     def strict_settings(self) -> config.Settings:
-        """Return the settings of leadctl.toml; BadDataError if it is broken."""
+        """The settings of leadctl.toml; BadDataError if it is broken."""
         file = self.places.config
         if file is not None and not file.exists():
             raise UsageError(f"no such configuration: {file}", "leadctl where says where it is")
@@ -110,7 +111,7 @@ class App:
 
     def rule_settings(self) -> config.Settings:
         """Return what `strict_settings` does, after saying which names of the file mean nothing."""
-        settings = self.strict_settings()
+        settings = self.strict_settings
         for sentence in config.unknown_names(settings.document):
             self.output.note(sentence)
         return settings
@@ -165,7 +166,7 @@ class App:
         """The `[[case]]` tables of leadctl.toml; BadDataError if they are broken."""
         from leadctl.rules import cases
 
-        settings, file = self.strict_settings(), self.places.config
+        settings, file = self.strict_settings, self.places.config
         return cases.load(
             settings.document,
             path=str(file or "shipped"),

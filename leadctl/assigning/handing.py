@@ -19,6 +19,7 @@ from leadctl.rules.pools import Pool
 from leadctl.stored import among
 
 if TYPE_CHECKING:
+    from leadctl.config import Settings
     from leadctl.journal import Operation
     from leadctl.store import Row, Store
 
@@ -40,6 +41,12 @@ class Closed(NamedTuple):
 
     statuses: Sequence[str]
     stages: Sequence[str]
+
+    @classmethod
+    def of(cls, settings: Settings) -> Closed:
+        """Return those of the settings."""
+        ended = [stage for stage, percent in settings.stages.items() if percent in (0, 100)]
+        return cls(settings.closed, ended)
 
 
 def open_work(store: Store, rep: int, closed: Closed) -> dict[str, list[Row]]:

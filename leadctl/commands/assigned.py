@@ -8,7 +8,7 @@ from typing import Any
 
 from leadctl import assigning
 from leadctl.assigning import Assigned, Request
-from leadctl.commands.rep import day_in_words, on_leave
+from leadctl.commands.rep_state import day_in_words, on_leave
 from leadctl.rules.assignment import NO_REPS, NO_RULE
 from leadctl.wording import count_of
 

@@ -102,7 +102,7 @@ def examine(leadctl: App) -> tuple[tzinfo | None, list[doctors.Finding]]:
     findings = []
     zone: tzinfo | None = None
     try:
-        zone = leadctl.strict_settings().zone
+        zone = leadctl.strict_settings.zone
     except BadDataError as error:
         findings.append(doctors.Finding("configuration", error.message, error.hint or ""))
     return zone, [*findings, *doctors.examine(leadctl.store, zone)]

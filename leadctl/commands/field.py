@@ -182,7 +182,7 @@ def readers_of(leadctl: App, field: str) -> list[str]:
             if field in condition.reads
         ]
     with suppress(LeadctlError):
-        mapped = leadctl.strict_settings().document.get("convert", {}).get("map", {})
+        mapped = leadctl.strict_settings.document.get("convert", {}).get("map", {})
         readers += [f"{leadctl.places.config}: [convert] map"] if field in mapped else []
     return [*readers, *(f"@{view.name}" for view in saved_views.reading(leadctl.store, field))]
 

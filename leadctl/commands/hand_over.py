@@ -6,8 +6,9 @@ import shlex
 from typing import Any
 
 from leadctl.assigning import Request, handing
+from leadctl.assigning.handing import Closed
 from leadctl.commands.assigned import shares
-from leadctl.commands.rep import closed_of, iso
+from leadctl.commands.rep_state import iso
 from leadctl.errors import UsageError
 from leadctl.results import Answer, next_steps
 from leadctl.rules.attendance import is_on_leave
@@ -43,7 +44,7 @@ def run(
     rep = leadctl.store.rep(giver)
     if request.to is not None and leadctl.store.rep(request.to)["id"] == rep["id"]:
         raise UsageError(f"{rep['name']} cannot take over from {rep['name']}")
-    closed = closed_of(leadctl.settings)
+    closed = Closed.of(leadctl.settings)
     result = handing.hand_over(leadctl.store, giver, request, closed, until=last, dry_run=dry_run)
     left = sum(result.left.values())
     would = "would go" if dry_run else "handed over"

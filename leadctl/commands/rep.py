@@ -11,10 +11,9 @@ import typer
 from leadctl import options, when
 from leadctl.assigning import handing, limits
 from leadctl.assigning.handing import Closed
+from leadctl.commands.rep_state import iso, state, state_in_words
 from leadctl.errors import ConflictError, UsageError
 from leadctl.results import Answer, Column, Listing, next_steps
-from leadctl.rules.attendance import is_on_leave
-from leadctl.stored import day_of_number
 from leadctl.wording import count_of
 
 app = typer.Typer(**options.PLAIN)
@@ -249,7 +248,7 @@ def set_leave(
         came: dict[str, int] = {}
         stayed = 0
         if give_back:
-            closed = closed_of(leadctl.settings)
+            closed = Closed.of(leadctl.settings)
             came, stayed = handing.give_back(op, leadctl.store, rep["name"], closed)
             op.count("returned", sum(came.values()))
     will = "" if updated else "already "
@@ -303,7 +302,7 @@ def remove(
 
 def refuse_those_with_work(leadctl: Any, reps: list[Any]) -> None:
     """Raise ConflictError, with the command that hands it over, if a rep has open work."""
-    closed = closed_of(leadctl.settings)
+    closed = Closed.of(leadctl.settings)
     for rep in reps:
         work = handing.open_work(leadctl.store, rep["id"], closed)
         if any(work.values()):
@@ -312,12 +311,6 @@ def refuse_those_with_work(leadctl: Any, reps: list[Any]) -> None:
                 f"{rep['name']} has open work: {has}",
                 f"leadctl assign --from {shlex.quote(rep['name'])} --pool NAME, or --to REP",
             )
-
-
-def closed_of(settings: Any) -> Closed:
-    """Return the statuses and stages of what is over: those that won, and those that cannot."""
-    stages = [stage for stage, percent in settings.stages.items() if percent in (0, 100)]
-    return Closed(settings.closed, stages)
 
 
 def as_typed(names: Iterable[str]) -> str:
@@ -343,43 +336,6 @@ def pools_of(store: Any) -> dict[int, list[str]]:
             if rep["member"]:
                 found.setdefault(rep["id"], []).append(pool["name"])
     return found
-
-
-def state(leadctl: Any, rep: Any) -> str:
-    """Return `active`, `on leave` or `removed`, as of today."""
-    if not rep["active"]:
-        return "removed"
-    return "on leave" if is_on_leave(rep, leadctl.today()) else "active"
-
-
-def on_leave(leadctl: Any, rep: Any) -> str:
-    """Return `on leave until 1 Dec`, or nothing for a rep who is there today."""
-    if not is_on_leave(rep, leadctl.today()):
-        return ""
-    until = rep["away_until"]
-    return "on leave" + ("" if until is None else f" until {day_in_words(leadctl, until)}")
-
-
-def state_in_words(leadctl: Any, rep: Any) -> str:
-    """Return a rep's state with the days of a leave, one to come as well."""
-    first, last = rep["away_from"], rep["away_until"]
-    if state(leadctl, rep) != "active":
-        return on_leave(leadctl, rep) if rep["active"] else "removed"
-    if first is None or first <= leadctl.today():
-        return "active"
-    until = "" if last is None else f" until {day_in_words(leadctl, last)}"
-    return f"active, on leave from {day_in_words(leadctl, first)}{until}"
-
-
-def day_in_words(leadctl: Any, day: int) -> str:
-    """Return a day as `1 Dec`, with its year if that is not this one."""
-    date, today = day_of_number(day), day_of_number(leadctl.today())
-    return f"{date.day} {date:%b}" + ("" if date.year == today.year else f" {date.year}")
-
-
-def iso(day: int | None) -> str | None:
-    """Return a stored day as scripts read it."""
-    return None if day is None else day_of_number(day).isoformat()
 
 
 def counts(operation: int | None, dry_run: bool, **numbers: int) -> dict[str, Any]:

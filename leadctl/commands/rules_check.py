@@ -23,7 +23,7 @@ def run(
 ) -> Any:
     """What is odd about leadctl.toml and its rules, on the present leads too; exit 6 if it is."""
     leadctl = options.app_of(context)
-    rules, settings = leadctl.score_rules, leadctl.strict_settings()
+    rules, settings = leadctl.score_rules, leadctl.strict_settings
     findings = [
         Finding("leadctl.toml", said, "leadctl init shows what there is")
         for said in config.unknown_names(settings.document)

@@ -74,7 +74,7 @@ def add(
 ) -> Any:
     """Put sources in the list of leadctl.toml."""
     leadctl = options.app_of(context)
-    listed = list(leadctl.strict_settings().sources)
+    listed = list(leadctl.strict_settings.sources)
     known = {source.casefold() for source in listed}
     new = {name.casefold(): name for name in map(checked, names) if name.casefold() not in known}
     if new:
@@ -96,7 +96,7 @@ def retire(
 ) -> Any:
     """Take a source out of the list; the leads that have it keep it."""
     leadctl = options.app_of(context)
-    listed = leadctl.strict_settings().sources
+    listed = leadctl.strict_settings.sources
     found = in_list(leadctl, name)
     write_list(leadctl, [each for each in listed if each != found], dry_run=dry_run)
     leads = next((u.leads for u in sources.used(leadctl.store) if same(u.name, found)), 0)
@@ -119,7 +119,7 @@ def rename(
     """Call a source something else: in the list, on leads, contacts, deals, campaigns and costs."""
     leadctl = options.app_of(context)
     store, name = leadctl.store, checked(new)
-    listed = leadctl.strict_settings().sources
+    listed = leadctl.strict_settings.sources
     found = next((each for each in listed if same(each, old)), None)
     on_records = next((u.name for u in sources.used(store) if same(u.name, old)), None)
     if found is None and on_records is None:

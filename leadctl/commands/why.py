@@ -78,7 +78,7 @@ def planned(leadctl: Any, lead: int) -> Conversion:
     """Return what `convert --yes` would do now, without doing it."""
     choices = Choices()
     try:
-        terms = converting.terms(leadctl.strict_settings(), leadctl.fields)
+        terms = converting.terms(leadctl.strict_settings, leadctl.fields)
         return Conversion(
             converting.plan(converting.look(leadctl.store, lead, choices), choices, terms), None
         )

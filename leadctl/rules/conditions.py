@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass
+from functools import lru_cache
 from itertools import dropwhile, pairwise, takewhile
+from threading import get_ident
+from typing import NamedTuple
 
 from leadctl.rules.tokens import (
     EXAMPLE,
@@ -74,8 +75,7 @@ _OTHER_SQL = dict.fromkeys(
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """A checked condition: its text, trimmed, and the names of the fields it reads, lower-case."""
 
     text: str
@@ -226,8 +226,7 @@ def _is_one_value(nodes: Sequence[Node]) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Logic:
+class _Logic(NamedTuple):
     """Refuses, in a text over fields of these kinds, what gives a wrong answer silently."""
 
     text: str
@@ -360,16 +359,26 @@ def _prepare(text: str, fields: Mapping[str, str]) -> frozenset[str]:
     Raises sqlite3.Error for what SQLite or the guard refuses.
     """
     guard = _Guard({name.lower() for name in fields})
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
-        database.setlimit(sqlite3.SQLITE_LIMIT_EXPR_DEPTH, MAX_PARTS)
-        database.execute(f"CREATE TABLE lead ({', '.join(map(_column, fields, fields.values()))})")
-        database.create_function("me", 0, str)
-        database.set_authorizer(guard)
-        # More brackets than Condition.sql has: what passes here still fits inside a larger query.
-        for where in (text, f"1 AND ((((((((\n{text}\n))))))))"):
-            guard.selects = 0
-            database.execute(f"EXPLAIN SELECT 1 FROM lead WHERE\n{where}\n")
+    database = _empty_database(tuple(fields.items()), get_ident())
+    database.set_authorizer(guard)
+    # More brackets than Condition.sql has: what passes here still fits inside a larger query.
+    for where in (text, f"1 AND ((((((((\n{text}\n))))))))"):
+        guard.selects = 0
+        database.execute(f"EXPLAIN SELECT 1 FROM lead WHERE\n{where}\n")
     return frozenset(guard.reads)
+
+
+@lru_cache(maxsize=1)
+def _empty_database(fields: tuple[tuple[str, str], ...], thread: int) -> sqlite3.Connection:
+    """Return a database with a lead of these fields, the same for all conditions of a file.
+
+    It belongs to one thread.
+    """
+    database = sqlite3.connect(":memory:", isolation_level=None)
+    database.setlimit(sqlite3.SQLITE_LIMIT_EXPR_DEPTH, MAX_PARTS)
+    database.execute(f"CREATE TABLE lead ({', '.join(_column(*field) for field in fields)})")
+    database.create_function("me", 0, str)
+    return database
 
 
 def _column(name: str, kind: str) -> str:

@@ -6,15 +6,13 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from leadctl.errors import BadDataError
 from leadctl.fields import DOCUMENTED
 from leadctl.rules.conditions import Condition, check
 from leadctl.rules.tables import condition_of, nearest, placed, shown
 from leadctl.rules.writing import quoted
-from leadctl.values import country as country_code
-from leadctl.values import state as state_code
 
 if TYPE_CHECKING:
     from leadctl.rules.territories import Territories
@@ -29,8 +27,7 @@ LISTS = {"countries": "country", "states": "state", "cities": "city", "products"
 """Key -> the field of which it lists values."""
 
 
-@dataclass(frozen=True, slots=True)
-class AssignRule:
+class AssignRule(NamedTuple):
     """One `[[assign]]` entry; exactly one of `rep`, `pool`, `owner` and `territories` is there.
 
     `when` is None where it fits every lead; `where` is file, line and table for messages; `by` is
@@ -270,12 +267,14 @@ def _words(table: Mapping[str, Any], key: str, where: str) -> list[str]:
 
 def _as_stored(table: Mapping[str, Any], key: str, where: str) -> list[str]:
     """Return the values of a list as leads have them: countries and states by their codes."""
+    from leadctl.countries import code_of, state_of
+
     words = _words(table, key, where)
     if key == "countries":
-        return [country_code(word) or word for word in words]
+        return [code_of(word) or word for word in words]
     if key == "states":
         of = _as_stored(table, "countries", where) if "countries" in table else [None]
-        return list(dict.fromkeys(state_code(word, one) or word for word in words for one in of))
+        return list(dict.fromkeys(state_of(word, one) or word for word in words for one in of))
     return words
 
 

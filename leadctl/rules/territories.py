@@ -14,8 +14,6 @@ from leadctl.errors import BadDataError
 from leadctl.fields import header_key
 from leadctl.headers import headers_of
 from leadctl.rules.tokens import one_line
-from leadctl.values import country as country_code
-from leadctl.values import state as state_code
 
 WORDS = {
     **{name: headers_of("lead", name) for name in ("postal_code", "state", "country")},
@@ -220,6 +218,8 @@ def _columns(cells: Sequence[str], at: str) -> dict[str, int]:
 
 
 def _row(cells: Sequence[str], columns: Mapping[str, int], line: int, at: str) -> Territory:
+    from leadctl.countries import code_of, state_of
+
     def cell(name: str) -> str | None:
         place = columns.get(name)
         if place is None:
@@ -231,8 +231,9 @@ def _row(cells: Sequence[str], columns: Mapping[str, int], line: int, at: str) -
     rep, pool = cell("rep"), cell("pool")
     if rep and pool:
         raise BadDataError(f"{at}: both a rep and a pool", "name one of them in each row")
-    country = country_code(cell("country") or "")
-    state = state_code(cell("state") or "", country)
+    country, state = cell("country"), cell("state")
+    country = country and (code_of(country) or country)
+    state = state and (state_of(state, country) or state)
     low = high = None
     whole = False
     if code := cell("postal_code"):
