@@ -714,6 +714,35 @@ def test_an_archived_file_that_another_import_takes_is_not_read_twice(
     assert len(leadctl.ok("list")) == 1
 
 
+def test_another_way_to_reach_somebody_fills_a_blank_one(leadctl: Leadctl) -> None:
+    outlook = (
+        "First Name,Last Name,E-mail Address,Business Phone,Primary Phone,Job Title,Company\n"
+        "Jo,Li,jo@x.example,,+49 30 901820,,\nAl,Mu,,+49 30 901821,+49 30 901822,,\n"
+        "Bo,Fo,bo@x.example,,later,,\nCy,Go,cy@x.example,,+49 30 901823 / +49 30 901824,,\n"
+    )
+    file = leadctl.write("outlook.csv", outlook)
+    outcome = leadctl("import", file, terminal=True, env={"COLUMNS": "120"})
+    assert "phone, or extra where that is blank: +49 30 901820" in " ".join(outcome.err.split())
+    found = leadctl.ok("list", "--sort", "-id")
+    assert [(lead["phone"], lead["extra"]) for lead in found] == [
+        ("+4930901820", {}),
+        ("+4930901821", {"Primary Phone": "+49 30 901822"}),
+        ("later", {}),
+        ("+4930901823", {"Primary Phone": "+49 30 901823 / +49 30 901824"}),
+    ]
+    assert leadctl.ok("import", file)["unchanged"] == 4
+    work = "Last Name,Primary Email,Work Email\nHo,ho@x.example,\n,first@x.example,work@x.example\n"
+    file = leadctl.write("work.csv", work)
+    leadctl.ok("import", file, "--save-mapping")
+    assert '"Primary Email" = "email"' in (leadctl.folder / "leadctl.toml").read_text()
+    ends = leadctl.ok("import", file, "--on-duplicate", "create")
+    assert ends["created"] == 2
+    assert [(lead["email"], lead["extra"]) for lead in leadctl.ok("list", "--sort", "-id")[6:]] == [
+        ("ho@x.example", {}),
+        ("work@x.example", {"Primary Email": "first@x.example"}),
+    ]
+
+
 def test_rows_of_nothing_but_delimiters_are_none(leadctl: Leadctl) -> None:
     file = leadctl.write(
         "a.csv", 'Last Name,Email\nLi,\n,\n"",\n  \n' + ",\n" * 600 + ",b@x.example\n"

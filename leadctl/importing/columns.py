@@ -79,12 +79,20 @@ CONVERTED = frozenset(("converted", "converted_at"))
 """What says that a lead was converted elsewhere: what it became there has to be found or made."""
 
 
+WAYS = ("email", "phone")
+"""Types of ways to reach somebody: where one column is blank, another of its field says it."""
+
+
 class Mapped(NamedTuple):
-    """A column of the file and the field that it fills: None is `extra`, "" is left out."""
+    """A column of the file and the field that it fills: None is `extra`, "" is left out.
+
+    `or_else` is the field that one in `extra` fills where the column that has it is blank.
+    """
 
     position: int
     header: str
     field: str | None
+    or_else: str | None = None
 
 
 @dataclass(frozen=True)
@@ -169,7 +177,7 @@ def map_columns(
         words,
     )
     wanted = [meanings.of(at, header) for at, header in enumerate(file.header)]
-    filled = _without_rivals(wanted)
+    filled, behind = _without_rivals(wanted)
     if not any(filled):
         seen = ", ".join(map(shortened, file.header[:6]))
         how = "".join(f"; {note}" for note in file.notes)
@@ -186,11 +194,17 @@ def map_columns(
     ]
     known_words = {key: name for key, (name, _) in words.items()}
     header = doubts.Header(file.header, filled, wanted, settled, known_words, samples)
+    in_doubt = tuple(doubts.found(header))
+    asked = {doubt.position for doubt in in_doubt}
+    behind = {at: f for at, f in behind.items() if known[f] in WAYS and at not in asked}
     return Columns(
-        [Mapped(*column) for column in zip(range(len(filled)), file.header, filled, strict=True)],
+        [
+            Mapped(at, header, name, behind.get(at))
+            for at, (header, name) in enumerate(zip(file.header, filled, strict=True))
+        ],
         export.name if export else None,
         _values(kind, export, remembered, values or {}, known),
-        tuple(doubts.found(header)),
+        in_doubt,
         export.strip if export else {},
         export.source if export else None,
         export.system if export else None,
@@ -223,7 +237,7 @@ class _Meanings(NamedTuple):
 
     chosen: Mapping[int, str | None]
     own: Mapping[str, str]
-    remembered: Mapping[str, str | None]
+    remembered: Mapping[str, Wanted]
     export: Mapping[str, Wanted]
     words: Mapping[str, tuple[str, int]]
 
@@ -240,10 +254,10 @@ class _Meanings(NamedTuple):
             if written in self.remembered
         ]
         # What was kept in extra may have become a field since.
-        if key in self.own and remembered[:1] in ([], [None]):
+        if key in self.own and (not remembered or remembered[0][0] is None):
             return self.own[key], (1, 0)
         if remembered:
-            return remembered[0], (1, 0)
+            return remembered[0]
         if key in self.export:
             return self.export[key]
         for how_well, words in enumerate((header, without_lead_in(header)), 3):
@@ -253,16 +267,20 @@ class _Meanings(NamedTuple):
         return None, (3, 0)
 
 
-def _without_rivals(wanted: Sequence[Wanted]) -> list[str | None]:
-    """Return the field of each column; of those that mean the same one, the first by rank has it."""
+def _without_rivals(wanted: Sequence[Wanted]) -> tuple[list[str | None], dict[int, str]]:
+    """Return the field of each column; of those that mean the same one, the first by rank has it.
+
+    Beside it the others, by rank: position -> field.
+    """
     filled = [name for name, _ in wanted]
     taken = set()
+    behind: dict[int, str] = {}
     for position in sorted(range(len(filled)), key=lambda at: (wanted[at][1], at)):
-        if filled[position] in taken:
-            filled[position] = None
-        elif filled[position]:
-            taken.add(filled[position])
-    return filled
+        if (name := filled[position]) and name in taken:
+            filled[position], behind[position] = None, name
+        elif name:
+            taken.add(name)
+    return filled, behind
 
 
 def column_key(header: str) -> str:

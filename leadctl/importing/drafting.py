@@ -27,6 +27,7 @@ from leadctl.values import PLACEHOLDERS, flag, split_full_name
 
 if TYPE_CHECKING:
     from leadctl.formats.table import Row, Table
+    from leadctl.importing.columns import Mapped
     from leadctl.values import Normaliser
 
 RUN = 250
@@ -208,18 +209,19 @@ class Drafter:
         self.types = columns.types
         own = {field.name: field for field in columns.fields.own.get(self.kind, ())}
         parsers = {order: parsers_of(normaliser, order) for order in {None, *orders.values()}}
-        self.columns = [
-            Column(
-                column,
-                own.get(column.field) or Field(column.field, self.types[column.field], ""),
+
+        def reader(column: Mapped, name: str) -> Column:
+            return Column(
+                column._replace(field=name),
+                own.get(name) or Field(name, self.types[name], ""),
                 columns,
                 parsers[orders.get(column.position)],
                 normaliser.plain,
                 country,
             )
-            for column in columns
-            if column.field
-        ]
+
+        self.columns = [reader(column, column.field) for column in columns if column.field]
+        self.or_else = [reader(column, column.or_else) for column in columns if column.or_else]
         # The country of a row is read before what depends on it.
         # An amount says the currency of its row before what else is money in it.
         self.columns.sort(key=lambda of: (of.type != "country", of.field != "amount", of.position))
@@ -227,9 +229,9 @@ class Drafter:
         self.deleted = columns.refuse
         self.footer = columns.footer
         self.unmapped = [
-            (at, header)
-            for at, header, name in columns
-            if name is None and at not in columns.refuse
+            (of.position, of.header)
+            for of in columns
+            if of.field is None and of.position not in columns.refuse
         ]
         self.blanks = spellings(PLACEHOLDERS)
         if _is_export_of_ours(file.header):
@@ -343,6 +345,8 @@ class Drafter:
             (run.beside if column.is_companion else run.values)[column.field] = values
         for at, of_row in refusals.items():
             refused.setdefault(at, min(of_row)[1:])
+        for column in self.or_else:
+            self._fill_blanks(run, column, by_column[column.position])
         currencies: dict[int, str] = {}
         for column in self.columns:
             self._read_more(run, column, by_column[column.position], currencies)
@@ -358,6 +362,21 @@ class Drafter:
         if column.type not in BY_COUNTRY:
             return None
         return run.values.get("country")
+
+    def _fill_blanks(self, run: Run, column: Column, cells: list[str]) -> None:
+        """Let a column say a field where the first column of it does not; what it says is taken."""
+        said = run.values[column.field]
+        blank = [at for at, value in enumerate(said) if value is None and cells[at].strip()]
+        if not blank:
+            return
+        values = column.read(cells, self._countries(run, column))
+        unreadable = set(column.refused_in(values))
+        more = {at for at, _ in column.more(cells, self._countries(run, column))}
+        for at in blank:
+            if at not in unreadable and values[at] is not None:
+                said[at] = values[at]
+                if at not in more:
+                    cells[at] = ""
 
     def _read_more(
         self, run: Run, column: Column, cells: Sequence[str], currencies: dict[int, str]
@@ -525,7 +544,9 @@ def _keep_aside(run: Run, at: int, key: str, value: str) -> None:
 def _fingerprint(columns: Columns) -> Callable[[Sequence[str]], int]:
     """Return who makes the number of a row's cells."""
     said = sorted(
-        (header_key(header), header.casefold(), at) for at, header, field in columns if field != ""
+        (header_key(of.header), of.header.casefold(), of.position)
+        for of in columns
+        if of.field != ""
     )
     named = [(f"\0{key}=", at) for key, _, at in said]
 

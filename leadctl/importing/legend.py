@@ -54,6 +54,8 @@ def mapping_lines(
 
 
 def _place(column: Mapped) -> str:
+    if column.or_else:
+        return f"{column.or_else}, or extra"
     return "extra" if column.field is None else column.field or "left out"
 
 
@@ -76,6 +78,8 @@ def _words(columns: Columns, column: Mapped, rows: Sequence[Sequence[str]]) -> s
     words = " · ".join(
         [*read[:SAMPLES], *(_cut(word, _WIDEST["sample"]) for word in plain)][:SAMPLES]
     )
+    if column.or_else:
+        return f"where that is blank: {words}"
     return f"kept, no field: {words}" if column.field is None else words
 
 

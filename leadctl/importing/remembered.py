@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl.fields import OUR_OWN
 from leadctl.importing import presets
-from leadctl.importing.columns import EXTRA, Columns, column_key
+from leadctl.importing.columns import EXTRA, Columns, Wanted, column_key
 from leadctl.toml_file import TomlFile, quoted
 
 if TYPE_CHECKING:
@@ -34,16 +34,17 @@ class Remembered(NamedTuple):
     country: str | None = None
     is_same: bool = True
 
-    def fields(self, known: Mapping[str, str]) -> dict[str, str | None]:
-        """Return header -> field, None for extra; what is no field (any more) is extra.
+    def fields(self, known: Mapping[str, str]) -> dict[str, Wanted]:
+        """Return header -> field and rank; None for extra, and for what is no field (any more).
 
-        A header stands as it is written, without case, and by its key.
+        A header stands as it is written, without case, and by its key; the first of two columns of
+        a field goes first.
         """
-        said = {
-            header.casefold(): name if not name or name in known else None
-            for header, name in self.columns.items()
+        said: dict[str, Wanted] = {
+            header.casefold(): (name if not name or name in known else None, (1, number))
+            for number, (header, name) in enumerate(self.columns.items())
         }
-        return {column_key(header): name for header, name in said.items()} | said
+        return {column_key(header): of for header, of in said.items()} | said
 
     def has(self, header: str) -> bool:
         """Whether a person confirmed what a column of this name is."""
@@ -135,9 +136,9 @@ def _table(columns: Columns, dates: str | None, country: str | None) -> str:
     if country:
         lines.append(f"country = {quoted(country)}")
     lines.append("[mapping.columns]")
-    for column in columns:
+    for column in sorted(columns, key=lambda column: column.or_else is not None):
         if not column.header.startswith(OUR_OWN):
-            name = EXTRA if column.field is None else column.field
+            name = column.or_else or (EXTRA if column.field is None else column.field)
             lines.append(f"{quoted(column.header)} = {quoted(name)}")
     built_in = presets.words(columns.preset, columns.kind)
     for name, words in columns.values.items():
