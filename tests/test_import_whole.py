@@ -743,6 +743,20 @@ def test_another_way_to_reach_somebody_fills_a_blank_one(leadctl: Leadctl) -> No
     ]
 
 
+def test_scripts_see_the_mapping_before_anything_is_written(leadctl: Leadctl) -> None:
+    header = "Work Email,Primary Email,Frist Name,Fax,Internal"
+    file = leadctl.write("a.csv", f"{header}\na@x.example,b@x.example,Jo,1,2\n")
+    done = leadctl.ok("import", file, "--map", "Internal=", "--dry-run")
+    found = [tuple(column.values()) for column in done["columns"]]
+    assert found == [
+        ("a.csv", "Work Email", "email", None, False),
+        ("a.csv", "Primary Email", None, "email", False),
+        ("a.csv", "Frist Name", None, None, True),
+        ("a.csv", "Fax", None, None, False),
+        ("a.csv", "Internal", "", None, False),
+    ]
+
+
 def test_rows_of_nothing_but_delimiters_are_none(leadctl: Leadctl) -> None:
     file = leadctl.write(
         "a.csv", 'Last Name,Email\nLi,\n,\n"",\n  \n' + ",\n" * 600 + ",b@x.example\n"

@@ -63,6 +63,7 @@ def in_figures(done: Done) -> dict[str, Any]:
         "converted": sorted(report.converted),
         "merged": sorted(report.merged),
         "differing": len(report.differing),
+        "columns": list(_mapped(done.batches)),
         "unmapped": _unmapped(done.batches),
         "placeholders": report.notes.placeholders.total(),
         "test_leads": report.notes.test_leads,
@@ -77,6 +78,13 @@ def in_figures(done: Done) -> dict[str, Any]:
 
 def _rejected_row(row: Rejected) -> dict[str, Any]:
     return {"file": row.file.name, "line": row.line, "column": row.column, "reason": row.reason}
+
+
+def _mapped(batches: Sequence[Batch]) -> Iterator[dict[str, Any]]:
+    for batch in batches:
+        for at, header, field, or_else in batch.columns:
+            named = {"file": batch.file.name, "header": header, "field": field, "or_else": or_else}
+            yield {**named, "doubt": at in {doubt.position for doubt in batch.columns.doubts}}
 
 
 def _unmapped(batches: Sequence[Batch]) -> list[str]:

@@ -201,7 +201,7 @@ class _Job(NamedTuple):
             more = f", and {others:,} more" if others else ""
             raise BadDataError(
                 f"{first.file.name} {first}{more}; nothing was imported",
-                "mend the file, or leave --strict out",
+                "mend the file, or leave --strict out (with --dry-run to see all rows)",
             )
 
     def _command(self, rows: Rows) -> str:
