@@ -105,7 +105,7 @@ def answer(leadctl: App, name: str, filters: options.Filters, choices: Choices) 
     if leadctl.output.format in PAGES:
         leadctl.output.write_bytes([page(leadctl, made, choices)])
         return None
-    if not leadctl.output.for_people:
+    if not leadctl.output.for_people and made.rows:
         for note in made.notes:
             leadctl.output.note(note)
     return shown(leadctl, made, question)

@@ -79,7 +79,8 @@ def report(store: Store, question: Question) -> Report:
         keys,
         in_order(
             rows,
-            keys,
+            # Beside each other stand those who shared a pool.
+            ("rep", *(key for key in keys if key != "rep")),
             {
                 "pool": list(pools.values()),
                 "rep": [rep["name"] for rep in store.reps(everyone=True)],
