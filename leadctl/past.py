@@ -399,10 +399,12 @@ def _find_other_values(
                 AND {_made_by("m.operation", "m.lead_id")})
             ORDER BY m.lead_id, m.number ON CONFLICT DO NOTHING"""
         )
-    among = ""
-    if reads is not None:
-        words = ", ".join(f"'{name}'" for name in (*reads, *_OF_THE_CREATION))
-        among = f"AND +c.field IN ({words})"
+    gone = store.value("SELECT EXISTS (SELECT 1 FROM temp.past_removed)")
+    if reads is None:
+        among = "" if gone else "AND +c.field <> 'status'"
+    else:
+        sought = {*reads, *_OF_THE_CREATION} - (set() if gone else {"status"})
+        among = f"AND +c.field IN ({', '.join(repr(name) for name in sorted(sought))})"
     # By far most operations made no lead, so that nothing of them belongs to a first state.
     execute(
         f"""INSERT INTO temp.past_values
@@ -413,8 +415,7 @@ def _find_other_values(
         SELECT {columns.place("c.field", "c.record")}, coalesce(c.before, {BLANK})
         FROM later AS o CROSS JOIN main.changes AS c ON c.operation = o.id AND c.kind = 'lead'
             {among}
-        WHERE (+c.field <> 'status' OR c.record IN (SELECT record FROM temp.past_removed))
-        AND NOT (made_leads AND {_made_by("o.id", "c.record")})
+        WHERE NOT (made_leads AND {_made_by("o.id", "c.record")})
         ON CONFLICT DO NOTHING"""
     )
 

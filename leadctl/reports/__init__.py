@@ -14,7 +14,7 @@ class Entry(NamedTuple):
     """A report as the command line knows it: a line of help, options and a period of its own.
 
     `reads` are the columns of leads that may change and that it reads of all leads without a further
-    field; None means any.
+    field, and `status_moves` if it reads that log; None means any.
     """
 
     help: str
@@ -26,13 +26,14 @@ class Entry(NamedTuple):
 _STEPS = ("each", "cumulative")
 
 
-_MOVES = ("status", "converted_at")
+_STATE = ("status", "converted_at")
+_MOVES = (*_STATE, "status_moves")
 
 
 REPORTS = {
     "pipeline": Entry(
         "Leads by status: how many, how good, how old, how many without owner.",
-        reads=(*_MOVES, "owner_id"),
+        reads=(*_STATE, "owner_id"),
     ),
     "deals": Entry("Deals by stage: how many, how much, weighted by their probability.", reads=()),
     "sources": Entry(
@@ -55,7 +56,7 @@ REPORTS = {
     ),
     "aging": Entry(
         "Leads to work that were never touched, or quiet for long, by owner.",
-        reads=(*_MOVES, "owner_id"),
+        reads=(*_STATE, "owner_id"),
     ),
     "activity": Entry(
         "Activities by kind, in and out, and with how many leads.", ("each",), reads=()
@@ -67,7 +68,7 @@ REPORTS = {
         "Leads by grade and score, and how many of each were converted.", reads=("converted_at",)
     ),
     "quality": Entry("Blank and invalid fields, and leads that are there twice."),
-    "reps": Entry("What reps have, were dealt and made of it.", reads=(*_MOVES, "owner_id")),
+    "reps": Entry("What reps have, were dealt and made of it.", reads=(*_STATE, "owner_id")),
     "fairness": Entry("What each pool dealt to whom, beside what would have been even."),
     "daily": Entry(
         "What a morning mail needs: yesterday, what waits, whom to call.", period="yesterday"
