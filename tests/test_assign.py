@@ -253,6 +253,8 @@ def test_nobody_there_leaves_leads_with_the_reason(
     outcome = leadctl("assign", "--round-robin")
     assert (outcome.code, outcome.out) == (0, "no lead was assigned\n")
     assert "2 leads stay without owner: all on leave (1, 2) · ana on leave" in outcome.err
+    dry = leadctl("assign", "--round-robin", "--dry-run")
+    assert dry.out == "no lead would be assigned\n"
     assert leadctl("assign", "--round-robin", "--strict").code == 3
     assert leadctl.ok("assign", "--round-robin") == {
         **NOTHING, "unassigned": 2, "reasons": {"all on leave": 2},

@@ -622,6 +622,25 @@ def test_as_of_a_day_is_what_was_answered_on_that_day(leadctl: Leadctl) -> None:
     assert leadctl.ok("report", "pipeline")[0]["leads"] == 1
 
 
+def test_grades_that_share_a_band_stand_best_first(leadctl: Leadctl) -> None:
+    leadctl.configure(
+        """[[score]]
+        name = "some"
+        when = "country = 'FR'"
+        points = 41
+        [[score]]
+        name = "more"
+        when = "country = 'DE'"
+        points = 47
+        """
+    )
+    for country in ("FR", "DE"):
+        leadctl.ok("add", f"{country} One", f"country={country}")
+    leadctl.ok("score")
+    rows = leadctl.ok("report", "scores")
+    assert [(row["grade"], row["band"]) for row in rows] == [("B", "40 to 49"), ("C", "40 to 49")]
+
+
 def test_costs_as_of_a_day_are_those_known_or_begun_by_then(leadctl: Leadctl) -> None:
     leadctl.now = NOW - timedelta(days=60)
     leadctl.ok("add", "Ana Ash", "source=Email", "campaign=Spring")

@@ -45,7 +45,8 @@ def answer(leadctl: Any, result: Assigned, request: Request, dry_run: bool) -> l
         by = f"op{result.done_by}" if result.done_by else "an operation before"
         return [f"the run {request.run_key} was done by {by}; nothing done"]
     if not by_rep:
-        said = "no lead was assigned" if result.unassigned else "nothing to assign"
+        none = f"no lead {'would be' if dry_run else 'was'} assigned"
+        said = none if result.unassigned else "nothing to assign"
         return [" · ".join([said, *(absences(leadctl, result) if request.rules else ())])]
     number = count_of(result.assigned, "lead")
     if request.to is not None:

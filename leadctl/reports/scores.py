@@ -39,8 +39,10 @@ def report(store: Store, question: Question) -> Report:
     groups, separation = _groups(store, question)
     further = by_figures(question, "grade", "band")
     keys = ("grade", "band", *(figure.name for figure in further))
+    # A grade may begin within a band.
     places = sorted(
-        groups.items(), key=lambda each: (each[1].lowest is None, -(each[1].lowest or 0))
+        groups.items(),
+        key=lambda each: (each[1].lowest is None, -(each[1].lowest or 0), each[0][0] or ""),
     )
     rows = [{**dict(zip(keys, key, strict=False)), **of.row()} for key, of in places]
     whole = _Scored()
