@@ -32,8 +32,17 @@ class Groups(Generic[Of]):
         self._empty = empty
         self._names = names
         self._found: dict[tuple[Any, ...], tuple[list[Any], Of]] = {}
+        self._as_written: dict[tuple[Any, ...], Of] = {}
 
-    def __getitem__(self, key: Sequence[Any]) -> Of:
+    def __getitem__(self, key: tuple[Any, ...]) -> Of:
+        # Most keys come by often, and spelt as before.
+        of = self._as_written.get(key)
+        if of is None:
+            of = self._as_written[key] = self._gather(key)
+        return of
+
+    def _gather(self, key: tuple[Any, ...]) -> Of:
+        """Return what is gathered under a key, which may give it another spelling."""
         if self._names is not None:
             key = (*key[:-1], self._names.get(key[-1]))
         folded = tuple(map(fold, key))

@@ -72,9 +72,10 @@ class Ladder:
         self._places = {fold(status): place for place, status in enumerate(statuses)}
         self._places |= {fold(status): 0 for status in settings.of_role("lost", "junk")}
         self._else = self._places[fold(working[0])] if working else 0
+        self.place = cache(self._place)
         self.of_route = cache(self._of_route)
 
-    def place(self, status: str) -> int:
+    def _place(self, status: str) -> int:
         """Return the place of a status on the ladder, the first being 0."""
         return self._places.get(fold(status), self._else)
 
