@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from leadctl.errors import BadDataError, UsageError
+from leadctl.export_presets import PRESETS
 from leadctl.fields import KINDS, OUR_OWN
 from leadctl.formats.formulas import harmless
 from leadctl.formats.writing import NewFile
@@ -41,45 +42,6 @@ _NO_TEXT = ("integer", "number", "money", "flag", "time")
 _SUSPICIOUS = """{0} COLLATE BINARY < 'A' AND {0} COLLATE BINARY NOT BETWEEN '0' AND ':'
     AND ({0} NOT GLOB '+*' OR {0} GLOB '+*[^0-9 ()./-]*')"""
 """True of every cell that `harmless` changes and of few others, so that it is seldom called."""
-
-PRESETS: Mapping[str, Sequence[tuple[str, str]]] = {
-    "zoho": (
-        *(("Lead Owner", "owner"), ("Company", "company"), ("First Name", "first_name")),
-        *(("Last Name", "last_name"), ("Salutation", "salutation"), ("Title", "title")),
-        *(("Email", "email"), ("Phone", "phone"), ("Mobile", "mobile"), ("Website", "website")),
-        *(("Lead Source", "source"), ("Lead Status", "status"), ("Industry", "industry")),
-        *(("Rating", "rating"), ("Annual Revenue", "annual_revenue")),
-        *(("No. of Employees", "employees"), ("Street", "street"), ("City", "city")),
-        *(("State", "state"), ("Zip Code", "postal_code"), ("Country", "country")),
-        *(("Description", "description"), ("Email Opt Out", "email_opt_out"), ("Tag", "tags")),
-        ("Created Time", "created_at"),
-    ),
-    "salesforce": (
-        *(("LastName", "last_name"), ("FirstName", "first_name"), ("Salutation", "salutation")),
-        *(("Title", "title"), ("Company", "company"), ("Street", "street"), ("City", "city")),
-        *(("State", "state"), ("PostalCode", "postal_code"), ("Country", "country")),
-        *(("Phone", "phone"), ("MobilePhone", "mobile"), ("Email", "email")),
-        *(("Website", "website"), ("Description", "description"), ("LeadSource", "source")),
-        *(("Status", "status"), ("Industry", "industry"), ("Rating", "rating")),
-        *(("AnnualRevenue", "annual_revenue"), ("NumberOfEmployees", "employees")),
-        ("HasOptedOutOfEmail", "email_opt_out"),
-    ),
-    "hubspot": (
-        *(("First Name", "first_name"), ("Last Name", "last_name"), ("Salutation", "salutation")),
-        *(("Email", "email"), ("Phone Number", "phone"), ("Mobile Phone Number", "mobile")),
-        *(("Company Name", "company"), ("Job Title", "title"), ("Website URL", "website")),
-        *(("Industry", "industry"), ("Number of Employees", "employees")),
-        *(("Annual Revenue", "annual_revenue"), ("Street Address", "street"), ("City", "city")),
-        *(("State/Region", "state"), ("Postal Code", "postal_code")),
-        *(("Country/Region", "country"), ("Lead Status", "status"), ("Lead Source", "source")),
-        ("Contact owner", "owner"),
-    ),
-}
-"""CRM -> the columns that it takes in an import of leads: its header, and our field.
-
-What they set themselves (ids, Salesforce's owner by id, HubSpot's dates) is left out.
-"""
-
 
 _CARD = {
     "First Name": "first_name", "Last Name": "last_name", "Salutation": "salutation",
@@ -158,15 +120,17 @@ def chosen_columns(
 def _of_preset(
     records: Records, format: str, columns: str | None, preset: str
 ) -> list[tuple[str, str]]:
-    if preset.lower() not in PRESETS:
+    crm = preset.lower()
+    if crm not in PRESETS:
         raise UsageError(f"there is no preset {preset!r}", f"one of: {', '.join(PRESETS)}")
     if columns is not None:
         raise UsageError("--preset and --columns both name the columns", "take one of the two")
     if format not in TABLES:
         raise UsageError(f"a preset is a table, not {format}", "--format csv, tsv or xlsx")
-    if records.kind != "lead":
-        raise UsageError(f"a preset has leads, no {KINDS[records.kind]}", "leave out --as")
-    return list(PRESETS[preset.lower()])
+    if records.kind not in PRESETS[crm]:
+        there = ", ".join(KINDS[kind] for kind in PRESETS[crm])
+        raise UsageError(f"{preset} takes {there}, no {KINDS[records.kind]}", "leave out --preset")
+    return [(header, field) for field, header in PRESETS[crm][records.kind].items()]
 
 
 def _of_card(records: Records, columns: str | None, preset: str | None) -> list[tuple[str, str]]:

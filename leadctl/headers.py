@@ -328,7 +328,8 @@ _DEAL: Mapping[str, Words] = {
     **_of_a_lead("source"),
     "campaign": (*_LEAD["campaign"], "campaign source", "campaign id"),
     "lost_reason": (*_LEAD["lost_reason"], "loss reason", "closed lost reason", "reason for loss"),
-    **_of_a_lead("description", "tags"),
+    "description": (*_LEAD["description"], "deal description"),
+    **_of_a_lead("tags"),
     **_external_id("deal id", "opportunity id", "record id", "potential id", "deal external id"),
 }
 

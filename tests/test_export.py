@@ -22,7 +22,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from leadctl import exporting
-from leadctl.fields import DOCUMENTED, LEAD_FIELDS
+from leadctl.export_presets import PRESETS
+from leadctl.fields import DOCUMENTED, KINDS, LEAD_FIELDS
 from leadctl.formats.delimited import read
 from leadctl.formats.formulas import harmful_again, harmless
 from leadctl.importing.columns import map_columns
@@ -60,6 +61,17 @@ def shop(leadctl: Leadctl, leads: Any) -> Leadctl:
     leadctl.ok("log", 1, "call", "wants a quote")
     leadctl.ok("score")
     return leadctl
+
+
+@pytest.fixture
+def history(shop: Leadctl) -> Leadctl:
+    """A shop whose first lead has become a contact, an account and a deal."""
+    shop.ok("edit", 1, "email=zoe@creme.example", "phone=+33140205050", "source=Phone", "title=Chef",
+            "street=1 rue Bleue", "city=Paris", "industry=Food", "website=creme.example")  # fmt: skip
+    shop.ok(
+        "convert", 1, "--deal", "Ovens", "--amount", "900", "--close-date", "2026-12-01", "--yes"
+    )
+    return shop
 
 
 class TestFormats:
@@ -245,18 +257,34 @@ class TestPresets:
             *("Crème, Brûlée & Fils", "ana"),
         )
 
-    @pytest.mark.parametrize("preset", exporting.PRESETS)
-    def test_our_import_knows_its_columns(self, shop: Leadctl, preset: str) -> None:
-        file = shop.folder / "out.csv"
-        assert shop("export", "--preset", preset, "--output", file).code == 0
-        columns = map_columns(read(file), {})
-        unknown = {"Mobile Phone Number", "Website URL"}
-        wanted = [(head, field) for head, field in exporting.PRESETS[preset] if head not in unknown]
-        found = [(column.header, column.field) for column in columns]
-        if preset == "hubspot":
-            # Beside Job Title, an import takes Title for Mr. or Dr.; there is none here.
-            assert ("Job Title", "title") in found
-        assert [pair for pair in found if pair[0] not in unknown] == wanted
+    @pytest.mark.parametrize("kind", ["lead", "contact", "account", "deal"])
+    @pytest.mark.parametrize("preset", PRESETS)
+    def test_our_import_knows_its_columns(self, history: Leadctl, preset: str, kind: str) -> None:
+        file = history.folder / "out.csv"
+        words = ("export", "--preset", preset, "--as", KINDS[kind], "--output", file)
+        assert history(*words).code == 0
+        columns = map_columns(read(file), {}, kind)
+        assert {column.header: column.field for column in columns} == {
+            header: field for field, header in PRESETS[preset][kind].items()
+        }
+
+    @pytest.mark.parametrize("preset", PRESETS)
+    def test_records_come_back_as_they_were(
+        self, history: Leadctl, tmp_path_factory: pytest.TempPathFactory, preset: str
+    ) -> None:
+        other = Leadctl(tmp_path_factory.mktemp("other"))
+        other.ok("rep", "add", "ana")
+        for kind in ("account", "contact", "deal"):
+            file = history.folder / f"{kind}.csv"
+            history("export", "--preset", preset, "--as", KINDS[kind], "--output", file)
+            assert other.ok("import", file, "--as", KINDS[kind])["rejected"] == 0
+            columns = ",".join(PRESETS[preset][kind])
+            was, now = (
+                at("export", "--as", KINDS[kind], "--columns", columns).out
+                for at in (history, other)
+            )
+            assert now == was
+            assert len(rows(now)) == 1
 
 
 class TestFile:
@@ -389,7 +417,7 @@ class TestUsage:
             (("--preset", "sugar"), "one of: zoho, salesforce, hubspot"),
             (("--preset", "zoho", "--columns", "id"), "take one of the two"),
             (("--preset", "zoho", "--json"), "--format csv, tsv or xlsx"),
-            (("--preset", "zoho", "--as", "deals"), "leave out --as"),
+            (("--preset", "zoho", "--as", "activities"), "leave out --preset"),
             (("--columns", "compani"), "did you mean company?"),
             (("--as", "deals", "--columns", "company"), "did you mean"),
             (("--as", "activities", "--sort", "score"), "they have lead, kind"),
