@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from test_past import ACTION, SETTINGS, START, History, day_of
 
@@ -48,6 +48,7 @@ LOG = f"SELECT {moves.COLUMNS} FROM"
 
 
 @given(st.lists(MOVES, min_size=2, max_size=14), st.lists(st.integers(-40, 110), min_size=3))
+@example([("convert as of", 0, 0, None), ("edit", 0, "status")], [0, 0, 14])
 @settings(max_examples=25)
 def test_the_log_of_then_is_what_the_journal_says(
     actions: list[tuple[Any, ...]], hours: list[int]

@@ -71,7 +71,9 @@ REPORTS = {
     "reps": Entry("What reps have, were dealt and made of it.", reads=(*_STATE, "owner_id")),
     "fairness": Entry("What each pool dealt to whom, beside what would have been even."),
     "daily": Entry(
-        "What a morning mail needs: yesterday, what waits, whom to call.", period="yesterday"
+        "What a morning mail needs: yesterday, what waits, whom to call.",
+        period="yesterday",
+        reads=(*_STATE, "owner_id"),
     ),
     "all": Entry("All of them, one after the other."),
 }

@@ -117,7 +117,8 @@ def _hide_later_moves(store: Store, bound: dict[str, str]) -> None:
     """Let the log of moves be the one of then: what was done by then, without later conversions.
 
     It is made again for leads that were removed later, came at another time, or had been converted
-    at another time by then. A conversion that was only written down later is a row without words.
+    at another time by then, or without a move that only came later. A conversion that was only written
+    down later is a row without words.
     """
     connection, columns = store.connection, past.Columns(store)
     for how in ("late", "again"):
@@ -142,7 +143,12 @@ def _hide_later_moves(store: Store, bound: dict[str, str]) -> None:
         f"""INSERT INTO temp.moved_again (record) {remade}
         UNION SELECT v.record FROM {of_conversions}
             WHERE (v.value <> {past.BLANK} OR l.converted_at <= :moment)
-            AND v.record NOT IN (SELECT record FROM temp.moved_late)""",
+            AND v.record NOT IN (SELECT record FROM temp.moved_late)
+        UNION SELECT e.lead_id FROM main.status_moves AS e NOT INDEXED
+            WHERE e.operation IS NULL AND e.number > 1
+            AND EXISTS (SELECT 1 FROM main.status_moves AS m WHERE m.lead_id = e.lead_id
+                AND m.operation IS NOT NULL AND NOT {_BY_THEN})
+            AND e.lead_id NOT IN (SELECT record FROM temp.moved_late)""",
         bound,
     )
     again, late = (f"lead_id IN (SELECT record FROM temp.moved_{how})" for how in ("again", "late"))
