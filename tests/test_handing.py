@@ -139,3 +139,19 @@ def test_what_cannot_be_done(
     outcome = leadctl("assign", *words)
     assert (outcome.code, outcome.err.count("\n")) == (code, 1), outcome
     assert facts(store) == before
+
+
+def test_what_is_due_back_is_said(leadctl: Leadctl) -> None:
+    words = ("assign", "--from", "dan", "--pool", "DACH", "--until", "2026-12-01")
+    assert leadctl(*words).code == 0
+
+    def said() -> list[bool]:
+        line = "7 records of dan are due back: leadctl rep back dan --return"
+        return [line in leadctl(*words, terminal=True).out for words in (("rep", "list"), ())]
+
+    leadctl.now += timedelta(days=9)
+    assert said() == [False, False]
+    leadctl.now += timedelta(days=1)
+    assert said() == [True, True]
+    assert leadctl("rep", "back", "dan", "--return").code == 0
+    assert said() == [False, False]

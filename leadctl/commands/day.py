@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from leadctl import lead_table
+from leadctl.commands.rep_state import due_back
 from leadctl.errors import NotFoundError
 from leadctl.lead_view import Order, RecordFilter, Words
 from leadctl.reports.day import Day
@@ -34,7 +35,7 @@ def day(leadctl: App) -> Result:
         columns=lead_table.for_people(leadctl),
         columns_in_pipe=lead_table.PIPE,
         title=in_words(figures, mine),
-        footer=" · ".join(next_commands(figures, rows)),
+        footer=" · ".join([*due_back(leadctl.store), *next_commands(figures, rows)]),
         empty="no lead to work · leadctl list --all",
         data={**figures._asdict(), "next": rows},
     )

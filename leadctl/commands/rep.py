@@ -11,7 +11,7 @@ import typer
 from leadctl import options, when
 from leadctl.assigning import handing, limits
 from leadctl.assigning.handing import Closed
-from leadctl.commands.rep_state import iso, state, state_in_words
+from leadctl.commands.rep_state import due_back, iso, state, state_in_words
 from leadctl.errors import ConflictError, UsageError
 from leadctl.results import Answer, Column, Listing, next_steps
 from leadctl.wording import count_of
@@ -191,6 +191,7 @@ def list_(
             *("id", "name", "state", "away_from", "away_until", "leads", "pools"),
             *("max_open", "max_day", "max_week", "days", "hours"),
         ),
+        footer="\n".join(due_back(store)) or None,
         empty="no reps: leadctl rep add ana ben (removed ones: leadctl rep list --all)",
     )  # fmt: skip
 

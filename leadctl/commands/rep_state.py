@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any
 
 from leadctl.rules.attendance import is_on_leave
 from leadctl.stored import day_of_number
+from leadctl.wording import count_of
 
 
 def state(leadctl: Any, rep: Any) -> str:
@@ -21,6 +23,15 @@ def on_leave(leadctl: Any, rep: Any) -> str:
         return ""
     until = rep["away_until"]
     return "on leave" + ("" if until is None else f" until {day_in_words(leadctl, until)}")
+
+
+def due_back(store: Any) -> list[str]:
+    """Return the commands by which those who are back again get what they handed over."""
+    return [
+        f"{count_of(records, 'record')} of {rep} {'is' if records == 1 else 'are'} due back:"
+        f" leadctl rep back {shlex.quote(rep)} --return"
+        for rep, records in store.due_back().items()
+    ]
 
 
 def state_in_words(leadctl: Any, rep: Any) -> str:

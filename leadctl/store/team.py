@@ -49,6 +49,19 @@ class Team(Opened):
         )
         return {row["owner_id"]: row["leads"] for row in rows}
 
+    def due_back(self) -> dict[str, int]:
+        """Return rep -> how many records were handed over until a day that is past now.
+
+        Of what was given back, or of a rep who was removed, nothing is due.
+        """
+        rows = self.query(
+            """SELECT reps.name, count(*) AS records FROM handovers AS h
+            JOIN reps ON reps.id = h.from_rep_id AND reps.active
+            WHERE NOT h.returned AND h.until_day < (SELECT day FROM temp.clock)
+            GROUP BY reps.id ORDER BY reps.id"""
+        )
+        return {row["name"]: row["records"] for row in rows}
+
     def pools(self) -> list[Row]:
         """Return the pools, the one of everyone first, each with the name of its `last_rep`."""
         return self.query(
