@@ -78,7 +78,8 @@ def check(batches: list[list[Cells]], policy: str, chunk: int, seed: int) -> Non
         order = list(range(len(HEADER)))
         files = [leadctl.write(f"{n}.csv", text(rows, order)) for n, rows in enumerate(batches)]
         first = imported(leadctl, files, policy)
-        assert first["rows"] == sum(map(len, batches))
+        # A row of nothing but delimiters is none.
+        assert first["rows"] == sum(any(cells) for rows in batches for cells in rows)
         before = known_facts(leadctl)
         random.Random(seed).shuffle(order)
         for again in (order, list(range(len(HEADER)))):
