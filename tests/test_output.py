@@ -279,10 +279,10 @@ COHORTS = Listing(
 def test_a_heat_map_has_its_numbers_where_they_fit() -> None:
     wide, _ = printed(COHORTS, width=80)
     assert [line.rstrip() for line in wide.splitlines()] == [
-        "month    leads     0   1   2   3",
-        "────────────────────────────────",
-        "2026-01    120     5  25  40   ·",
-        "2026-02      8     0  50   ·   ·",
+        "month    leads    0  1  2  3",
+        "────────────────────────────",
+        "2026-01    120    5 25 40  ·",
+        "2026-02      8    0 50  ·  ·",
     ]
-    narrow, _ = printed(COHORTS, width=36)
+    narrow, _ = printed(COHORTS, width=28)
     assert narrow.splitlines()[2].rstrip() == "2026-01    120  ░▓█·"

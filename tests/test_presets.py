@@ -10,7 +10,7 @@ from conftest import SHARED
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadctl import exporting
+from leadctl import export_presets
 from leadctl.config import Settings
 from leadctl.errors import UsageError
 from leadctl.formats.table import Table
@@ -244,12 +244,12 @@ def test_a_preset_for_contacts_names_the_account() -> None:
     assert fields(mapped(*header, kind="contact"))["Person - Organization"] == "account"
 
 
-@pytest.mark.parametrize("preset", exporting.PRESETS)
+@pytest.mark.parametrize("preset", export_presets.PRESETS)
 def test_what_export_writes_comes_back(preset: str) -> None:
-    pairs = exporting.PRESETS[preset]
-    found = mapped(*(header for header, _ in pairs))
+    headers = export_presets.PRESETS[preset]["lead"]
+    found = mapped(*headers.values())
     assert found.preset == preset
-    assert [(column.header, column.field) for column in found] == list(pairs)
+    assert {column.field: column.header for column in found} == headers
     settings, normaliser = Settings(), Normaliser(Settings({"timezone": "UTC"}))
     for status in settings.statuses:
         read = found.values.get("status", {}).get(status.name.casefold(), status.name)
