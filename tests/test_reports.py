@@ -663,6 +663,27 @@ def test_costs_as_of_a_day_are_those_known_or_begun_by_then(leadctl: Leadctl) ->
     assert sum(row["cost"] for row in leadctl.ok("report", "sources")) == 1765
 
 
+def test_deals_as_of_a_day_have_what_they_had_then(leadctl: Leadctl) -> None:
+    leadctl.now = NOW - timedelta(days=60)
+    leadctl.ok("add", "Ana Ash", "source=Email", "company=Oak")
+    leadctl.ok("add", "Ann Ash", "source=Phone", "company=Oaks")
+    for lead, product in ((1, "Oven"), (2, "Hob")):
+        leadctl.ok("convert", lead, "--deal", product, "--amount", 100 * lead, "--yes")
+        leadctl.ok("deal", "edit", lead, f"product={product}", "source=Email")
+    asked = [("deals", "--by", by) for by in ("source", "product")]
+    asked.append(("forecast", "--by", "product"))
+    then = [leadctl.ok("report", *words) for words in asked]
+    day = leadctl.now.date()
+    leadctl.now = NOW
+    leadctl.ok("source", "rename", "Email", "Mail")
+    leadctl.ok("deal", "edit", 1, "product=Range", "amount=900", "source=Fair")
+    leadctl.ok("field", "add", "floor", "--on", "deal", "--type", "text")
+    leadctl.ok("deal", "edit", 2, "floor=3")
+    leadctl.ok("field", "remove", "floor", "--on", "deal", "--yes")
+    assert [leadctl.ok("report", *words, "--as-of", day) for words in asked] == then
+    assert [leadctl.ok("report", *words) for words in asked] != then
+
+
 def test_who_came_in_later_is_named(leadctl: Leadctl) -> None:
     file = leadctl.write("old.csv", "Name,Status,Created\nAna Ash,Qualified,2026-01-05\n")
     leadctl.ok("import", file)

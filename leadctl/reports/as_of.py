@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -17,17 +17,11 @@ if TYPE_CHECKING:
 
 MADE_AT = {"deals": "created_at", "operations": "at", "assignments": "at"}
 """Table -> the time from which on its rows were there."""
-MOVING = ("stage", "amount", "currency", "probability", "closed_at", "owner_id", "lost_reason")
-"""The fields of a deal that change while it is worked."""
-
 COSTS = {
-    "source_cost": ("month <= :month", ("source", "amount", "currency")),
-    "campaign": (
-        "coalesce(starts_day, created_day) <= :day",
-        ("name", "cost", "currency", "starts_day", "ends_day"),
-    ),
+    "source_cost": "month <= :month",
+    "campaign": "coalesce(starts_day, created_day) <= :day",
 }
-"""Kind -> when the time had begun that a record says the cost of, and what may have changed since."""
+"""Kind -> when the time had begun that a record says the cost of."""
 
 
 @contextmanager
@@ -58,7 +52,7 @@ def as_of(
                 f"CREATE TEMP TABLE {table} AS SELECT * FROM main.{table} WHERE {at} <= :moment",
                 bound,
             )
-        _put_back(store, "deal", MOVING, bound)
+        _put_back(store, "deal", bound)
         _find_known_costs(store, {**bound, "day": day})
         _find_leads_of_deals(store)
         _open_again(store, settings, bound)
@@ -69,17 +63,22 @@ def as_of(
         yield was
 
 
-def _put_back(store: Store, kind: str, fields: Iterable[str], bound: Mapping[str, Any]) -> None:
+def _put_back(store: Store, kind: str, bound: Mapping[str, Any]) -> None:
     """Give the records of a temporary table the values that the history knows for the moment."""
     table = KINDS[kind]
-    for field in fields:
+    later = f"""FROM main.changes AS c JOIN main.operations AS o ON o.id = c.operation
+        WHERE c.kind = '{kind}' AND c.undone_by IS NULL AND o.undoes IS NULL AND o.at > :moment"""
+    changed = store.query(
+        f"""SELECT name FROM pragma_table_info('{table}')
+        WHERE name IN (SELECT c.field {later}) ORDER BY cid""",
+        bound,
+    )
+    for field in (row["name"] for row in changed):
         store.connection.execute(
             f"""WITH later AS (
                 SELECT c.record, c.before, row_number() OVER (
                     PARTITION BY c.record ORDER BY c.operation) AS place
-                FROM main.changes AS c JOIN main.operations AS o ON o.id = c.operation
-                WHERE c.kind = '{kind}' AND c.field = '{field}' AND c.undone_by IS NULL
-                AND o.undoes IS NULL AND o.at > :moment)
+                {later} AND c.field = '{field}')
             UPDATE temp.{table} SET {field} = later.before
             FROM later WHERE later.record = {table}.id AND later.place = 1""",
             bound,
@@ -89,7 +88,7 @@ def _put_back(store: Store, kind: str, fields: Iterable[str], bound: Mapping[str
 def _find_known_costs(store: Store, bound: Mapping[str, Any]) -> None:
     """Leave the costs that were written down by then, or later for a time that had begun."""
     month = f"{day_of_number(bound['day']):%Y-%m}"
-    for kind, (begun, fields) in COSTS.items():
+    for kind, begun in COSTS.items():
         table = KINDS[kind]
         store.connection.execute(
             f"""CREATE TEMP TABLE {table} AS SELECT * FROM main.{table} AS t WHERE {begun} OR EXISTS (
@@ -98,7 +97,7 @@ def _find_known_costs(store: Store, bound: Mapping[str, Any]) -> None:
                 AND o.at <= :moment)""",
             {**bound, "month": month},
         )
-        _put_back(store, kind, fields, bound)
+        _put_back(store, kind, bound)
 
 
 def _find_leads_of_deals(store: Store) -> None:
