@@ -1,4 +1,4 @@
-"""Whether a rep is there, in words: active, on leave from when until when, removed."""
+"""Whether a rep is there, in words, and what is to go back to those who are there again."""
 
 from __future__ import annotations
 

@@ -126,10 +126,8 @@ def standing(leadctl: App, choices: Choices, reads: Collection[str] | None = Non
     moment = when.end_of(leadctl, day)
     with as_of(leadctl.store, leadctl.settings, moment, day, reads) as was:
         if was.imported:
-            leadctl.output.note(
-                f"{count_of(was.imported, 'lead')} came in later, and count with the first state"
-                " that is known of them"
-            )
+            later = count_of(was.imported, "lead")
+            leadctl.output.note(f"{later} came in later: what counts is the first known state")
         yield day
 
 

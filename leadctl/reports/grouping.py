@@ -143,8 +143,8 @@ def counted(
     """Return each combination of some columns (name -> SQL) of a source, and its number of `leads`.
 
     `words` are shown in one spelling; `order` is what to group by where an index has another order.
-    What is of the past has no index to be grouped by: there each
-    combination is counted as it comes, and stands with each of its spellings.
+    What is of the past has no index to be grouped by: there each combination is counted as it comes,
+    and stands with each of its spellings.
     """
     if past.is_made(store):
         asked = ", ".join(columns.values())

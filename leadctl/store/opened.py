@@ -159,8 +159,8 @@ class Opened:
         connection.create_function("day_of", 1, self._day_of, deterministic=True)
         match_keys = self._match_keys()
         op = Operation(connection, 0, self._now(), match_keys)
+        normaliser = match_keys("lead", {})[-1]
         for kind in KEY_FIELDS:
-            normaliser = match_keys("lead", {})[-1]
             rows = connection.execute(
                 f"""SELECT id FROM {KINDS[kind]} WHERE id NOT IN (SELECT record FROM match_keys
                 WHERE kind = :kind AND normaliser = :normaliser) ORDER BY id""",
