@@ -260,6 +260,9 @@ def test_other_delimiters_are_refused(write: WriteFile, delimiter: str) -> None:
         ("Leads,,\nFrom,2026-01-01,\n,,\nName,City,Email\nAnn,Graz,a@x.at\n", "Name", 3),
         ('"Leads\nof May"\nName\tCity\tDay\nAnn\tGraz\t2026-05-01\n', "Name", 2),
         ("sep=;\nLeads\nName;City;Size\nAnn;Graz;12\nBen;Linz;\n", "Name", 2),
+        ("# by Ben, 2026-01-02, 300 rows\nName,City,Size\nAnn,Graz,12\n", "Name", 1),
+        ("# by Ben, Ann, Eve, 300 rows\n\n# all\nName;City;Size\nAnn;Graz;12\n", "Name", 3),
+        ("#by ben@x.at, all\nName,City,Size\nAnn,Graz,12\n", "Name", 1),
     ],
 )
 def test_a_title_is_left_out(write: WriteFile, text: str, header: str, lines_above: int) -> None:
@@ -282,6 +285,8 @@ def test_a_title_is_left_out(write: WriteFile, text: str, header: str, lines_abo
         "Leads\nName,City,Size\nAnn,Graz,13,x\n",  # a row that is longer
         "a,b,c\nName,City,Size\nAnn,Graz,13\n",  # three cells above
         "Name;City\nDoe, John, Jr;Graz, A, 12\nRoe, Al, Sr;Linz, A, 13\n",  # cut otherwise
+        "#,Name,City\n1,Ann,Graz\n2,Ben,Linz\n",  # a number sign alone is a name
+        "#Name,City,Size\nAnn,Graz,few\nBen,Linz,13\nEve,Wien,9\n",  # and may begin one
     ],
 )
 def test_in_doubt_the_first_line_is_the_header(write: WriteFile, text: str) -> None:
@@ -531,6 +536,55 @@ def test_a_pipe_is_read_like_a_file(tmp_path: Path) -> None:
     writer.join()
     assert file.delimiter == ";"
     assert len(cells(file)) == 50_000
+
+
+# --- quotes behind a backslash ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        (r'"the \"big\" one",2', ['the "big" one', "2"]),
+        (r'"5\"","6"', ['5"', "6"]),
+        (r'"C:\\new\"s\"","\t"', [r'C:\new"s"', r"\t"]),
+        ('"one \\\ntwo \\"x\\"","6"', ['one \ntwo "x"', "6"]),
+        ('"\\"a\\"",\\N', ['"a"', ""]),
+        (r'"both "" and \"x",""', ['both " and "x', ""]),
+    ],
+)
+def test_a_quote_behind_a_backslash_is_proven(write: WriteFile, text: str, row: list[str]) -> None:
+    file = delimited.read(write(f'a,b\n"1","2"\n{text}\n'))
+    assert cells(file) == [["1", "2"], row]
+    assert file.notes == ('quotes inside quotes stand as \\"',)
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        (r'"C:\","x"', ["C:\\", "x"]),
+        (r'"a\""b",x', [r"a\"b", "x"]),
+        (r"5\" pipe,x", [r"5\" pipe", "x"]),
+        (r"\N,x", [r"\N", "x"]),
+    ],
+)
+def test_a_backslash_alone_is_text(write: WriteFile, text: str, row: list[str]) -> None:
+    file = delimited.read(write(f"a,b\n{text}\n"))
+    assert cells(file) == [row]
+    assert file.notes == ()
+
+
+def test_a_quote_behind_a_backslash_far_down_names_the_option(write: WriteFile) -> None:
+    path = write("a,b\n" + '"some text",2\n' * 20_000 + r'"the \"big\" one",2' + "\n")
+    error = failure(path)
+    assert error.message == "leads.csv line 20002: a quoted cell goes on after its closing quote"
+    assert "--quotes backslash" in str(error.hint)
+    assert cells(delimited.read(path, quotes="backslash"))[-1] == ['the "big" one', "2"]
+
+
+def test_how_quotes_stand_may_be_said(write: WriteFile) -> None:
+    path = write('a,b\n"x\\"",y\n"z",1\n')
+    assert cells(delimited.read(path, quotes="backslash")) == [['x"', "y"], ["z", "1"]]
+    failure(path, quotes="doubled")
 
 
 # --- malformed rows ---------------------------------------------------------------------------

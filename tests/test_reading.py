@@ -126,6 +126,8 @@ def test_markup_is_refused(write: WriteFile, content: str, name: str) -> None:
         {"format": "xml"},
         {"format": "json", "delimiter": ","},
         {"format": "csv", "sheet": "a"},
+        {"format": "json", "quotes": "backslash"},
+        {"format": "csv", "quotes": "single"},
         {"encoding": "no-such"},
     ],
 )

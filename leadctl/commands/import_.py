@@ -70,6 +70,10 @@ def import_(
     encoding: Annotated[
         str | None, typer.Option("--encoding", help="Such as cp1252 or utf-16.")
     ] = None,
+    quotes: Annotated[
+        str | None,
+        typer.Option("--quotes", help="How a quote stands inside quotes: doubled or backslash."),
+    ] = None,
     sheet: Annotated[str | None, typer.Option("--sheet", help="Sheet of a workbook.")] = None,
     format_: Annotated[
         str | None,
@@ -101,6 +105,7 @@ def import_(
         system=system,
         delimiter=DELIMITERS.get(delimiter.lower(), delimiter) if delimiter else None,
         encoding=encoding,
+        quotes=quotes,
         format=format_,
         sheet=sheet,
         rejects=rejects,

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple, TextIO
 
 from leadctl.errors import BadDataError, UsageError
-from leadctl.formats.preamble import LOOKED_AT, header_at
+from leadctl.formats import backslashes
+from leadctl.formats.preamble import LOOKED_AT, header_at, is_remark
 from leadctl.formats.source import Source, opened
 from leadctl.formats.table import CELL_LIMIT, Row, Table, empty, trimmed_header
 from leadctl.formats.text import LINE_LIMIT, encoding_of, explained
@@ -24,6 +25,10 @@ DELIMITERS = (",", ";", "\t", "|")
 _DECLARATION = re.compile(r'"?sep=([,;\t|])"?\r?\n?', re.IGNORECASE)
 _HEAD_LINES = 3 * LOOKED_AT  # since a row may go over several lines
 _HEAD_CHARACTERS = 4 * CELL_LIMIT
+_QUOTED_CHARACTERS = 200_000
+"""Characters in which a quote behind a backslash shows what it means."""
+_TWICE = """write a quote inside a quoted cell twice, like "the ""big"" one"; \
+if it stands as \\", add --quotes backslash"""
 _NUL = "NUL"
 _ENDLESS = "endless"
 
@@ -34,6 +39,7 @@ class _Layout(NamedTuple):
     delimiter: str
     lines_before: int
     notes: tuple[str, ...] = ()
+    backslashes: bool = False
 
 
 def read(
@@ -41,12 +47,15 @@ def read(
     *,
     delimiter: str | None = None,
     encoding: str | None = None,
+    quotes: str | None = None,
 ) -> Table:
     """Open `source`, detect what was not given, and return the header with the rows as a stream.
 
     Blank lines are skipped and short rows are filled up with "". Without `encoding` a byte order
     mark decides, and without that the file is UTF-8; without `delimiter` the header decides. The
     header is the first line that is not blank, unless it is beyond doubt that a title stands above.
+    Without `quotes`, one of backslashes.QUOTES, a quote inside quotes is doubled, unless the first
+    rows can only be read with a backslash before it.
 
     Raises UsageError for a file that is not there, a directory, an unknown encoding or delimiter.
     Raises BadDataError for anything wrong inside the file; `rows` raises it too, as the fault may
@@ -63,9 +72,9 @@ def read(
         found = encoding_of(file, encoding)
         text = io.TextIOWrapper(file.stream, encoding=found.codec, newline="")
         with explained(name, text):
-            layout = _layout(text, delimiter)
+            layout = _quoted(text, _layout(text, delimiter), quotes)
             _go_to(text, layout.lines_before)
-        rows = _closing(name, text, _rows(name, text, layout.delimiter, layout.lines_before))
+        rows = _closing(name, text, _rows(name, text, layout))
         first = next(rows, None)
         if first is None:
             raise empty(name)
@@ -88,8 +97,10 @@ def _layout(text: io.TextIOWrapper, asked: str | None) -> _Layout:
     head = _first_lines(text)
     told = asked or (declared[1] if declared else None)
     delimiter, named = (told, 0) if told else _delimiter_of_header(head)
-    # Where a delimiter cuts the first line, the others say nothing.
-    possible = [delimiter] if told or named > 1 else list(DELIMITERS)
+    # Where a delimiter cuts the first line, the others say nothing, unless it is a remark.
+    first = next((line for line in head if line.strip()), "")
+    certain = told or (named > 1 and not is_remark(first))
+    possible = [delimiter] if certain else list(DELIMITERS)
     titled = _below_a_title(head, possible)
     if titled is None:
         return _Layout(delimiter, above)
@@ -137,11 +148,28 @@ def _below_a_title(head: Sequence[str], possible: Sequence[str]) -> tuple[str, i
 
 def _records(head: Sequence[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows within the first lines, blank ones too, and how many lines are above each."""
+    if backslashes.are_proven("".join(head), delimiter, whole=False):
+        head = [backslashes.doubled(line, delimiter) for line in head]
     reader = csv.reader(head, delimiter=delimiter, strict=True)
     with suppress(StopIteration, csv.Error):
         while True:
             above = reader.line_num
             yield above, next(reader)
+
+
+def _quoted(text: io.TextIOWrapper, layout: _Layout, asked: str | None) -> _Layout:
+    """Return the layout with how a quote stands inside quotes; a sample shows it."""
+    if asked is not None:
+        return layout._replace(backslashes=asked == "backslash")
+    _go_to(text, layout.lines_before)
+    try:
+        head = text.read(_QUOTED_CHARACTERS)
+    except UnicodeError:  # which says where it is when the rows are read
+        return layout
+    whole = len(head) < _QUOTED_CHARACTERS
+    if not backslashes.are_proven(head, layout.delimiter, whole=whole):
+        return layout
+    return layout._replace(backslashes=True, notes=(*layout.notes, backslashes.NOTE))
 
 
 def _go_to(text: io.TextIOWrapper, line: int) -> None:
@@ -159,9 +187,13 @@ def _closing(name: str, text: io.TextIOWrapper, rows: Iterator[Row]) -> Iterator
         yield from rows
 
 
-def _rows(name: str, text: io.TextIOWrapper, delimiter: str, lines_before: int) -> Iterator[Row]:
-    """Yield the header, then the rows, from where `text` stands, `lines_before` lines down."""
-    reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
+def _rows(name: str, text: io.TextIOWrapper, layout: _Layout) -> Iterator[Row]:
+    """Yield the header, then the rows, from where `text` stands, below `layout.lines_before`."""
+    delimiter, lines_before, _, escaped = layout
+    lines = _lines(text)
+    if escaped:
+        lines = (backslashes.doubled(line, delimiter) for line in lines)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     width = None  # of the header, once it is found
     while True:
         line = lines_before + reader.line_num + 1
@@ -213,7 +245,7 @@ def _malformed(name: str, line: int, last_line: int, error: csv.Error) -> BadDat
         hint = "close the quote, or remove it"
     elif line == last_line:
         fault = "a quoted cell goes on after its closing quote"
-        hint = 'write a quote inside a quoted cell twice, like "the ""big"" one"'
+        hint = _TWICE
     else:
         fault = f"a quote is opened, and the next one, on line {last_line}, does not close it"
         hint = f"close the quote on line {line}, or remove it"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from leadctl.errors import BadDataError, UsageError
+from leadctl.formats.backslashes import QUOTES
 from leadctl.formats.source import Source, opened
 from leadctl.formats.table import Table, shown
 
@@ -45,26 +46,35 @@ def read(
     format: str | None = None,
     delimiter: str | None = None,
     encoding: str | None = None,
+    quotes: str | None = None,
     sheet: str | None = None,
 ) -> Table:
     """Open a file, `-` or a stream of any format and return it as a table.
 
-    A `delimiter` says that it is a table of text; a `sheet` is one of a workbook. Raises UsageError
-    for options that do not fit, BadDataError where content and ending disagree, and what the
-    readers raise.
+    A `delimiter` and `quotes`, one of QUOTES, say that it is a table of text; a `sheet` is one of a
+    workbook. Raises UsageError for options that do not fit, BadDataError where content and ending
+    disagree, and what the readers raise.
     """
     if format is not None and format not in FORMATS:
         raise UsageError(f"--format {shown(format)!r} is unknown", f"one of: {', '.join(FORMATS)}")
+    if quotes is not None and quotes not in QUOTES:
+        raise UsageError(f"--quotes {shown(quotes)!r} is unknown", f"one of: {', '.join(QUOTES)}")
     file = opened(source)
     try:
         chosen, note = _chosen(file, format, delimiter, encoding)
         if sheet is not None and chosen != "xlsx":
             raise UsageError(f"{file.name} is no workbook", "leave --sheet out")
-        if delimiter is not None and chosen != "csv":
-            raise UsageError(f"{file.name} is no table of text", "leave --delimiter out")
+        for option, given in (("--delimiter", delimiter), ("--quotes", quotes)):
+            if given is not None and chosen != "csv":
+                raise UsageError(f"{file.name} is no table of text", f"leave {option} out")
         if format == "tsv":
             delimiter = delimiter or "\t"
-        table = _read(file, chosen, delimiter, encoding, sheet)
+        if chosen == "csv":
+            from leadctl.formats import delimited
+
+            table = delimited.read(file, delimiter=delimiter, encoding=encoding, quotes=quotes)
+        else:
+            table = _read(file, chosen, encoding, sheet)
     except BaseException:
         file.stream.close()
         raise
@@ -93,9 +103,7 @@ def _is_readable(path: Path) -> bool:
     return path.is_file() and not path.name.startswith(".") and ending.lower() in ENDINGS
 
 
-def _read(
-    file: Source, chosen: str, delimiter: str | None, encoding: str | None, sheet: str | None
-) -> Table:
+def _read(file: Source, chosen: str, encoding: str | None, sheet: str | None) -> Table:
     if chosen == "xlsx":
         from leadctl.formats import xlsx
 
@@ -108,13 +116,9 @@ def _read(
         from leadctl.formats import vcard
 
         return vcard.read(file, encoding=encoding)
-    if chosen == "form":
-        from leadctl.formats import form
+    from leadctl.formats import form
 
-        return form.read(file, encoding=encoding)
-    from leadctl.formats import delimited
-
-    return delimited.read(file, delimiter=delimiter, encoding=encoding)
+    return form.read(file, encoding=encoding)
 
 
 def _chosen(

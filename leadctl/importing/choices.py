@@ -41,6 +41,7 @@ class Choices(NamedTuple):
     format: str | None = None
     delimiter: str | None = None
     encoding: str | None = None
+    quotes: str | None = None
     sheet: str | None = None
     rejects: Path | None = None
     strict: bool = False

@@ -62,6 +62,7 @@ def opened(leadctl: App, path: Path, stdin: BinaryIO | None, choices: Choices) -
         format=choices.format,
         delimiter=choices.delimiter,
         encoding=choices.encoding,
+        quotes=choices.quotes,
         sheet=choices.sheet,
     )
     file = formulas.as_written(file)
