@@ -410,6 +410,8 @@ def test_undo_of_an_older_deal_keeps_the_pointer_of_the_newer(
     assert [(left["kind"], left["field"]) for left in outcome.json["kept"]] == [
         ("pool", "last_rep_id")
     ]
+    reason = outcome.json["kept"][0]["reason"]
+    assert reason.endswith("dealt since, and whose turn it is follows from that")
     assert (owners(store), pointers(store)) == ({1: None, 2: 2, 3: None}, [2])
     leadctl.ok("assign", "--round-robin")
     assert owners(store) == {1: 3, 2: 2, 3: 1}

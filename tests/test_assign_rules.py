@@ -124,6 +124,21 @@ def test_owners_of_account_contact_and_earlier_lead(leadctl: Leadctl) -> None:
     assert leadctl.ok("assign", "explain", 6)["rule"] == "earlier_lead_owner"
 
 
+def test_an_earlier_lead_is_one_that_was_created_earlier(
+    leadctl: Leadctl, leads: SeedLeads
+) -> None:
+    leadctl.configure('[[assign]]\nname = "same"\nto = { earlier_lead_owner = true }\n' + REST)
+    same = {"last_name": "A", "company": "Loom AG"}
+    later = {**same, "created_at": "2026-11-01T09:00:00Z", "created_day": 20758}
+    earlier = {**same, "created_at": "2026-10-01T09:00:00Z", "created_day": 20727}
+    leads(later, earlier)
+    leadctl.ok("assign", 1, "--to", "ana")
+    leadctl.ok("assign", 2, "--round-robin")
+    # The lead that came later has an owner, whom the one that came before it does not follow.
+    assert leadctl.ok("assign", 2, "--reassign")["by_rule"][0]["rule"] == "rest"
+    assert owners(leadctl) == ["ana", "eve"]
+
+
 def test_a_rule_never_takes_a_lead_that_a_person_assigned(
     leadctl: Leadctl, leads: SeedLeads
 ) -> None:
@@ -169,7 +184,7 @@ def test_explain_says_what_the_rules_say_now_of_a_lead_without_owner(
     leadctl.ok("rep", "away", "ana")
     before = facts(store)
     assert leadctl.ok("assign", "explain", 1)["now"] == {
-        "rule": "east", "pool": "eu", "rep": "ben", "reason": None,
+        "rule": "east", "pool": "eu", "rep": "ben", "reason": None, "territory": None,
         "passed_over": [{"rep": "ana", "reason": "on leave"}],
     }  # fmt: skip
     assert leadctl("assign", "explain", 1).out.splitlines()[1:] == [
@@ -253,6 +268,14 @@ def test_territories(leadctl: Leadctl, leads: SeedLeads) -> None:
     )
     assert leadctl.ok("assign")["reasons"] == {"no rule fits": 3}
     assert owners(leadctl) == ["ana", "ana", None, "ben", "ana", "eve", None, "ana", None]
+    assert leadctl.ok("assign", "explain", 7)["now"]["territory"] == {
+        "rule": "zip", "line": 6, "place": "US, 29202", "name": "Columbia",
+    }  # fmt: skip
+    assert leadctl("assign", "explain", 7).out.splitlines()[1:] == [
+        "not assigned; the rules now: no rule fits",
+        "US, 29202 (Columbia) is nobody's territory: zip, line 6",
+    ]
+    assert leadctl.ok("assign", "explain", 9)["now"]["territory"] is None
 
 
 @pytest.mark.parametrize(

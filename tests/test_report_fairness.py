@@ -110,3 +110,31 @@ def test_the_period_is_that_of_the_dealing(leadctl: Leadctl, leads: SeedLeads) -
     dealt = {row["rep"]: row["dealt"] for row in leadctl.ok("report", "reps", "--period", "today")}
     assert dealt == {"ana": 1, "ben": 1}
     assert shares(leadctl, "--period", "today", "--as-of", "2026-11-22") == even
+
+
+def test_two_deals_of_one_second_are_compared_with_the_members_of_each(
+    leadctl: Leadctl, leads: SeedLeads
+) -> None:
+    leads(4)
+    leadctl.ok("assign", "--pool", "eu")
+    leadctl.ok("pool", "add", "eu", "eve")
+    leads(6)
+    leadctl.ok("assign", "--pool", "eu")
+    assert shares(leadctl) == [
+        ("eu", "ana", 4, 4.0, 0.0), ("eu", "ben", 4, 4.0, 0.0), ("eu", "eve", 2, 2.0, 0.0),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("by", "dealt"), [("round_robin", {"ana": 4, "ben": 4}), ("weighted", {"ana": 6, "ben": 2})]
+)
+def test_a_pool_with_weights_is_compared_with_how_it_dealt(
+    leadctl: Leadctl, leads: SeedLeads, by: str, dealt: dict[str, int]
+) -> None:
+    leadctl.ok("pool", "add", "eu", "ana", "--weight", "ana=3")
+    entry = '[[assign]]\nname = "all"\nto = {{ pool = "eu", by = "{}" }}\n'
+    leadctl.configure(entry.format(by))
+    leads(8)
+    leadctl.ok("assign")
+    leadctl.configure(entry.format("weighted"))  # what rules say since changes nothing
+    assert shares(leadctl) == [("eu", rep, n, float(n), 0.0) for rep, n in dealt.items()]

@@ -10,6 +10,7 @@ from leadctl.rules.assignment import Lead
 from leadctl.rules.entries import AssignRules
 
 if TYPE_CHECKING:
+    from leadctl.rules.territories import Territory
     from leadctl.store import Store
 
 _UNOWNED = """FROM leads INDEXED BY leads_to_assign
@@ -26,7 +27,8 @@ _OWNER_OF_CONTACT = """(SELECT c.owner_id FROM match_keys AS k JOIN match_keys A
     AND c.owner_id IS NOT NULL ORDER BY c.id LIMIT 1)"""
 _OWNER_OF_EARLIER = """(SELECT e.owner_id FROM match_keys AS k JOIN match_keys AS o
     ON o.kind = 'lead' AND o.{key} = k.{key} JOIN leads AS e ON e.id = o.record
-    WHERE k.kind = 'lead' AND k.record = lead.id AND k.{key} IS NOT NULL AND e.id <> lead.id
+    WHERE k.kind = 'lead' AND k.record = lead.id AND k.{key} IS NOT NULL
+    AND (e.created_at, e.id) < (lead.created_at, lead.id)
     AND e.owner_id IS NOT NULL ORDER BY e.created_at, e.id LIMIT 1)"""
 _COMPANY = """(SELECT coalesce('c' || k.company, 'd' || k.domain) FROM match_keys AS k
     WHERE k.kind = 'lead' AND k.record = lead.id)"""
@@ -111,6 +113,21 @@ def staged_by_rules(store: Store, rules: AssignRules) -> Iterator[Lead]:
             if value not in fits:
                 fits[value] = rules.fits(value)
             yield Lead(row[0], fits[value], *row[2:])
+
+
+def of_nobody(store: Store, rules: AssignRules) -> tuple[str, Territory] | None:
+    """Return the rule and the territory of nobody that a lead of `temp.to_assign` lies in.
+
+    None where entries that fit have no row for its place.
+    """
+    for lead in staged_by_rules(store, rules):
+        for rule in map(rules.entries.__getitem__, lead.fits):
+            if rule.territories is None:
+                continue
+            row = rule.territories.find(lead.postal_code, lead.state, lead.country)
+            if row is not None and row.to is None:
+                return rule.name, row
+    return None
 
 
 def _by_company(owner: str) -> str:

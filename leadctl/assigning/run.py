@@ -84,17 +84,21 @@ def write(op: Operation, table: Table, plan: Plan) -> None:
     )
     connection.execute(
         """CREATE TEMP TABLE IF NOT EXISTS dealt_why (
-        why INTEGER PRIMARY KEY, pool_id INTEGER, rule TEXT NOT NULL, passed_over TEXT)"""
+        why INTEGER PRIMARY KEY, pool_id INTEGER, rule TEXT NOT NULL, passed_over TEXT,
+        way TEXT)"""
     )
     connection.execute("DELETE FROM temp.dealt_why")
     connection.executemany(
-        "INSERT INTO temp.dealt_why VALUES (?, ?, ?, ?)",
-        ((n, why.pool, why.rule, _over(why.passed_over)) for n, why in enumerate(plan.whys)),
+        "INSERT INTO temp.dealt_why VALUES (?, ?, ?, ?, ?)",
+        (
+            (n, why.pool, why.rule, _over(why.passed_over), why.evenly)
+            for n, why in enumerate(plan.whys)
+        ),
     )
     op.create_from(
         "assignment",
-        ("lead_id", "rep_id", "pool_id", "rule", "passed_over", "at"),
-        """SELECT d.lead_id, d.rep_id, w.pool_id, w.rule, w.passed_over, :at
+        ("lead_id", "rep_id", "pool_id", "rule", "passed_over", "way", "at"),
+        """SELECT d.lead_id, d.rep_id, w.pool_id, w.rule, w.passed_over, w.way, :at
         FROM temp.dealt AS d JOIN temp.dealt_why AS w ON w.why = d.why ORDER BY d.place""",
         {"at": op.now},
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from leadctl.assigning import leads as choosing
 from leadctl.assigning.request import Assigned, Request
-from leadctl.assigning.team import is_weighted, names_only, pool_of, read_team
+from leadctl.assigning.team import names_only, pool_of, read_team
 from leadctl.errors import BadDataError
 from leadctl.rules import assignment
 from leadctl.rules.assignment import Entry, FromPool, Lead, OneRep, Owner, Taker, Target
@@ -68,7 +68,7 @@ class Table:
         if self._to is not None:
             return [Entry(assignment.BY_HAND, OneRep(self._to, self.team, anyway=True))]
         pool = self.pool(self.store.pool(request.pool))
-        by = request.by or ("weighted" if is_weighted(pool) else "round_robin")
+        by = request.by or ("weighted" if pool.is_weighted else "round_robin")
         return [Entry(WAYS[by], FromPool(pool, by))]
 
     def pool(self, row: Row) -> Pool:
@@ -138,7 +138,7 @@ class Table:
             there = ", ".join(pool["name"] for pool in self._rows.values())
             raise BadDataError(f"{where}: there is no pool {name!r}", f"pools: {there}")
         pool = self.pool(row)
-        return FromPool(pool, by or ("weighted" if is_weighted(pool) else "round_robin"))
+        return FromPool(pool, by or ("weighted" if pool.is_weighted else "round_robin"))
 
     def _who(self) -> str:
         there = [

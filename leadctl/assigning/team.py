@@ -84,11 +84,6 @@ def pool_of(store: Store, pool: Row, team: Team) -> Pool:
     return Pool(pool["id"], pool["name"], seats, team, pool["last_rep_id"], quota)
 
 
-def is_weighted(pool: Pool) -> bool:
-    """Whether members of a pool have different weights."""
-    return len({seat.weight for seat in pool.seats if seat.member}) > 1
-
-
 def facts_of(pool: Pool) -> dict[str, Any]:
     """Return the facts of a pool that dealing moves."""
     facts: dict[str, Any] = {"last_rep_id": pool.last}

@@ -8,7 +8,10 @@ import typer
 
 from leadctl import assigning, options
 from leadctl.assigning import Request
+from leadctl.assigning import leads as choosing
 from leadctl.results import Screen
+from leadctl.rules.assignment import NO_RULE
+from leadctl.rules.entries import AssignRules
 from leadctl.wording import name_of
 
 UNEXPLAINED: dict[str, Any] = {
@@ -41,7 +44,8 @@ def run(
 def by_rules_now(leadctl: Any, lead: int) -> dict[str, Any] | None:
     """Return what the rules say of a lead now: `rule`, `pool`, `rep`, `reason`, `passed_over`.
 
-    None where leadctl.toml has no rules.
+    `territory` is the one of nobody that it lies in, where no rule fits: `rule`, `line` of the
+    file, `place` and `name`, else None. None where leadctl.toml has no rules.
     """
     rules = leadctl.assign_rules
     if not rules.entries:
@@ -51,14 +55,25 @@ def by_rules_now(leadctl: Any, lead: int) -> dict[str, Any] | None:
     said = result.by_rule[0] if result.by_rule else {"rule": None, "pool": None, "reasons": {}}
     skipped = next(iter(result.skipped), None)
     away = next(iter(result.plan.turned_away.values()), ())
+    reason = skipped or next(iter(said["reasons"]), None)
     over = result.plan.whys[0].passed_over if result.plan.whys else away
     return {
         "rule": said["rule"],
         "pool": said["pool"],
         "rep": next((rep for rep, number in result.by_rep.items() if number), None),
-        "reason": skipped or next(iter(said["reasons"]), None),
+        "reason": reason,
         "passed_over": [{"rep": passed.name, "reason": passed.reason()} for passed in over],
+        "territory": of_nobody(leadctl, rules) if reason == NO_RULE else None,
     }
+
+
+def of_nobody(leadctl: Any, rules: AssignRules) -> dict[str, Any] | None:
+    """Return the territory of nobody that the lead lies in which the rules were just asked about."""
+    found = choosing.of_nobody(leadctl.store, rules)
+    if found is None:
+        return None
+    rule, row = found
+    return {"rule": rule, "line": row.line, "place": row.place, "name": row.name}
 
 
 def decided(leadctl: Any, lead: int, owner: str | None) -> dict[str, Any]:
@@ -98,6 +113,9 @@ def in_words(
         says = f"{now['rep']} would get it" if now["rep"] else now["reason"]
         lines.append(f"not assigned; the rules now: {': '.join(filter(None, (where, says)))}")
         lines += [f"passed over: {each['rep']}, {each['reason']}" for each in now["passed_over"]]
+        if of := now["territory"]:
+            place = f"{of['place']} ({of['name']})" if of["name"] else of["place"]
+            lines.append(f"{place} is nobody's territory: {of['rule']}, line {of['line']}")
     else:
         lines.append(f"not assigned: leadctl assign {lead['id']} --round-robin, --pool or --to")
     return lines

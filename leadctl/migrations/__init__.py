@@ -39,6 +39,7 @@ MIGRATIONS = (
     Migration(9, "reports", "ninth"),
     Migration(12, "quick reports", "twelfth"),
     Migration(13, "quicker reports", "thirteenth"),
+    Migration(16, "how pools dealt", "sixteenth"),
 )
 LATEST = MIGRATIONS[-1].number
 

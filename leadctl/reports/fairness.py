@@ -20,6 +20,13 @@ WITHIN = """(:first IS NULL OR day_of(a.at) >= :first)
 """Whether an assignment was made in the period."""
 
 
+_OPERATION = """(SELECT operation FROM creations WHERE kind = 'assignment' AND first_id <= {}
+    ORDER BY first_id DESC LIMIT 1)"""
+_SEVERAL = """SELECT o.at FROM creations AS n JOIN operations AS o ON o.id = n.operation
+    WHERE n.kind = 'assignment' GROUP BY o.at HAVING count(DISTINCT o.id) > 1"""
+"""The seconds in which more than one operation assigned leads."""
+
+
 class _Share:
     """What a rep got of a pool, and what would have been even."""
 
@@ -41,8 +48,9 @@ class _Share:
 def report(store: Store, question: Question) -> Report:
     """Return, by pool and rep, how many leads were dealt in the period, undone ones left out.
 
-    `even` is what the rep would have got if each lead had gone by the weights of then to those who
-    were in the pool then and not passed over; `difference` what they got beyond that. `mean_score`
+    `even` is what the rep would have got if each lead had gone to those who were in the pool then and
+    not passed over: by the weights of then, unless the pool dealt otherwise; `difference` what they
+    got beyond that. `mean_score`
     is that of the leads dealt, as they are today: of leads of equal quality it is the same for all.
     """
     groups: Groups[_Share] = Groups(_Share)
@@ -56,7 +64,7 @@ def report(store: Store, question: Question) -> Report:
         of.scored += row["scored"]
         of.total += row["total"] or 0
         members = membership.at(row["pool_id"], row["operation"])
-        there = {rep: weight for rep, weight in members.items() if rep not in over}
+        there = {rep: 1 if row["way"] else members[rep] for rep in members if rep not in over}
         there.setdefault(row["rep"], 1)
         whole = sum(there.values())
         for rep, weight in there.items():
@@ -86,7 +94,7 @@ def report(store: Store, question: Question) -> Report:
                 "rep": [rep["name"] for rep in store.reps(everyone=True)],
             },
         ),
-        notes=["even: each lead by weight among those who could take it"],
+        notes=["even: each lead by weight, or in turn, among those who could take it"],
         empty="no pool dealt any of these leads",
     )
 
@@ -97,17 +105,17 @@ def _dealt(store: Store, question: Question) -> Iterator[dict[str, Any]]:
     yield from store.query_leads(
         question.filter,
         f"""SELECT pool_id, (SELECT name FROM reps WHERE reps.id = rep_id) AS rep, passed_over,
-            part, leads, scored, total,
-            (SELECT operation FROM creations WHERE kind = 'assignment' AND first_id <= one
-                ORDER BY first_id DESC LIMIT 1) AS operation
-        FROM (SELECT a.pool_id, a.rep_id, a.passed_over, a.at, min(a.id) AS one,
+            way, part, leads, scored, total,
+            {_OPERATION.format("one")} AS operation
+        FROM (SELECT a.pool_id, a.rep_id, a.passed_over, a.way, a.at, min(a.id) AS one,
                 min(l.part COLLATE BINARY) AS part, count(*) AS leads, count(s.total) AS scored,
                 sum(s.total) AS total
             FROM (SELECT id, {part} AS part FROM lead WHERE {where}) AS l
             JOIN assignments AS a ON a.lead_id = l.id AND a.pool_id IS NOT NULL
                 AND {WITHIN}
             LEFT JOIN scores AS s ON s.lead_id = l.id
-            GROUP BY a.pool_id, a.rep_id, a.passed_over, a.at, l.part) AS dealt
-        ORDER BY pool_id, at, rep_id""",
+            GROUP BY a.pool_id, a.rep_id, a.passed_over, a.way, a.at, l.part,
+                CASE WHEN a.at IN ({_SEVERAL}) THEN {_OPERATION.format("a.id")} END) AS dealt
+        ORDER BY pool_id, one, rep_id""",
         {**bound, "first": question.period.first, "last": question.period.last},
     )

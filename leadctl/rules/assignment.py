@@ -50,6 +50,10 @@ class Taker(Protocol):
     def pool(self) -> int | None:
         """The id of a pool, None for one rep."""
 
+    @property
+    def evenly(self) -> By | None:
+        """How a pool with weights deals if it does not go by them; None for any other."""
+
     def take(self) -> int | None:
         """Return the rep who gets one lead more, None if nobody can take it."""
 
@@ -61,6 +65,7 @@ class OneRep:
     """One rep takes all."""
 
     pool = None
+    evenly = None
 
     def __init__(self, rep: int, team: Team, *, anyway: bool = False) -> None:
         self.rep, self.team, self.anyway = rep, team, anyway
@@ -86,6 +91,7 @@ class FromPool:
 
     def __init__(self, dealing: Pool, by: By) -> None:
         self.dealing, self.by, self.pool = dealing, by, dealing.id
+        self.evenly = by if dealing.is_weighted and by != "weighted" else None
 
     def take(self) -> int | None:
         """Return the rep whose turn it is."""
@@ -133,11 +139,15 @@ class Entry:
 
 
 class Why(NamedTuple):
-    """Why a lead went where it went: the rule, the pool's id, and who was passed over."""
+    """Why a lead went where it went: the rule, the pool's id, and who was passed over.
+
+    `evenly` is how a pool with weights dealt where it did not go by them.
+    """
 
     rule: str
     pool: int | None
     passed_over: tuple[Passed, ...]
+    evenly: By | None = None
 
 
 @dataclass
@@ -188,7 +198,7 @@ def deal(entries: Sequence[Entry], leads: Iterable[Lead], team: Team) -> Plan:
                     known[key] = len(plan.whys)
                     over = _passed(team, tried, but=rep)
                     passed.update(dict.fromkeys(over))
-                    plan.whys.append(Why(rule, taker.pool, over))
+                    plan.whys.append(Why(rule, taker.pool, over, taker.evenly))
                 plan.leads.append(lead.id)
                 plan.reps.append(rep)
                 plan.because.append(known[key])

@@ -70,6 +70,11 @@ class Pool:
             self.team.took(rep)
         return rep
 
+    @property
+    def is_weighted(self) -> bool:
+        """Whether members have different weights."""
+        return len({seat.weight for seat in self.seats if seat.member}) > 1
+
     def members(self) -> list[int]:
         """Return the reps in it, in joining order."""
         return [seat.rep for seat in self.seats if seat.member]

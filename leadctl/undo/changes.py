@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 
 from leadctl.fields import KINDS
-from leadctl.undo.outcome import Left, changed_by, constraint
+from leadctl.undo.outcome import TURN, Left, changed_by, constraint, dealt_by
 from leadctl.undo.removals import RESTORING
 from leadctl.undo.target import Target
 
@@ -104,7 +104,8 @@ def _keep_changed(target: Target, kind: str, field: str, whose: str) -> None:
             merged = target.merged_into(kind, record)
             target.failed.append(Left(kind, record, field, merged or "the record is gone"))
         else:
-            target.kept.append(Left(kind, record, field, changed_by(by)))
+            reason = dealt_by(by) if (kind, field) in TURN else changed_by(by)
+            target.kept.append(Left(kind, record, field, reason))
 
 
 def _fail_dangling(target: Target, kind: str, field: str, whose: str) -> None:

@@ -35,9 +35,19 @@ class Undone(NamedTuple):
         return sum(sum(part.values()) for part in (self.changed, self.removed, self.restored))
 
 
+TURN = frozenset((("pool", "last_rep_id"), ("pool", "quota")))
+"""Where a pool notes whose turn it is: each deal moves it on."""
+
+
 def changed_by(operation: int | None) -> str:
     """Return why a value or a record is kept; the operation is None where none is known."""
     return f"changed since by op{operation}" if operation else "changed since"
+
+
+def dealt_by(operation: int | None) -> str:
+    """Return why it stays whose turn it is in a pool; the operation is None where none is known."""
+    who = f"op{operation}" if operation else "the pool"
+    return f"{who} dealt since, and whose turn it is follows from that"
 
 
 def constraint(error: sqlite3.IntegrityError) -> str:
