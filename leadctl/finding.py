@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from leadctl import matching
 from leadctl.errors import ConflictError, NotFoundError
 from leadctl.fields import KINDS, LETTERS, MERGEABLE, kind_of
+from leadctl.stored import id_fingerprint
 from leadctl.wording import label
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ Wanted = tuple[Any, Any]
 def find(store: Store, kind: str, how: str, wanted: Sequence[Wanted]) -> list[list[int]]:
     """Return, for each that is wanted, the ids of the records of a kind that it means, sorted.
 
-    What nobody is known by may be known of one who was merged: then the survivor is meant.
+    What nobody is known by may be known of one who was merged: then the survivor is meant. An id
+    that is nobody's first may be the further one of a lead.
     """
     found: list[list[int]] = [[] for _ in wanted]
     if not wanted:
@@ -82,6 +84,11 @@ def find(store: Store, kind: str, how: str, wanted: Sequence[Wanted]) -> list[li
         for position, record in rows:
             if position in nobody:
                 found[position].append(record)
+    if kind == "lead" and how == "external":
+        left = [position for position, ids in enumerate(found) if not ids]
+        further = [(id_fingerprint(*wanted[position]), None) for position in left]
+        for position, ids in zip(left, find(store, kind, "row", further), strict=True):
+            found[position] = ids
     return found
 
 

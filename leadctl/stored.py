@@ -86,6 +86,18 @@ def read_json(stored: str | None) -> Any:
     return json.loads(stored) if stored else {}
 
 
+def id_fingerprint(external_id: str, system: str | None) -> int:
+    """Return by what an imported row is found that brought a further id of a lead.
+
+    `system` is the one that the id belongs to, "" for none; None finds it whatever that is.
+    """
+    from hashlib import blake2b
+
+    said = f"\0id={external_id}" if system is None else f"\0id={external_id}\0of={system.lower()}"
+    digest = blake2b(said.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
 def among(name: str, words: Iterable[str]) -> tuple[str, dict[str, str]]:
     """Return words as they stand within IN (…), and what they are bound to: `name0`, `name1` …
 

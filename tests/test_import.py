@@ -238,6 +238,33 @@ def test_the_id_of_another_program_is_kept_aside(leadctl: Leadctl, policy: str) 
     assert lead["extra"] == {"external_id 2": "7 (zoho)", "external_id 3": "8 (zoho)"}
 
 
+@pytest.mark.parametrize("policy", ["fill", "overwrite"])
+def test_a_lead_is_found_by_what_another_program_calls_it(leadctl: Leadctl, policy: str) -> None:
+    load(leadctl, "Id,Email\n1,a@x.example\n2,b@x.example\n", "--system", "zoho")
+    leadctl.ok("convert", 2, "--yes")
+    rows = "Id,Email\n77,a@x.example\n88,b@x.example\n"
+    words = "--system", "hubspot", "--on-duplicate", policy
+    done = load(leadctl, rows, *words)
+    assert [leadctl.ok("show", f"ext:{id}")["id"] for id in (1, 77, 88)] == [1, 1, 2]
+    before = all_facts(leadctl)
+    assert load(leadctl, rows, *words)["operation"] is None
+    assert all_facts(leadctl) == before
+    deals = "Name,Lead,Amount\nKiln,77,900\n"
+    load(leadctl, deals, "--as", "deals", "--system", "hubspot")
+    [deal] = leadctl.ok("deal", "list")
+    assert deal["lead_id"] == 1
+    leadctl.ok("undo", "--yes")
+    leadctl.ok("undo", done["operation"])
+    assert leadctl("show", "ext:77").code == 4
+
+
+def test_who_was_merged_is_found_by_a_further_id(leadctl: Leadctl) -> None:
+    load(leadctl, "Id,Email\n1,a@x.example\n2,b@x.example\n", "--system", "zoho")
+    load(leadctl, "Id,Email\n77,b@x.example\n", "--system", "hubspot")
+    leadctl.ok("merge", 1, 2, "--yes")
+    assert leadctl.ok("show", "ext:77")["id"] == 1
+
+
 def test_an_external_id_that_another_lead_was_given_meanwhile(leadctl: Leadctl) -> None:
     load(leadctl, "Id,Email\n1,a@x.example\n")
     other_id = "Id,Email,City\n7,a@x.example,Rome\n"

@@ -8,7 +8,7 @@ from itertools import islice, repeat
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from leadctl import matching
+from leadctl import finding, matching
 from leadctl.importing.columns import CONVERTED
 from leadctl.importing.companions import Companion, companions, key_of
 from leadctl.importing.drafting import Draft, Rejected, Run, rows_of
@@ -16,7 +16,7 @@ from leadctl.importing.history import AsOf, convert_as_of
 from leadctl.importing.laid import NewLeads
 from leadctl.importing.outcome import Report
 from leadctl.importing.target import Target
-from leadctl.stored import stored_json
+from leadctl.stored import id_fingerprint, stored_json
 
 if TYPE_CHECKING:
     from leadctl.app import App
@@ -263,6 +263,7 @@ class Importer:
         self._index: list[dict[Any, list[Lead]]] = [{} for _ in matching.MATCHED_BY]
         self._new: list[Lead] = []
         self._remembered: list[tuple[int, Lead]] = []
+        self._further_ids: list[tuple[int, Lead]] = []
         self._differing: list[tuple[Lead, set[str]]] = []
         self._arriving: list[tuple[Lead, Draft]] = []
         self._again: list[tuple[int, Draft]] = []
@@ -351,6 +352,10 @@ class Importer:
 
     def _meet(self, target: Lead, draft: Draft, wanted: matching.Wanted, key: int) -> None:
         report, policy = self.report, self._policy(draft)
+        other_id = policy != "skip" and _has_other_id(target, draft)
+        if other_id:
+            report.other_ids += 1
+            self._further_ids += [(of, target) for of in _id_fingerprints(draft)]
         if target.facts.get("converted_at") and target.id:
             report.converted[target.id] += 1
             report.ends["skipped"] += 1
@@ -358,7 +363,6 @@ class Importer:
         if policy == "skip":
             report.ends["skipped"] += 1
             return
-        report.other_ids += _has_other_id(target, draft)
         fills = self._fills(target, draft)
         if self._overwrites(target, draft) and target.id:
             self.overwritten.add(target.id)
@@ -456,6 +460,7 @@ class Importer:
         for lead, target in zip(ids, self._new, strict=True):
             target.id = lead
             self.overwritten.add(lead)
+        self._remember_further_ids()
         there = self._there.items()
         self.op.update("lead", [(lead, t.changes) for lead, t in there if t.changes])
         self.op.create(
@@ -472,6 +477,16 @@ class Importer:
         self._write_companions((t.id, of) for t in met if t.id for of in t.companions)
         self._write_again()
         self._convert()
+
+    def _remember_further_ids(self) -> None:
+        """Remember what other programs call leads, so that what refers to them by that finds them."""
+        asked = [(fingerprint, None) for fingerprint, _ in self._further_ids]
+        known = finding.find(self.store, "lead", "row", asked)
+        self._remembered += dict.fromkeys(
+            (fingerprint, target)
+            for (fingerprint, target), ids in zip(self._further_ids, known, strict=True)
+            if target.id not in ids
+        )
 
     def _write_companions(self, those: Iterable[tuple[int, Companion]]) -> None:
         rows: dict[str, list[dict[str, Any]]] = {"activity": [], "task": []}
@@ -545,6 +560,12 @@ def _has_other_id(target: Lead, draft: Draft) -> bool:
     if mine is None and theirs is not None and system:
         mine = matching.external_key({"external_id": theirs[0], "external_system": system})
     return bool(mine and theirs) and mine != theirs
+
+
+def _id_fingerprints(draft: Draft) -> tuple[int, int]:
+    """Return by what a row's external id is found: in its system, and where none is named."""
+    id, system = draft.values["external_id"], draft.values.get("external_system") or ""
+    return id_fingerprint(id, system), id_fingerprint(id, None)
 
 
 def _with_other_id_aside(target: Lead, draft: Draft) -> Draft:

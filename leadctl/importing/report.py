@@ -168,7 +168,7 @@ def _about_leads(report: Report) -> Iterator[str]:
         yield f"{many} from the file and stayed ({_named(kind, report.differing)}: {fields})"
     if report.other_ids:
         rows = count_of(report.other_ids, "row has", "rows have")
-        yield f"{rows} another external id than the lead, which keeps both (extra)"
+        yield f"{rows} another external id than the lead, which is found by either"
     for made, number in report.made.items():
         yield f"{count_of(number, made, KINDS[made])} made, as rows name them"
     for name, number in report.unfound.items():

@@ -9,6 +9,7 @@ from typing import Any
 from leadctl.errors import ConflictError, NotFoundError, UsageError
 from leadctl.fields import COMPUTED_OF, KINDS, LETTERS, MERGEABLE, kind_of
 from leadctl.store.opened import Opened, Row
+from leadctl.stored import id_fingerprint
 from leadctl.wording import a_or_an, label
 
 
@@ -48,6 +49,8 @@ class Named(Opened):
         ids = self._known_by(kind, column, value)
         if not ids and kind in MERGEABLE:
             ids = self._merged(kind, column, value, follow=merged)
+        if not ids and (kind, column) == ("lead", "external_id"):
+            ids = self._by_further_id(value)
         if not ids:
             # What was typed may be a person's address, which has no place in a log of errors.
             meant = written if column == "id" else f"with this {column.replace('_', ' ')}"
@@ -77,6 +80,15 @@ class Named(Opened):
                 (kind, key),
             )
         return [row["id"] for row in found]
+
+    def _by_further_id(self, external_id: str) -> list[int]:
+        """Return the leads that were brought once more under an id of another system."""
+        found = self.query(
+            """SELECT DISTINCT lead_id FROM imported_rows
+            WHERE fingerprint = ? AND lead_id IS NOT NULL ORDER BY lead_id""",
+            (id_fingerprint(external_id, None),),
+        )
+        return [row["lead_id"] for row in found]
 
     def _merged(self, kind: str, column: str, value: Any, *, follow: bool) -> list[int]:
         """Return the survivors of the merged records that are known by a value; say who they are."""
