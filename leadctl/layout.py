@@ -140,7 +140,7 @@ class Layout:
         if column.draw:
             return Text(self._drawn(column, row, width))
         if not column.wraps:
-            words = _cut(words, width, "…" if self.blocks else "~")
+            words = cut(words, width, "…" if self.blocks else "~")
         if not self._says(place, position):
             return Text(words, style="dim")
         style = column.style(row.get(column.name), row) if column.style else ""
@@ -254,18 +254,40 @@ class Layout:
 
 def wide(words: str) -> int:
     """Return how many cells of a terminal the words take."""
+    if words.isascii():
+        return len(words)
     from rich.cells import cell_len
 
     return cell_len(words)
 
 
-def _cut(words: str, width: int, mark: str) -> str:
+def padded(words: str, width: int) -> str:
+    """Return words with blanks behind them, so that what follows stands below what is above it."""
+    return words + " " * (width - wide(words))
+
+
+def cut(words: str, width: int, mark: str = "…") -> str:
     """Return words that fit, ending in a mark where something is left out."""
     if wide(words) <= width:
         return words
     from rich.cells import set_cell_size
 
     return set_cell_size(words, width - 1).rstrip() + mark
+
+
+def wrapped(line: str, width: int) -> str:
+    """Return a line broken between words where it is too long for the window, indented as it is."""
+    if wide(line) <= width:
+        return line
+    first, *rest = re.findall(r"\s*\S+", line) or [""]
+    indent = first[: len(first) - len(first.lstrip())]
+    lines = [first]
+    for word in rest:
+        if wide(lines[-1] + word) <= width:
+            lines[-1] += word
+        else:
+            lines.append(indent + word.lstrip())
+    return "\n".join(lines)
 
 
 def folded(sentence: str, width: int) -> str:

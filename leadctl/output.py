@@ -314,6 +314,11 @@ class Output:
         words = self.drawable(clean_lines(text)).split("\n")
         self._line("\n".join(map(self._wrapped, words) if self.to_terminal else words))
 
+    def _wrapped(self, line: str) -> str:
+        from leadctl.layout import wrapped
+
+        return wrapped(line, self.width)
+
     def _line(self, line: str) -> None:
         self.stdout.write(line + "\n")
 
@@ -326,18 +331,6 @@ class Output:
             words = "\n".join(map(self._wrapped, words.split("\n")))
         self.stderr.write(f"{before}{words}{after}\n")
         self.stderr.flush()
-
-    def _wrapped(self, line: str) -> str:
-        """Return a line cut between words where the terminal would cut it anywhere."""
-        if len(line) <= self.width:
-            return line
-        from textwrap import fill
-
-        indent = " " * (len(line) - len(line.lstrip()))
-        return fill(
-            line, self.width, subsequent_indent=indent, break_long_words=False,
-            break_on_hyphens=False,
-        )  # fmt: skip
 
     def _console(self) -> Console:
         forced = (self.to_terminal and self._terminal is None) or None

@@ -18,6 +18,7 @@ from leadctl.headers import NAME_WORDS, headers_of
 from leadctl.importing import settling
 from leadctl.importing.columns import COMPANIONS, TYPES, Columns, map_columns, types
 from leadctl.importing.legend import mapping_lines
+from leadctl.layout import wide
 
 
 def table(header: str) -> Table:
@@ -380,6 +381,21 @@ def test_the_mapping_at_40_columns() -> None:
         "      Zoë · Jürgen",
     ]
     assert all(len(line) <= 40 for line in lines(40))
+
+
+def test_wide_characters_take_two_cells() -> None:
+    header, row = (
+        "姓名,会社名,First Name",
+        "山田太郎,株式会社千葉ソリューションズ東日本本店営業部,花子🌸",
+    )
+    columns = mapped(header, row, chosen={"会社名": "company"})
+    assert list(mapping_lines(columns, [row.split(",")], 100)) == [
+        "  姓名       → extra             kept, no field: 山田太郎",
+        "  会社名     → company           株式会社千葉ソリューシ…",
+        "  First Name → first_name        花子🌸",
+    ]
+    narrow = list(mapping_lines(columns, [row.split(",")], 30))
+    assert all(wide(line) <= 30 for line in narrow)
 
 
 def test_a_word_that_is_read_as_blank_and_what_stands_before() -> None:

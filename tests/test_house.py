@@ -48,7 +48,7 @@ MAY_IMPORT = {
     "views": {"lead_view"},
     "importing": {
         *("matching", "formats", "prompts", "finding", "converting", "journal", "progress"),
-        *("toml_file", "similar"),
+        *("toml_file", "similar", "layout"),
     },
     "finding": {"matching"},
     "similar": {"matching"},

@@ -96,6 +96,8 @@ def of_owner(leadctl: Any, lead: Row, found: Row, now: Row | None) -> Iterator[R
     over = found["passed_over"] if found["rule"] else now["passed_over"] if now else ()
     for each in over:
         yield line("passed over", each["rep"], each["reason"])
+    if now and (of := now["territory"]):
+        yield line("territory", "nobody's", f"{of['rule']}, line {of['line']}: {of['place']}")
 
 
 def of_duplicates(leadctl: Any, alike: Sequence[Alike]) -> Iterator[Row]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from leadctl.errors import NeedsInputError
 from leadctl.importing.leads import Importer, Meeting, Place, place_of
 from leadctl.importing.outcome import Report
+from leadctl.layout import padded, wide
 from leadctl.prompts import Choice
 from leadctl.stored import as_read
 from leadctl.wording import name_of, plain
@@ -72,9 +73,9 @@ def _side_by_side(meeting: Meeting, types: Mapping[str, str]) -> Iterator[str]:
     draft = meeting.draft
     yield f"{draft.file.name} line {draft.line} is lead {meeting.lead} {name_of(meeting.facts)}"
     fields = sorted(meeting.differing)
-    width = max(map(len, fields))
+    width = max(map(wide, fields))
     for field in fields:
         lead, row = (
             plain(as_read(types.get(field), of.get(field))) for of in (meeting.facts, draft.values)
         )
-        yield f"  {field:<{width}}  lead: {lead}   file: {row}"
+        yield f"  {padded(field, width)}  lead: {lead}   file: {row}"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from leadctl.importing import presets
+from leadctl.layout import cut, padded, wide
 from leadctl.wording import count_of
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 SAMPLES = 3
 _WIDEST = {"header": 28, "place": 17, "sample": 24}
 _NARROW = 60
-"""Below this many characters the first values stand in a line of their own."""
+"""Below this many cells the first values stand in a line of their own."""
 
 
 def looks_like(columns: Columns) -> str | None:
@@ -31,7 +32,7 @@ def mapping_lines(
     """Yield a line for each column that has a value in the first rows: `Firma → company  Kiln`.
 
     A word that is read as another stands as `ORGANIC_SEARCH = Website`. `width` is that of the
-    terminal in characters; in a narrow one a column takes two lines.
+    terminal in cells; in a narrow one a column takes two lines.
     """
     rows = list(samples)
     shown = [
@@ -39,7 +40,7 @@ def mapping_lines(
         for column in columns
         if (words := _words(columns, column, rows)) is not None
     ]
-    headers = max((len(_cut(column.header, _WIDEST["header"])) for column, _ in shown), default=0)
+    headers = max((wide(_cut(column.header, _WIDEST["header"])) for column, _ in shown), default=0)
     for column, words in shown:
         header = _cut(column.header, _WIDEST["header"])
         if width < _NARROW:
@@ -47,8 +48,8 @@ def mapping_lines(
             if words:
                 yield _cut(f"      {words}", width)
         else:
-            place = f"{_place(column):<{_WIDEST['place']}}"
-            yield _cut(f"  {header:<{headers}} → {place} {words}", width).rstrip()
+            place = padded(_place(column), _WIDEST["place"])
+            yield _cut(f"  {padded(header, headers)} → {place} {words}", width).rstrip()
     if blank := len(columns.mapped) - len(shown):
         yield f"  {count_of(blank, 'column')} without a value"
 
@@ -83,6 +84,5 @@ def _words(columns: Columns, column: Mapped, rows: Sequence[Sequence[str]]) -> s
     return f"kept, no field: {words}" if column.field is None else words
 
 
-def _cut(words: str, length: int) -> str:
-    one_line = words if words.isprintable() else " ".join(words.split())
-    return one_line if len(one_line) <= length else f"{one_line[: length - 1]}…"
+def _cut(words: str, width: int) -> str:
+    return cut(words if words.isprintable() else " ".join(words.split()), width)
