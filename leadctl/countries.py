@@ -352,10 +352,44 @@ _STATES = {
     OD Orissa|OD OR|PB Punjab|PY Puducherry|PY Pondicherry|RJ Rajasthan|SK Sikkim|TN Tamil Nadu|
     TS Telangana|TS TG|TR Tripura|UP Uttar Pradesh|UK Uttarakhand|UK UT|UK Uttaranchal|
     WB West Bengal""",
+    "DE": """BW Baden-Württemberg|BW Baden-Wuerttemberg|BY Bayern|BY Bavaria|BY Freistaat Bayern|
+    BE Berlin|BB Brandenburg|HB Bremen|HB Freie Hansestadt Bremen|HH Hamburg|HE Hessen|HE Hesse|
+    MV Mecklenburg-Vorpommern|NI Niedersachsen|NI Lower Saxony|NW Nordrhein-Westfalen|NW NRW|
+    NW North Rhine-Westphalia|RP Rheinland-Pfalz|RP Rhineland-Palatinate|SL Saarland|SN Sachsen|
+    SN Saxony|SN Freistaat Sachsen|ST Sachsen-Anhalt|ST Saxony-Anhalt|SH Schleswig-Holstein|
+    TH Thüringen|TH Thueringen|TH Thuringia""",
+    "CH": """AG Aargau|AG Argovie|AI Appenzell Innerrhoden|AR Appenzell Ausserrhoden|BE Bern|
+    BE Berne|BL Basel-Landschaft|BL Basel-Land|BL Baselland|BS Basel-Stadt|FR Fribourg|FR Freiburg|
+    GE Genève|GE Geneva|GE Genf|GL Glarus|GR Graubünden|GR Graubuenden|GR Grisons|GR Grigioni|
+    JU Jura|LU Luzern|LU Lucerne|NE Neuchâtel|NE Neuenburg|NW Nidwalden|OW Obwalden|SG St. Gallen|
+    SG Sankt Gallen|SH Schaffhausen|SO Solothurn|SZ Schwyz|TG Thurgau|TI Ticino|TI Tessin|UR Uri|
+    VD Vaud|VD Waadt|VS Valais|VS Wallis|ZG Zug|ZH Zürich|ZH Zuerich""",
+    "NL": """DR Drenthe|FL Flevoland|FR Fryslân|FR Friesland|GE Gelderland|GR Groningen|LI Limburg|
+    NB Noord-Brabant|NB North Brabant|NH Noord-Holland|NH North Holland|OV Overijssel|UT Utrecht|
+    ZE Zeeland|ZH Zuid-Holland|ZH South Holland""",
+    "IT": """AG Agrigento|AL Alessandria|AN Ancona|AO Aosta|AR Arezzo|AP Ascoli Piceno|AT Asti|
+    AV Avellino|BA Bari|BT Barletta-Andria-Trani|BL Belluno|BN Benevento|BG Bergamo|BI Biella|
+    BO Bologna|BZ Bolzano|BZ Bozen|BZ Südtirol|BS Brescia|BR Brindisi|CA Cagliari|CL Caltanissetta|
+    CB Campobasso|CE Caserta|CT Catania|CZ Catanzaro|CH Chieti|CO Como|CS Cosenza|CR Cremona|
+    KR Crotone|CN Cuneo|EN Enna|FM Fermo|FE Ferrara|FI Firenze|FG Foggia|FC Forlì-Cesena|
+    FR Frosinone|GE Genova|GO Gorizia|GR Grosseto|IM Imperia|IS Isernia|SP La Spezia|AQ L'Aquila|
+    LT Latina|LE Lecce|LC Lecco|LI Livorno|LO Lodi|LU Lucca|MC Macerata|MN Mantova|
+    MS Massa-Carrara|MT Matera|ME Messina|MI Milano|MO Modena|MB Monza e Brianza|NA Napoli|
+    NO Novara|NU Nuoro|OR Oristano|PD Padova|PA Palermo|PR Parma|PV Pavia|PG Perugia|
+    PU Pesaro e Urbino|PE Pescara|PC Piacenza|PI Pisa|PT Pistoia|PN Pordenone|PZ Potenza|PO Prato|
+    RG Ragusa|RA Ravenna|RC Reggio Calabria|RC Reggio di Calabria|RE Reggio Emilia|
+    RE Reggio nell'Emilia|RI Rieti|RN Rimini|RM Roma|RO Rovigo|SA Salerno|SS Sassari|SV Savona|
+    SI Siena|SR Siracusa|SO Sondrio|SU Sud Sardegna|TA Taranto|TE Teramo|TR Terni|TO Torino|
+    TP Trapani|TN Trento|TV Treviso|TS Trieste|UD Udine|VA Varese|VE Venezia|
+    VB Verbano-Cusio-Ossola|VC Vercelli|VR Verona|VV Vibo Valentia|VI Vicenza|VT Viterbo""",
 }
-"""Country -> `CODE name` of its states: postal codes, in Mexico and India those of ISO 3166-2."""
+"""Country -> `CODE name` of its states: postal codes where there are some, else those of ISO 3166-2.
 
-_ELSEWHERE = frozenset("amazonas montana punjab victoria".split())
+Italy has its provinces, as addresses name them. Countries whose codes are numbers that nobody
+writes, such as Austria and Japan, are left out.
+"""
+
+_ELSEWHERE = frozenset("amazonas montana punjab victoria freiburg friesland jura limburg".split())
 """States whose name is also that of a province or a city of a country that is not listed."""
 
 _FORM_OF_STATE = re.compile(r"^(?:\w+ ){0,3}(?:republic|kingdom|principality) of (?:the )?")

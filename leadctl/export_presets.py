@@ -1,7 +1,8 @@
 """The columns that other programs take in an import, under their names.
 
 What they set themselves (ids, Salesforce's owner by id, HubSpot's dates) is left out. Activities
-have none: calls, emails and meetings are imported there one by one, by the ids of records.
+have none, as no program takes them in one table: HubSpot and Zoho have a file for each of calls,
+emails, meetings and notes, and Salesforce takes tasks and events, by its own ids of people.
 Sources: the import templates and field lists of the programs' documentation.
 """
 

@@ -17,6 +17,7 @@ FIELDS = {
     "id": "INTEGER",
     "name": "TEXT",
     "country": "TEXT",
+    "state": "TEXT",
     "status": "TEXT",
     "owner": "TEXT",
     "company": "TEXT",
@@ -262,6 +263,8 @@ KNOWN = {"status": ["New", "Contacted", "Qualified"], "country": ["DE", "AT"]}
             ["no lead has status 'Qualifed'; did you mean 'Qualified'?"],
         ),
         ("status = 'zzz'", ["no lead has status 'zzz'; known: New, Contacted, Qualified"]),
+        ("state = 'Bayern'", ["states are stored as codes: write 'BY' for 'Bayern'"]),
+        ("state in ('CA', 'Georgia', 'Tirol')", []),
         ("country = 'Germany'", ["countries are stored as codes: write 'DE' for 'Germany'"]),
         ("name = 'Germany' and employees = 5", []),
         (

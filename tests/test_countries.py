@@ -72,7 +72,11 @@ def test_no_name_means_two_countries() -> None:
         ("São Paulo", "BR", "SP"), ("sao paulo", "BR", "SP"), ("Amazonas", "BR", "AM"),
         ("Nuevo León", "MX", "NLE"), ("México", "MX", "MEX"), ("CDMX", "MX", "CMX"),
         ("Maharashtra", "IN", "MH"), ("Orissa", "IN", "OD"), ("UT", "IN", "UK"),
-        ("Punjab", "IN", "PB"), ("Punjab", "PK", "Punjab"), ("Bayern", "DE", "Bayern"),
+        ("Punjab", "IN", "PB"), ("Punjab", "PK", "Punjab"), ("Bayern", "DE", "BY"),
+        ("Bavaria", "DE", "BY"), ("by", "DE", "BY"), ("NRW", "DE", "NW"),
+        ("Zürich", "CH", "ZH"), ("Genf", "CH", "GE"), ("Freiburg", "CH", "FR"), ("Roma", "IT", "RM"),
+        ("Reggio nell'Emilia", "IT", "RE"), ("Noord-Holland", "NL", "NH"), ("Wien", "AT", "Wien"),
+        ("Tokyo", "JP", "Tokyo"), ("Lombardia", "IT", "Lombardia"),
         ("Bavaria", "US", "Bavaria"), ("WA", "AU", "WA"), ("CA", "IT", "CA"),
     ],
 )  # fmt: skip
@@ -86,7 +90,8 @@ def test_a_state_is_one_of_its_country(written: str, of: str, code: str) -> None
     [
         ("California", "CA"), ("wa", "WA"), ("Western Australia", "WA"), ("Ontario", "ON"),
         ("Georgia", "Georgia"), ("Punjab", "Punjab"), ("Victoria", "Victoria"),
-        ("Puerto Rico", "Puerto Rico"), ("México", "México"), ("Bayern", "Bayern"),
+        ("Puerto Rico", "Puerto Rico"), ("México", "México"), ("Bayern", "BY"),
+        ("Freiburg", "Freiburg"), ("Limburg", "Limburg"), ("Zürich", "ZH"),
         ("ut", "ut"), ("", None),
     ],
 )  # fmt: skip
@@ -97,7 +102,9 @@ def test_without_a_country_only_what_is_unambiguous(written: str, stored: str | 
 
 def test_how_many_states_there_are() -> None:
     numbers = {of: len(set(codes.values())) for of, codes in countries._states().items()}
-    assert numbers == {"US": 59, "CA": 13, "AU": 8, "BR": 27, "MX": 32, "IN": 36}
+    assert numbers == {"US": 59, "CA": 13, "AU": 8, "BR": 27, "MX": 32, "IN": 36} | {
+        "DE": 16, "CH": 26, "NL": 12, "IT": 107,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("written", ["DE", "de", "Germany"])

@@ -460,6 +460,12 @@ def _unlisted(field: str, value: Token, words: Collection[str] | None, kind: str
         code = code_of(word)
         if code and code != word.upper():
             return f"countries are stored as codes: write '{code}' for {value.text}"
+    if field == "state":
+        from leadctl.countries import state_of
+
+        code = state_of(word)
+        if code and code != word.upper():
+            return f"states are stored as codes: write '{code}' for {value.text}"
     return None if words is None else unlisted(field, value.text, words, kind)
 
 
