@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadctl.rules.assignment import NO_REPS, NO_RULE, Entry, FromPool, Lead, OneRep, Owner, deal
+from leadctl.rules.assignment import (
+    NO_REPS,
+    NO_RULE,
+    Entry,
+    FromPool,
+    Lead,
+    OneRep,
+    Owner,
+    Target,
+    deal,
+    deal_all,
+)
 from leadctl.rules.attendance import ON_LEAVE, Absence, Rep, Team, absence
 from leadctl.rules.pools import By, Pool, Seat
 from leadctl.rules.quota import WHOLE, Quota, Share
@@ -184,6 +196,59 @@ def test_working_days_and_hours(weekday: int, minute: int, there: bool) -> None:
 
 
 # Properties.
+
+people = st.lists(
+    st.tuples(
+        st.sampled_from([None, None, None, AWAY]),
+        st.dictionaries(st.sampled_from(["5 open", "2 a day"]), st.integers(-1, 9)),
+        st.integers(0, 4),
+        st.sampled_from([True, True, True, False]),
+        st.integers(1, 3),
+    ),
+    max_size=5,
+)
+
+
+@given(
+    people,
+    st.sampled_from(["round_robin", "weighted", "least_open", "rep", "by hand"]),
+    st.lists(st.integers(0, 25), min_size=1, max_size=3),
+    st.integers(0, 6),
+)
+def test_runs_deal_as_one_by_one_does(
+    them: list[tuple[Absence | None, dict[str, int], int, bool, int]],
+    way: Any,
+    numbers: list[int],
+    last: int,
+) -> None:
+    def tables() -> tuple[Team, Pool, Entry]:
+        team = Team(
+            Rep(n, f"rep{n}", absence, dict(caps), held)
+            for n, (absence, caps, held, _, _) in enumerate(them)
+        )
+        seats = [Seat(n, member, weight) for n, (*_, member, weight) in enumerate(them)]
+        pool = Pool(7, "eu", seats, team, last)
+        target: Target = FromPool(pool, way)
+        if way in ("rep", "by hand") and them:
+            target = OneRep(0, team, anyway=way == "by hand")
+        elif way in ("rep", "by hand"):
+            target = FromPool(pool, "round_robin")
+        return team, pool, Entry("r", target)
+
+    (team, pool, entry), (other_team, other_pool, other_entry) = tables(), tables()
+    for number in numbers:
+        leads = range(100, 100 + number)
+        plan = deal_all(entry, leads, team)
+        other = deal([other_entry], map(Lead, leads), other_team)
+        for name in ("leads", "reps", "nobody", "turned_away", "passed_over", "there"):
+            assert getattr(plan, name) == getattr(other, name), name
+        whys = [[each.whys[n] for n in each.because] for each in (plan, other)]
+        assert whys[0] == whys[1]
+        assert (team.open, team.absent) == (other_team.open, other_team.absent)
+        assert (pool.last, pool.used) == (other_pool.last, other_pool.used)
+        counts = [each.quota and each.quota.shares for each in (pool, other_pool)]
+        assert counts[0] == counts[1]
+
 
 weights = st.lists(st.integers(1, 12), min_size=1, max_size=7)
 

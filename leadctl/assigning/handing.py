@@ -100,8 +100,10 @@ def hand_over(
         table.team.absent[rep["id"]] = Absence(HANDS_OVER)
         table.team.changes += 1
         entries = table.entries()
-        choosing.stage(store, [row["id"] for row in work["lead"]], by_score=request.by_score)
-        plan = assignment.deal(entries, choosing.staged(store), table.team)
+        leads = [row["id"] for row in work["lead"]]
+        if request.by_score:
+            leads = choosing.best_first(store, leads)
+        plan = assignment.deal_all(entries[0], leads, table.team)
         write(op, table, plan)
         went: dict[str, dict[int, int]] = {
             "lead": dict(zip(plan.leads, plan.reps, strict=True)), "task": {}, "deal": {},

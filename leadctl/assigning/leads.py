@@ -43,52 +43,43 @@ def _unowned(closed: Sequence[str]) -> str:
     return _UNOWNED.format(closed=", ".join("?" * len(closed)))
 
 
-def stage_unowned(store: Store, closed: Sequence[str], *, by_score: bool) -> int:
-    """Put the leads to work without owner in `temp.to_assign` in their order; return how many."""
-    _empty(store)
+def unowned(store: Store, closed: Sequence[str], *, by_score: bool) -> list[int]:
+    """Return the leads to work without owner, oldest first, or best first."""
     order = "created_at, id"
     if by_score:
         total = "(SELECT total FROM scores WHERE lead_id = leads.id)"
         order = f"{total} IS NULL, {total} DESC, created_at, id"
-    return store.connection.execute(
-        f"INSERT INTO temp.to_assign (lead_id) SELECT id {_unowned(closed)} ORDER BY {order}",
-        closed,
-    ).rowcount
+    rows = store.connection.execute(f"SELECT id {_unowned(closed)} ORDER BY {order}", closed)
+    return [lead for (lead,) in rows]
 
 
-def stage(store: Store, leads: Sequence[int], *, by_score: bool) -> int:
-    """Put these leads in `temp.to_assign`, in the order given or best first; return how many."""
-    _empty(store)
-    store.connection.executemany(
-        "INSERT INTO temp.to_assign (lead_id) VALUES (?)", ((lead,) for lead in leads)
+def best_first(store: Store, leads: Sequence[int]) -> list[int]:
+    """Return these leads in the order of their scores."""
+    _stage(store, leads)
+    rows = store.connection.execute(
+        """SELECT w.lead_id FROM temp.to_assign AS w
+        LEFT JOIN scores AS s ON s.lead_id = w.lead_id
+        JOIN leads AS l ON l.id = w.lead_id
+        ORDER BY s.total IS NULL, s.total DESC, l.created_at, l.id"""
     )
-    if by_score:
-        rows = store.connection.execute(
-            """SELECT w.lead_id FROM temp.to_assign AS w
-            LEFT JOIN scores AS s ON s.lead_id = w.lead_id
-            JOIN leads AS l ON l.id = w.lead_id
-            ORDER BY s.total IS NULL, s.total DESC, l.created_at, l.id"""
-        ).fetchall()
-        stage(store, [lead for (lead,) in rows], by_score=False)
-    return len(leads)
+    return [lead for (lead,) in rows]
 
 
-def _empty(store: Store) -> None:
+def _stage(store: Store, leads: Sequence[int]) -> None:
+    """Put leads in `temp.to_assign`, in the order given."""
     store.connection.execute(
         """CREATE TEMP TABLE IF NOT EXISTS to_assign (
         place INTEGER PRIMARY KEY, lead_id INTEGER NOT NULL)"""
     )
     store.connection.execute("DELETE FROM temp.to_assign")
+    store.connection.executemany(
+        "INSERT INTO temp.to_assign (lead_id) VALUES (?)", zip(leads, strict=True)
+    )
 
 
-def staged(store: Store) -> Iterator[Lead]:
-    """Yield the leads of `temp.to_assign` for a plan of a single entry that fits all."""
-    rows = store.connection.execute("SELECT lead_id FROM temp.to_assign ORDER BY place")
-    return (Lead(lead) for (lead,) in rows)
-
-
-def staged_by_rules(store: Store, rules: AssignRules) -> Iterator[Lead]:
-    """Yield the leads of `temp.to_assign` with the entries that fit them, in one statement."""
+def with_entries(store: Store, rules: AssignRules, leads: Sequence[int]) -> Iterator[Lead]:
+    """Yield leads in the order given with the entries that fit them, in one statement."""
+    _stage(store, leads)
     columns = [
         "lead.id",
         rules.fits_sql,

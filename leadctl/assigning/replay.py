@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
-from leadctl.assigning import leads as choosing
 from leadctl.assigning.request import Assigned, Request
 from leadctl.assigning.table import Table
 from leadctl.assigning.team import caps_of
@@ -115,7 +114,6 @@ def replay(store: Store, settings: Settings, request: Request, past: Past, cast:
     with ExitStack() as as_they_came:
         if request.rules is not None:
             as_they_came.enter_context(leads_at(store, settings, moments, {"since": past.since}))
-        choosing.stage(store, list(past.leads), by_score=False)
         plan = assignment.deal(entries, table.day_by_day(past.leads), table.team)
     return Replayed(_counts(plan, table), Assigned(plan).unassigned)
 
@@ -132,10 +130,10 @@ class _Watched(Team):
 
     taker: int | None = None
 
-    def took(self, rep: int) -> None:
-        """Note that a rep got one lead more."""
+    def took(self, rep: int, leads: int = 1) -> None:
+        """Note that a rep got one lead more, or so many."""
         self.taker = rep
-        super().took(rep)
+        super().took(rep, leads)
 
 
 class _Stage(Table):
@@ -185,7 +183,7 @@ class _Stage(Table):
         """Yield the leads, and let each day begin with the leave and the caps that it had."""
         today, monday = None, None
         week: Counter[int] = Counter()
-        for lead in self._leads():
+        for lead in self._leads(list(leads)):
             day, closed = leads[lead.id]
             if day != today:
                 today = day

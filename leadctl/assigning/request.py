@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -101,10 +102,9 @@ class Assigned:
     @property
     def by_rep(self) -> dict[str, int]:
         """Rep -> how many leads, for all who were there if anybody got one."""
-        counts = dict.fromkeys(self.plan.there, 0) if self.plan.reps else {}
-        for rep in self.plan.reps:
-            counts[rep] += 1
-        return {self.names[rep]: number for rep, number in counts.items()}
+        counts = Counter(self.plan.reps)
+        there = self.plan.there if counts else ()
+        return {self.names[rep]: counts[rep] for rep in there}
 
     @property
     def left(self) -> list[dict[str, Any]]:
@@ -138,12 +138,13 @@ class Assigned:
             return rows.setdefault((rule, pool), new)
 
         whys = self.plan.whys
-        for rep, because in zip(self.plan.reps, self.plan.because, strict=True):
+        dealt = Counter(zip(self.plan.because, self.plan.reps, strict=True))
+        for (because, rep), leads in dealt.items():
             pool = whys[because].pool
             one = row(whys[because].rule, None if pool is None else self.pools[pool])
             name = self.names[rep]
-            one["assigned"] += 1
-            one["by_rep"][name] = one["by_rep"].get(name, 0) + 1
+            one["assigned"] += leads
+            one["by_rep"][name] = one["by_rep"].get(name, 0) + leads
         for (rule, why), some in self.plan.nobody.items():
             row(rule, None)["reasons"][why] = len(some)
         places = {rule: place for place, rule in enumerate(self.rules)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from leadctl.assigning import leads as choosing
@@ -47,9 +47,12 @@ class Table:
 
     def deal(self) -> Assigned:
         """Choose the leads, deal them, and return what came of it; nothing is written."""
-        skipped = self._stage()
+        leads, skipped = self._chosen()
         entries = self.entries()
-        plan = assignment.deal(entries, self._leads(), self.team)
+        if self.request.rules is None:
+            plan = assignment.deal_all(entries[0], leads, self.team)
+        else:
+            plan = assignment.deal(entries, self._leads(leads), self.team)
         pools = {pool["id"]: pool["name"] for pool in self._rows.values()}
         rules = [entry.rule for entry in entries]
         return Assigned(plan, self.team.names, pools, skipped, rules)
@@ -77,17 +80,17 @@ class Table:
             self._pools[row["name"]] = pool_of(self.store, row, self.team)
         return self._pools[row["name"]]
 
-    def _leads(self) -> Iterator[Lead]:
+    def _leads(self, leads: Sequence[int]) -> Iterator[Lead]:
+        """Yield leads with the entries that fit them."""
         if self.request.rules is not None:
-            return choosing.staged_by_rules(self.store, self.request.rules)
-        return choosing.staged(self.store)
+            return choosing.with_entries(self.store, self.request.rules, leads)
+        return map(Lead, leads)
 
-    def _stage(self) -> dict[str, list[int]]:
-        """Put the leads to deal aside in their order; return those that are skipped, by reason."""
+    def _chosen(self) -> tuple[list[int], dict[str, list[int]]]:
+        """Return the leads to deal in their order, and those that are skipped, by reason."""
         request = self.request
         if request.leads is None:
-            choosing.stage_unowned(self.store, request.closed, by_score=request.by_score)
-            return {}
+            return choosing.unowned(self.store, request.closed, by_score=request.by_score), {}
         owners = self.store.owners(request.leads)
         persons: set[int] = set()
         if request.rules is not None and request.reassign:
@@ -97,8 +100,9 @@ class Table:
         for lead in request.leads:
             why = self._why_skipped(owners.get(lead), lead in persons)
             (skipped.setdefault(why, []) if why else chosen).append(lead)
-        choosing.stage(self.store, chosen, by_score=request.by_score)
-        return skipped
+        if request.by_score:
+            chosen = choosing.best_first(self.store, chosen)
+        return chosen, skipped
 
     def _why_skipped(self, lead: Row | None, by_person: bool) -> str | None:
         if lead is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, NamedTuple, Protocol
 
 from leadctl.rules.attendance import Passed, Team
@@ -57,6 +58,12 @@ class Taker(Protocol):
     def take(self) -> int | None:
         """Return the rep who gets one lead more, None if nobody can take it."""
 
+    def take_some(self, most: int) -> list[int]:
+        """Return who gets the next leads, nobody if nobody can take one.
+
+        It is one rep for each of at most `most` leads, and less once somebody has come to a cap.
+        """
+
     def reps(self) -> Sequence[int]:
         """Return all who might have got it, in joining order."""
 
@@ -77,6 +84,15 @@ class OneRep:
         self.team.took(self.rep)
         return self.rep
 
+    def take_some(self, most: int) -> list[int]:
+        """Return the rep as often as they can take a lead; with `anyway` for all."""
+        if self.rep in self.team.absent and not self.anyway:
+            return []
+        left = self.team.left(self.rep)
+        leads = most if left is None or self.anyway else min(most, left)
+        self.team.took(self.rep, leads)
+        return [self.rep] * leads
+
     def reps(self) -> Sequence[int]:
         """Return the rep."""
         return [] if self.anyway else [self.rep]
@@ -96,6 +112,10 @@ class FromPool:
     def take(self) -> int | None:
         """Return the rep whose turn it is."""
         return self.dealing.take(self.by)
+
+    def take_some(self, most: int) -> list[int]:
+        """Return those whose turn it is, one after the other."""
+        return self.dealing.take_some(self.by, most)
 
     def reps(self) -> Sequence[int]:
         """Return the members."""
@@ -216,6 +236,34 @@ def deal(entries: Sequence[Entry], leads: Iterable[Lead], team: Team) -> Plan:
             plan.nobody.setdefault((rule, why), []).append(lead.id)
     plan.passed_over = tuple(passed)
     plan.there = tuple(dict.fromkeys([*there, *plan.reps]))
+    return plan
+
+
+def deal_all(entry: Entry, leads: Sequence[int], team: Team) -> Plan:
+    """Return the plan of `deal` for one entry that sends all leads to one taker, made in runs.
+
+    A run ends when somebody comes to a cap: until then the same reps are passed over.
+    """
+    plan = Plan()
+    taker = entry.target.chosen(Lead(0))
+    assert taker is not None
+    passed = dict.fromkeys(team.passed(taker.reps()))
+    there = [rep for rep in taker.reps() if rep not in team.absent]
+    while left := len(leads) - len(plan.reps):
+        over = team.passed(taker.reps())
+        reps = taker.take_some(left)
+        if not reps:
+            reason = entry.rule, why_nobody(team, (taker,))
+            plan.nobody[reason], plan.turned_away[reason] = list(leads[-left:]), over
+            break
+        plan.because += [len(plan.whys)] * len(reps)
+        plan.whys.append(Why(entry.rule, taker.pool, over))
+        plan.reps += reps
+    plan.leads = list(leads[: len(plan.reps)])
+    for over in (*(why.passed_over for why in plan.whys), *plan.turned_away.values()):
+        passed.update(dict.fromkeys(over))
+    plan.passed_over = tuple(passed)
+    plan.there = tuple(dict.fromkeys(chain(there, plan.reps)))
     return plan
 
 

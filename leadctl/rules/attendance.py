@@ -70,13 +70,17 @@ class Team:
         for rep in self._left.keys() - self.absent.keys():
             self._look_at_caps(rep)
 
-    def took(self, rep: int) -> None:
-        """Note that a rep got one lead more."""
-        self.open[rep] += 1
+    def took(self, rep: int, leads: int = 1) -> None:
+        """Note that a rep got one lead more, or so many."""
+        self.open[rep] += leads
         if rep in self._left:
             for cap in self._left[rep]:
-                self._left[rep][cap] -= 1
+                self._left[rep][cap] -= leads
             self._look_at_caps(rep)
+
+    def left(self, rep: int) -> int | None:
+        """Return how many leads the caps of a rep leave, None without a cap."""
+        return min(self._left[rep].values()) if rep in self._left else None
 
     def passed(self, reps: Iterable[int]) -> tuple[Passed, ...]:
         """Return those of the reps who cannot take a lead now."""

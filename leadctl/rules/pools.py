@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from itertools import cycle, islice
 from typing import Literal, NamedTuple
 
 from leadctl.rules.attendance import Team
@@ -74,6 +76,32 @@ class Pool:
     def is_weighted(self) -> bool:
         """Whether members have different weights."""
         return len({seat.weight for seat in self.seats if seat.member}) > 1
+
+    def take_some(self, by: By, most: int) -> list[int]:
+        """Deal up to `most` leads, until somebody comes to a cap; return who gets each."""
+        if by == "round_robin":
+            return self._take_turns(most)
+        dealt: list[int] = []
+        changes = self.team.changes
+        while len(dealt) < most and changes == self.team.changes:
+            rep = self.take(by)
+            if rep is None:
+                break
+            dealt.append(rep)
+        return dealt
+
+    def _take_turns(self, most: int) -> list[int]:
+        there = [seat.rep for seat in self._there()]
+        for place, rep in enumerate(there):
+            if (left := self.team.left(rep)) is not None:
+                most = min(most, (left - 1) * len(there) + place + 1)
+        dealt = list(islice(cycle(there), most))
+        for rep, leads in Counter(dealt).items():
+            self.team.took(rep, leads)
+        if dealt:
+            self.last, self.used = dealt[-1], True
+            self._at = self._places[self.last]
+        return dealt
 
     def members(self) -> list[int]:
         """Return the reps in it, in joining order."""
