@@ -196,11 +196,11 @@ def remove(op: Operation, kind: str, name: str) -> int:
     field = next(each for each in read(op.connection).own[kind] if each.name == name)
     table = KINDS[kind]
     value = _IN_EXTRA.get(field.type, "{0}").format(name)
-    kept = op.update_from(
+    kept = op.update_field(
         kind,
-        f"""SELECT id, 'extra', json_set(coalesce(extra, '{{}}'), '$."{name}"', {value})
+        "extra",
+        f"""SELECT id, json_set(coalesce(extra, '{{}}'), '$."{name}"', {value})
         FROM {table} WHERE {name} IS NOT NULL""",
-        {},
     )
     op.delete(
         "custom_field",

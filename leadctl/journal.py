@@ -183,6 +183,32 @@ class Operation:
         self.connection.execute(f"INSERT INTO temp.staged {query}", parameters)
         return self._apply_staged(kind)
 
+    def update_field(
+        self, kind: str, field: str, query: str, parameters: Mapping[str, Any] | None = None
+    ) -> int:
+        """Change one field by a query of (record, value) with each record once at most.
+
+        Returns how many records changed. Which these are says the journal, so that nothing need be
+        staged before it, unless it has some that this operation changed already.
+        """
+        ours = f"operation = {self.id} AND kind = '{kind}' AND field = '{field}'"
+        given = f"WITH given (record, value) AS ({query})"
+        if self.connection.execute(
+            f"SELECT EXISTS (SELECT 1 FROM changes WHERE {ours})"
+        ).fetchone()[0]:
+            staged = f"{given} SELECT record, '{field}', value FROM given"
+            return self.update_from(kind, staged, parameters or {})
+        changed = self.connection.execute(
+            f"""INSERT INTO changes (operation, kind, record, field, before, after) {given}
+            SELECT {self.id}, '{kind}', t.id, '{field}', t.{field}, g.value
+            FROM given AS g CROSS JOIN {KINDS[kind]} AS t ON t.id = g.record
+            WHERE t.{field} COLLATE BINARY IS NOT g.value""",
+            parameters or {},
+        ).rowcount
+        if changed:
+            self._write(kind, [field], f"SELECT record, after AS value FROM changes WHERE {ours}")
+        return changed
+
     def delete(self, kind: str, query: str, parameters: Mapping[str, Any] | None = None) -> int:
         """Remove the records whose ids a query gives; return how many there were."""
         table = KINDS[kind]
@@ -293,16 +319,23 @@ class Operation:
                 ON CONFLICT (operation, kind, record, field) DO UPDATE SET after = excluded.after""",
                 {"operation": self.id, "kind": kind, "field": field},
             )
+        changed = self._write(kind, fields, _staged_rows(fields))
+        self.connection.execute("DELETE FROM temp.staged")
+        return changed
+
+    def _write(self, kind: str, fields: Sequence[str], rows: str) -> int:
+        """Write fields as the query `rows` has them for each record; return how many changed."""
+        table = KINDS[kind]
         changed = self.connection.execute(
-            f"""UPDATE {table} SET {_staged_sets(table, fields)}, version = version + 1,
-            updated_at = :now FROM {_staged_rows(fields)} AS s WHERE {table}.id = s.record""",
+            f"""UPDATE {table} SET {_sets(table, fields)}, version = version + 1,
+            updated_at = :now FROM ({rows}) AS s WHERE {table}.id = s.record""",
             {"now": self.now},
         ).rowcount
+        written = f"id IN (SELECT record FROM ({rows}))"
         if KEY_FIELDS.get(kind, frozenset()).intersection(fields):
-            self._derive_again(kind, "id IN (SELECT record FROM temp.staged)")
+            self._derive_again(kind, written)
         if kind == "lead" and moves.FIELDS.intersection(fields):
-            self._derive_moves("id IN (SELECT record FROM temp.staged)")
-        self.connection.execute("DELETE FROM temp.staged")
+            self._derive_moves(written)
         self.wrote = self.wrote or changed > 0
         return changed
 
@@ -404,8 +437,8 @@ def references(connection: sqlite3.Connection) -> list[Reference]:
     ]
 
 
-def _staged_sets(table: str, fields: Sequence[str]) -> str:
-    """Return the assignments that write what is staged; fields that a record has not stay."""
+def _sets(table: str, fields: Sequence[str]) -> str:
+    """Return the assignments that write the rows of `_write`; fields that a record has not stay."""
     if len(fields) == 1:
         return f"{fields[0]} = s.value"
     return ", ".join(
@@ -415,15 +448,15 @@ def _staged_sets(table: str, fields: Sequence[str]) -> str:
 
 
 def _staged_rows(fields: Sequence[str]) -> str:
-    """Return what is staged as a table with a row for each record."""
+    """Return the query of what is staged, with a row for each record."""
     if len(fields) == 1:
-        return "temp.staged"
+        return "SELECT record, value FROM temp.staged"
     pivot = ", ".join(
         f"max(field = '{field}') AS has_{field},"
         f" max(CASE WHEN field = '{field}' THEN value END) AS {field}"
         for field in fields
     )
-    return f"(SELECT record, {pivot} FROM temp.staged GROUP BY record)"
+    return f"SELECT record, {pivot} FROM temp.staged GROUP BY record"
 
 
 def row_as_json(columns: Sequence[str]) -> str:

@@ -55,9 +55,10 @@ def rename(op: Operation, old: str, new: str) -> dict[str, int]:
 
     changed = {}
     for kind in WITH_SOURCE:
-        changed[kind] = op.update_from(
+        changed[kind] = op.update_field(
             kind,
-            f"SELECT id, 'source', :new FROM {KINDS[kind]} WHERE source = :old",
+            "source",
+            f"SELECT id, :new FROM {KINDS[kind]} WHERE source = :old",
             {"old": old, "new": new},
         )
     return changed

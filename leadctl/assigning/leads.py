@@ -106,16 +106,16 @@ def with_entries(store: Store, rules: AssignRules, leads: Sequence[int]) -> Iter
             yield Lead(row[0], fits[value], *row[2:])
 
 
-def of_nobody(store: Store, rules: AssignRules) -> tuple[str, Territory] | None:
-    """Return the rule and the territory of nobody that a lead of `temp.to_assign` lies in.
+def of_nobody(store: Store, rules: AssignRules, lead: int) -> tuple[str, Territory] | None:
+    """Return the rule and the territory of nobody that a lead lies in.
 
     None where entries that fit have no row for its place.
     """
-    for lead in staged_by_rules(store, rules):
-        for rule in map(rules.entries.__getitem__, lead.fits):
+    for of in with_entries(store, rules, [lead]):
+        for rule in map(rules.entries.__getitem__, of.fits):
             if rule.territories is None:
                 continue
-            row = rule.territories.find(lead.postal_code, lead.state, lead.country)
+            row = rule.territories.find(of.postal_code, of.state, of.country)
             if row is not None and row.to is None:
                 return rule.name, row
     return None

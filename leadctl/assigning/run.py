@@ -79,9 +79,7 @@ def write(op: Operation, table: Table, plan: Plan) -> None:
         "INSERT INTO temp.dealt (lead_id, rep_id, why) VALUES (?, ?, ?)",
         zip(plan.leads, plan.reps, plan.because, strict=True),
     )
-    op.update_from(
-        "lead", "SELECT lead_id, 'owner_id', rep_id FROM temp.dealt ORDER BY lead_id", {}
-    )
+    op.update_field("lead", "owner_id", "SELECT lead_id, rep_id FROM temp.dealt ORDER BY lead_id")
     connection.execute(
         """CREATE TEMP TABLE IF NOT EXISTS dealt_why (
         why INTEGER PRIMARY KEY, pool_id INTEGER, rule TEXT NOT NULL, passed_over TEXT,

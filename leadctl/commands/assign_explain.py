@@ -63,13 +63,13 @@ def by_rules_now(leadctl: Any, lead: int) -> dict[str, Any] | None:
         "rep": next((rep for rep, number in result.by_rep.items() if number), None),
         "reason": reason,
         "passed_over": [{"rep": passed.name, "reason": passed.reason()} for passed in over],
-        "territory": of_nobody(leadctl, rules) if reason == NO_RULE else None,
+        "territory": of_nobody(leadctl, rules, lead) if reason == NO_RULE else None,
     }
 
 
-def of_nobody(leadctl: Any, rules: AssignRules) -> dict[str, Any] | None:
-    """Return the territory of nobody that the lead lies in which the rules were just asked about."""
-    found = choosing.of_nobody(leadctl.store, rules)
+def of_nobody(leadctl: Any, rules: AssignRules, lead: int) -> dict[str, Any] | None:
+    """Return the territory of nobody that a lead lies in."""
+    found = choosing.of_nobody(leadctl.store, rules, lead)
     if found is None:
         return None
     rule, row = found

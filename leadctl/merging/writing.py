@@ -137,11 +137,11 @@ def _gather(op: Operation, forwards: Iterable[Row], ids: Iterable[int], survivor
 
 def _mark_rows(op: Operation, kind: str) -> None:
     """Let the rows of files that brought a merged record know it."""
-    op.update_from(
+    op.update_field(
         "imported_row",
-        f"""SELECT t.id, 'forward_id', m.forward FROM temp.merging AS m
+        "forward_id",
+        f"""SELECT t.id, m.forward FROM temp.merging AS m
         CROSS JOIN imported_rows AS t ON t.{kind}_id = m.record AND t.forward_id IS NULL""",
-        {},
     )
 
 
@@ -151,11 +151,11 @@ def _move(op: Operation, reference: Reference) -> int:
     own = of == kind
     survivor = "nullif(m.survivor, t.id)" if own else "m.survivor"
     stays = "WHERE t.id NOT IN (SELECT record FROM temp.merging)" if own else ""
-    return op.update_from(
+    return op.update_field(
         of,
-        f"""SELECT t.id, '{column}', {survivor} FROM temp.merging AS m
+        column,
+        f"""SELECT t.id, {survivor} FROM temp.merging AS m
         CROSS JOIN {KINDS[of]} AS t ON t.{column} = m.record {stays}""",
-        {},
     )
 
 

@@ -257,7 +257,7 @@ def deal_all(entry: Entry, leads: Sequence[int], team: Team) -> Plan:
             plan.nobody[reason], plan.turned_away[reason] = list(leads[-left:]), over
             break
         plan.because += [len(plan.whys)] * len(reps)
-        plan.whys.append(Why(entry.rule, taker.pool, over))
+        plan.whys.append(Why(entry.rule, taker.pool, over, taker.evenly))
         plan.reps += reps
     plan.leads = list(leads[: len(plan.reps)])
     for over in (*(why.passed_over for why in plan.whys), *plan.turned_away.values()):

@@ -146,14 +146,14 @@ def _doom_machine_made(target: Target, reference: Reference) -> int:
 
 def _blank_machine_pointers(target: Target, reference: Reference) -> None:
     """Blank what a machine wrote into a record that stays, such as an owner who goes."""
-    target.op.update_from(
+    target.op.update_field(
         reference.kind,
-        f"""SELECT s.id, '{reference.column}', NULL FROM temp.doomed AS d
+        reference.column,
+        f"""SELECT s.id, NULL FROM temp.doomed AS d
         JOIN {KINDS[reference.kind]} AS s ON s.{reference.column} = d.record
         WHERE d.kind = '{reference.target}'
         AND NOT EXISTS (SELECT 1 FROM temp.doomed AS e
                         WHERE e.kind = '{reference.kind}' AND e.record = s.id)""",
-        {},
     )
 
 
