@@ -65,7 +65,7 @@ def hide_scores(store: Store) -> None:
 def hide_activities(store: Store, when: When) -> None:
     """Let `activities` be those up to the moment, and `tasks` those that there were."""
     # The day stands in the index: only of the last one the time has to be looked at.
-    then = f"CASE WHEN r.day < {when.day} THEN 1 ELSE r.at <= {when.at} END"
+    then = f"r.day <= {when.day} AND (r.day < {when.day} OR r.at <= {when.at})"
     _hide(store, when, "activities", {}, then)
     done = {"done_at": f"CASE WHEN r.done_at <= {when.at} THEN r.done_at END"}
     _hide(store, when, "tasks", done, f"r.created_at <= {when.at}")
