@@ -34,7 +34,13 @@ COMPANIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "time",
         (
             *("last contacted", "last contact", "last contacted at", "last contacted on"),
-            *("last contact date", "last touch", "letzter kontakt", "dernier contact"),
+            *(
+                "last contacted time",
+                "last contact date",
+                "last touch",
+                "letzter kontakt",
+                "dernier contact",
+            ),
             *("último contacto", "date of last contact"),
         ),
     ),

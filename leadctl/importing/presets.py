@@ -604,7 +604,12 @@ _OTHERS = (
         (("Email Address", "MEMBER_RATING"), ("Email Address", "LEID"), ("OPTIN_TIME", "OPTIN_IP")),
         (
             *(("LEID", "external_id"), ("TAGS", "tags"), ("OPTIN_TIME", "created_at")),
-            *(("NOTES", "description"), ("MEMBER_RATING", None), ("CLEAN_TIME", None)),
+            *(
+                ("NOTES", "description"),
+                ("CC", "country"),
+                ("MEMBER_RATING", None),
+                ("CLEAN_TIME", None),
+            ),
             *(("UNSUB_TIME", "email_opt_out"), ("UNSUB_REASON", None)),
         ),
         source="Email",
