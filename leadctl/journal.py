@@ -23,6 +23,8 @@ MatchKeys = Callable[[str, Mapping[str, Any]], Sequence[str | int | None]]
 
 _SOME = 5_000
 _TOGETHER = 25
+_SORTED = -4_000
+"""What is sorted at a time, as `cache_size` takes it: in KiB, below zero."""
 
 
 class _TriedOnly(Exception):
@@ -163,8 +165,27 @@ class Operation:
         for name, _ in indexes:
             self.connection.execute(f"DROP INDEX {name}")
         yield
-        for _, sql in indexes:
-            self.connection.execute(sql)
+        with self._sorting():
+            for _, sql in indexes:
+                self.connection.execute(sql)
+
+    @contextmanager
+    def _sorting(self) -> Iterator[None]:
+        """Let SQLite sort so much at a time as a processor keeps near, of a file that is large.
+
+        It sorts as much as its cache may hold (vdbesort.c); of a file that does not fit into that,
+        the cache holds little that is read again.
+        """
+        pages, size, cache = (
+            self.connection.execute(f"PRAGMA {what}").fetchone()[0]
+            for what in ("page_count", "page_size", "cache_size")
+        )
+        if pages * size > -1024 * cache:
+            self.connection.execute(f"PRAGMA cache_size = {_SORTED}")
+        try:
+            yield
+        finally:
+            self.connection.execute(f"PRAGMA cache_size = {cache}")
 
     def update(self, kind: str, changes: Iterable[tuple[int, Mapping[str, Any]]]) -> int:
         """Change fields of records, given as (id, field -> value); return how many really changed."""
