@@ -264,8 +264,9 @@ class _Meanings(NamedTuple):
             return self.own[key], (1, 0)
         if remembered:
             return remembered[0]
-        if key in self.export:
-            return self.export[key]
+        for each in (key, column_key(presets.without_api(header))):
+            if each in self.export:
+                return self.export[each]
         for how_well, words in enumerate((header, without_lead_in(header)), 3):
             if header_key(words) in self.words:
                 name, rank = self.words[header_key(words)]
