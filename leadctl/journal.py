@@ -5,10 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from itertools import chain, islice
 from typing import Any, NamedTuple
 
-from leadctl import moves
+from leadctl import moves, together
 from leadctl.fields import KINDS
 
 NOT_FACTS = frozenset(("version", "updated_at"))
@@ -22,7 +21,6 @@ MatchKeys = Callable[[str, Mapping[str, Any]], Sequence[str | int | None]]
 
 
 _SOME = 5_000
-_TOGETHER = 25
 _SORTED = -4_000
 """What is sorted at a time, as `cache_size` takes it: in KiB, below zero."""
 
@@ -109,7 +107,8 @@ class Operation:
         ids = range(first, first + count)
         names = ", ".join(("id", "uid", "updated_at", *columns))
         marks = ", ".join("?" * len(columns))
-        self._insert(
+        together.insert(
+            self.connection,
             f"INSERT INTO {table} ({names})",
             # The time of the operation is our own stamp, the same for all.
             f"(?, lower(hex(randomblob(16))), '{self.now}', {marks})",
@@ -393,7 +392,8 @@ class Operation:
     def _write_keys(
         self, kind: str, records: Iterable[int], keys: Iterable[Sequence[str | int | None]]
     ) -> None:
-        self._insert(
+        together.insert(
+            self.connection,
             "INSERT INTO match_keys (kind, record, email, phone, name, company, domain, normaliser)",
             "(?, ?, ?, ?, ?, ?, ?, ?)",
             ((kind, record, *of) for record, of in zip(records, keys, strict=True)),
@@ -402,18 +402,6 @@ class Operation:
             company = excluded.company, domain = excluded.domain,
             normaliser = excluded.normaliser""",
         )
-
-    def _insert(
-        self, into: str, marks: str, rows: Iterable[Sequence[Any]], on_conflict: str = ""
-    ) -> None:
-        """Write rows, `_TOGETHER` by one statement: to begin and to end one costs as well."""
-        rest = iter(rows)
-        whole = ", ".join([marks] * _TOGETHER)
-        while some := list(islice(rest, _TOGETHER)):
-            values = whole if len(some) == _TOGETHER else ", ".join([marks] * len(some))
-            self.connection.execute(
-                f"{into} VALUES {values} {on_conflict}", list(chain.from_iterable(some))
-            )
 
     def _give_places(self, leads: range) -> None:
         """Give new leads a place in the score index, where every lead has one."""
