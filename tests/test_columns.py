@@ -399,6 +399,12 @@ def test_the_mapping_at_40_columns() -> None:
     assert all(len(line) <= 40 for line in lines(40))
 
 
+def test_a_narrow_window_cuts_the_header_and_not_the_field() -> None:
+    columns = mapped("primary_contact_first_name,City", "Ann,Rome")
+    shown = list(mapping_lines(columns, [["Ann", "Rome"]], 30))
+    assert shown[0] == "  primary_contac… → first_name"
+
+
 def test_wide_characters_take_two_cells() -> None:
     header, row = (
         "姓名,会社名,First Name",
