@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from leadctl import together
 from leadctl.assigning import leads as choosing
 from leadctl.assigning.request import Assigned, Request
 from leadctl.assigning.table import Table
@@ -76,10 +75,8 @@ def write(op: Operation, table: Table, plan: Plan) -> None:
         why INTEGER NOT NULL)"""
     )
     connection.execute("DELETE FROM temp.dealt")
-    together.insert(
-        connection,
-        "INSERT INTO temp.dealt (lead_id, rep_id, why)",
-        "(?, ?, ?)",
+    connection.executemany(
+        "INSERT INTO temp.dealt (lead_id, rep_id, why) VALUES (?, ?, ?)",
         zip(plan.leads, plan.reps, plan.because, strict=True),
     )
     op.update_field("lead", "owner_id", "SELECT lead_id, rep_id FROM temp.dealt ORDER BY lead_id")

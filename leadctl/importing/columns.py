@@ -34,13 +34,7 @@ COMPANIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "time",
         (
             *("last contacted", "last contact", "last contacted at", "last contacted on"),
-            *(
-                "last contacted time",
-                "last contact date",
-                "last touch",
-                "letzter kontakt",
-                "dernier contact",
-            ),
+            *("last contact date", "last touch", "letzter kontakt", "dernier contact"),
             *("último contacto", "date of last contact"),
         ),
     ),
@@ -264,9 +258,8 @@ class _Meanings(NamedTuple):
             return self.own[key], (1, 0)
         if remembered:
             return remembered[0]
-        for each in (key, column_key(presets.without_api(header))):
-            if each in self.export:
-                return self.export[each]
+        if key in self.export:
+            return self.export[key]
         for how_well, words in enumerate((header, without_lead_in(header)), 3):
             if header_key(words) in self.words:
                 name, rank = self.words[header_key(words)]

@@ -103,26 +103,27 @@ def _make(
 
     Leads are not copied: a view gives what stands in `past_values` for then, else what is there now.
     """
-    columns = Columns(store)
+    columns = Columns(store, reads)
     base = created.base(store, when, columns)
     created.find(store, when)
-    finding.find_touched(store, when)
-    finding.find_conversions(store, when)
     store.connection.execute(
         """CREATE TEMP TABLE past_values (
         place INTEGER PRIMARY KEY, value ANY NOT NULL) STRICT"""
     )
+    finding.find_later(store, when)
+    finding.find_first_found(store, columns)
+    finding.find_touched(store, when, columns)
     finding.find_values(store, when, columns)
-    if not when.join:
-        finding.find_other_values(store, when, columns, reads)
-    finding.take_back_conversions(store, settings, when, columns, base)
-    base = hiding.lay_beside(store, when, columns, base)
-    hiding.hide_leads(store, when, columns, base)
+    finding.find_links(store, when, columns)
+    finding.cut_links(store, when, columns, base)
+    table = hiding.lay_beside(store, when, columns, base)
+    if columns.beside:
+        hiding.lay_over(store, settings, when, columns, base)
+    hiding.hide_leads(store, when, columns, table)
     hiding.hide_activities(store, when)
     hiding.hide_keys(store, columns)
     hiding.hide_scores(store)
-    there = store.value("SELECT EXISTS (SELECT 1 FROM temp.leads)")
-    late = f"""SELECT count(*) FROM temp.past_created AS n
-        CROSS JOIN temp.past_beside AS b ON b.id BETWEEN n.first_id AND n.last_id
-        {when.of("b.id")} WHERE n.at > {when.at}"""
-    return Past(bool(there), store.value(late) if columns.beside else 0)
+    return Past(
+        bool(store.value("SELECT EXISTS (SELECT 1 FROM temp.leads)")),
+        created.imported(store, when),
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,12 +12,13 @@ if TYPE_CHECKING:
 BLANK = "x''"
 """What stands for a value that was blank: no field of a lead holds bytes."""
 
-OF_A_CONVERSION = ("status", "converted_at", "contact_id", "account_id", "deal_id")
+LINKS = ("contact_id", "account_id", "deal_id")
+OF_A_CONVERSION = ("status", "converted_at", *LINKS)
 OF_THE_CREATION = ("created_at", "created_day")
-OFTEN = (*OF_A_CONVERSION, "owner_id")
+OFTEN = ("owner_id", *OF_A_CONVERSION)
 """The fields that change most, which are looked for first."""
-BESIDE = ("status", "converted_at", "owner_id")
-"""The fields that most reports read."""
+BESIDE = ("source", "campaign", "status", "created_day", "converted_at", "owner_id")
+"""The fields that most reports read, which stand in a narrow table."""
 RECORDS = 1 << 40
 """How many leads there can be: one number is the place of a value, by field and then by lead."""
 
@@ -24,13 +26,16 @@ RECORDS = 1 << 40
 class Columns:
     """The columns of leads, how they are declared, and the place of their values of then."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, reads: Collection[str] | None = None) -> None:
         self._store = store
+        self._reads = reads
+        self._sought = None if reads is None else _sought(reads)
         self.declared: str = store.value("SELECT sql FROM main.sqlite_master WHERE name = 'leads'")
         self.types = {
             row["name"]: row["type"] for row in store.query("PRAGMA main.table_info(leads)")
         }
         self.beside: tuple[str, ...] = ()
+        self.wide = "l.{}"
         first = (name for name in OFTEN if name in self.types)
         self._places = {
             name: number * RECORDS
@@ -39,7 +44,11 @@ class Columns:
 
     def place(self, field: str, record: str) -> str:
         """Return the place of a value, as SQL of its field and lead; what is no column is in none."""
-        cases = " ".join(f"WHEN '{name}' THEN {place}" for name, place in self._places.items())
+        cases = " ".join(
+            f"WHEN '{name}' THEN {place}"
+            for name, place in self._places.items()
+            if self._sought is None or name in self._sought
+        )
         return f"CASE {field} {cases} ELSE 0 END + {record}"
 
     def place_of(self, name: str) -> int:
@@ -62,14 +71,41 @@ class Columns:
         """Whether a column has values of then."""
         return bool(self._store.value(f"SELECT EXISTS ({self.values(name)})"))
 
+    @property
+    def narrow(self) -> tuple[str, ...]:
+        """The columns of the narrow table: those that are read of those that most reports read."""
+        return tuple(name for name in BESIDE if self.reads(name) or name == "created_day")
+
+    def lay_beside(self, base: str) -> None:
+        """Let columns be those of the narrow table `b`, others the ones that are now."""
+        self.beside = ("id", *self.narrow)
+        if self._reads is not None:
+            self.wide = f"(SELECT l.{{}} FROM {base} WHERE l.id = b.id)"
+
+    def reads(self, *names: str) -> bool:
+        """Whether any of these columns is read, as far as that is known."""
+        return self._reads is None or any(name in self._reads for name in names)
+
+    def sought(self, field: str) -> str:
+        """Return the condition of the fields, by their name, whose later changes are sought."""
+        # By far most changes are moves of status, and then of owners.
+        among = f"+{field} <> 'status'"
+        if self._sought is None:
+            return among
+        names = ", ".join(repr(name) for name in sorted(self._sought - {"status", "owner_id"}))
+        owner = f"+{field} = 'owner_id' OR " if self.reads("owner_id") else ""
+        return f"{among} AND ({owner}+{field} IN ({names}))"
+
     def then(self, name: str) -> str:
         """Return what a column of the lead `l` was, as SQL that compares as the column does."""
-        if not self.has(name):
-            return f"l.{name}"
         if name in self.beside:
             return f"b.{name}"
-        value = f"(SELECT value FROM temp.past_values WHERE place = {self._places[name]} + l.id)"
-        return self.typed(name, f"nullif(coalesce({value}, l.{name}), {BLANK})")
+        now = self.wide.format(name)
+        if not self.has(name):
+            return now if now == f"l.{name}" else self.typed(name, now)
+        lead = "b.id" if self.beside else "l.id"
+        value = f"(SELECT value FROM temp.past_values WHERE place = {self._places[name]} + {lead})"
+        return self.typed(name, f"nullif(coalesce({value}, {now}), {BLANK})")
 
     def typed(self, name: str, expression: str) -> str:
         """Return an expression that compares as a column does."""
@@ -78,6 +114,12 @@ class Columns:
 
     def _without_case(self, name: str) -> bool:
         return bool(re.search(rf"\b{name} TEXT[^,]* COLLATE NOCASE", self.declared))
+
+
+def _sought(reads: Collection[str]) -> set[str]:
+    """Return the fields whose changes say what is read, and which leads there were."""
+    converted = ("converted_at",) if not set(OF_A_CONVERSION).isdisjoint(reads) else ()
+    return {*reads, *OF_THE_CREATION, *converted}
 
 
 def without_references(store: Store, table: str) -> str:

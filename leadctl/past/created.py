@@ -47,6 +47,17 @@ def made_by(operation: str, lead: str) -> str:
         AND n.kind = 'lead' AND {lead} BETWEEN n.first_id AND n.last_id)"""
 
 
+def imported(store: Store, when: When) -> int:
+    """Return how many leads that there were came in later."""
+    return int(
+        store.value(
+            f"""SELECT count(*) FROM temp.past_created AS n
+            CROSS JOIN leads AS l ON l.id BETWEEN n.first_id AND n.last_id
+            {when.of("l.id")} WHERE n.at > {when.at}"""
+        )
+    )
+
+
 REMOVED = """SELECT r.record, r.before, o.at FROM main.removals AS r
     JOIN main.operations AS o ON o.id = r.operation
     WHERE r.kind = 'lead' AND r.undone_by IS NULL AND o.undoes IS NULL
@@ -75,3 +86,8 @@ def base(store: Store, when: When, columns: Columns) -> str:
         f"INSERT INTO temp.past_leads ({names}) SELECT {before} FROM temp.past_removed"
     )
     return "temp.past_leads AS l"
+
+
+def by_index(base: str) -> str:
+    """Return the table of the leads, to be read in the order of an index of conversions."""
+    return base.removesuffix(" NOT INDEXED")

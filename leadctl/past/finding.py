@@ -2,23 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from leadctl.past.columns import BLANK, OF_A_CONVERSION, OF_THE_CREATION, Columns
-from leadctl.past.created import made_by
+from leadctl.past.columns import BLANK, LINKS, OF_A_CONVERSION, RECORDS, Columns
+from leadctl.past.created import by_index, made_by
 from leadctl.past.moment import When
 
 if TYPE_CHECKING:
-    from leadctl.config import Settings
     from leadctl.store import Store
 
 
-def find_touched(store: Store, when: When) -> None:
+def find_later(store: Store, when: When) -> None:
+    """Gather the operations after the moment of all leads; where each has its own there are none."""
+    store.connection.execute(
+        "CREATE TEMP TABLE past_later (operation INTEGER PRIMARY KEY, made_leads INTEGER NOT NULL)"
+    )
+    if not when.join:
+        store.connection.execute(
+            f"""INSERT INTO temp.past_later
+            SELECT id, undoes IS NULL AND EXISTS (SELECT 1 FROM main.creations AS n
+                WHERE n.operation = o.id AND n.kind = 'lead')
+            FROM main.operations AS o WHERE at > {when.at}"""
+        )
+
+
+def find_first_found(store: Store, columns: Columns) -> None:
+    """Gather what the first later change of a field found, in the order of the changes.
+
+    Moves of status stand by lead in the log of `leadctl.moves`, and are looked for there. What the
+    operation that made a lead changed of it belongs to its first state. A lead whose conversion
+    changed more than once is marked.
+    """
+    converted = columns.place_of("converted_at")
+    store.connection.execute(
+        f"""INSERT INTO temp.past_values
+        SELECT {columns.place("c.field", "c.record")}, coalesce(c.before, {BLANK})
+        FROM temp.past_later AS o
+        CROSS JOIN main.changes AS c ON c.operation = o.operation AND c.kind = 'lead'
+            AND {columns.sought("c.field")}
+        WHERE NOT (o.made_leads AND {made_by("o.operation", "c.record")})
+        ON CONFLICT DO UPDATE SET value = {_TWICE}
+            WHERE place BETWEEN {converted} AND {converted + RECORDS - 1}"""
+    )
+
+
+_TWICE = "x'02'"
+
+
+def find_touched(store: Store, when: When, columns: Columns) -> None:
     """Gather the leads whose later changes do not tell by themselves what was before.
 
     Where all leads have one moment, what the first later change found is what was there then: unless
-    it undid what had been done by then, or the clock was put back.
+    it undid what had been done by then, the clock was put back, a conversion changed more than once,
+    or the lead is gone with its log of moves.
     """
     store.connection.execute("CREATE TEMP TABLE past_touched (record INTEGER PRIMARY KEY)")
     store.connection.execute(
@@ -34,31 +70,11 @@ def find_touched(store: Store, when: When) -> None:
             JOIN main.operations AS o ON o.id = r.operation AND o.undoes IS NOT NULL
         ), odd AS MATERIALIZED (
             SELECT operation FROM retold UNION SELECT id FROM main.operations
-            WHERE at <= {when.at} AND id > (SELECT min(id) FROM main.operations WHERE at > {when.at}))
-        SELECT DISTINCT c.record FROM odd
-        CROSS JOIN main.changes AS c ON c.operation = odd.operation AND c.kind = 'lead'"""
-    )
-
-
-def find_conversions(store: Store, when: When) -> None:
-    """Gather the conversions that were written down later, but had happened by then."""
-    store.connection.execute(
-        """CREATE TEMP TABLE past_conversions (
-        operation INTEGER NOT NULL, record INTEGER NOT NULL, at TEXT NOT NULL,
-        PRIMARY KEY (operation, record)) WITHOUT ROWID"""
-    )
-    changed = (
-        """temp.past_touched AS t CROSS JOIN main.changes AS c ON c.kind = 'lead'
-        AND c.record = t.record JOIN main.operations AS o ON o.id = c.operation"""
-        if when.join
-        else """main.operations AS o
-        CROSS JOIN main.changes AS c ON c.operation = o.id AND c.kind = 'lead'"""
-    )
-    store.connection.execute(
-        f"""INSERT INTO temp.past_conversions SELECT c.operation, c.record, c.after
-        FROM {changed} {when.of("c.record")}
-        WHERE o.at > {when.at} AND o.undoes IS NULL
-        AND c.field = 'converted_at' AND c.after <= {when.at}"""
+            WHERE at <= {when.at} AND id > (SELECT min(operation) FROM temp.past_later))
+        SELECT c.record FROM odd
+        CROSS JOIN main.changes AS c ON c.operation = odd.operation AND c.kind = 'lead'
+        UNION SELECT record FROM ({columns.values("converted_at")}) WHERE value = {_TWICE}
+        UNION SELECT record FROM temp.past_removed"""
     )
 
 
@@ -66,21 +82,24 @@ def find_values(store: Store, when: When, columns: Columns) -> None:
     """Gather the values that fields of the touched leads had.
 
     That is what the newest change in effect by then left; without one, what the oldest change
-    found. What the operation that made a lead changed of it belongs to its first state, and what an
+    found. A conversion that was written down later, but had happened by then, had changed its fields
+    by then. What the operation that made a lead changed of it belongs to its first state, and what an
     undo left was the value of an operation before it.
     """
     store.connection.execute(
         f"""INSERT INTO temp.past_values
         WITH RECURSIVE {_REDOS}, timed AS (
             SELECT c.operation, c.record, c.field, c.undone_by, {when.at} AS moment,
-                CASE WHEN b.at IS NOT NULL AND c.field IN {OF_A_CONVERSION!r} THEN b.at
+                CASE WHEN b.after IS NOT NULL AND c.field IN {OF_A_CONVERSION!r} THEN b.after
                     WHEN o.at > {when.at} AND o.undoes IS NULL AND {made_by("o.id", "c.record")}
                     THEN '' ELSE o.at END AS since
             FROM temp.past_touched AS t
             CROSS JOIN main.changes AS c ON c.kind = 'lead' AND c.record = t.record
             JOIN main.operations AS o ON o.id = c.operation
-            LEFT JOIN temp.past_conversions AS b ON b.operation = c.operation AND b.record = c.record
             {when.of("c.record")}
+            LEFT JOIN main.changes AS b ON b.operation = c.operation AND b.kind = 'lead'
+                AND b.record = c.record AND b.field = 'converted_at' AND b.after <= {when.at}
+                AND o.at > {when.at} AND o.undoes IS NULL
         ), judged AS MATERIALIZED (
             SELECT operation, record, field,
                 undone_by IS NULL AND since <= moment AND NOT ({_REDONE_IN_VAIN})
@@ -93,59 +112,7 @@ def find_values(store: Store, when: When, columns: Columns) -> None:
             coalesce(CASE WHEN newest IS NULL THEN c.before ELSE c.after END, {BLANK})
         FROM deciding AS d JOIN main.changes AS c ON c.operation = coalesce(newest, oldest)
             AND c.kind = 'lead' AND c.record = d.record AND c.field = d.field
-        WHERE true ON CONFLICT DO NOTHING"""
-    )
-
-
-def find_other_values(
-    store: Store, when: When, columns: Columns, reads: Collection[str] | None
-) -> None:
-    """Gather what the first later change of a field found, in the order of the changes.
-
-    Conversions that had happened by then had changed their fields by then. Moves of status stand by
-    lead in the log of `leadctl.moves`, and are looked for there, unless the lead is gone with them.
-    """
-    execute = store.connection.execute
-    for field in OF_A_CONVERSION:
-        if reads is None or field in reads:
-            # One field at a time, and each time in the order of the leads.
-            execute(
-                f"""INSERT INTO temp.past_values
-                SELECT {columns.place_of(field)} + c.record, coalesce(c.after, {BLANK})
-                FROM (SELECT DISTINCT operation FROM temp.past_conversions ORDER BY 1 DESC) AS o
-                CROSS JOIN temp.past_conversions AS b ON b.operation = o.operation
-                CROSS JOIN main.changes AS c ON c.operation = b.operation AND c.kind = 'lead'
-                    AND c.record = b.record AND c.field = '{field}'
-                WHERE true ON CONFLICT DO NOTHING"""
-            )
-    if reads is None or "status" in reads:
-        execute(
-            f"""INSERT INTO temp.past_values
-            SELECT {columns.place_of("status")} + m.lead_id, m.before
-            FROM main.status_moves AS m NOT INDEXED
-            WHERE m.operation >= (SELECT min(id) FROM main.operations WHERE at > {when.at})
-            AND NOT (m.operation IN (SELECT operation FROM main.creations WHERE kind = 'lead')
-                AND {made_by("m.operation", "m.lead_id")})
-            ORDER BY m.lead_id, m.number ON CONFLICT DO NOTHING"""
-        )
-    gone = store.value("SELECT EXISTS (SELECT 1 FROM temp.past_removed)")
-    if reads is None:
-        among = "" if gone else "AND +c.field <> 'status'"
-    else:
-        sought = {*reads, *OF_THE_CREATION} - (set() if gone else {"status"})
-        among = f"AND +c.field IN ({', '.join(repr(name) for name in sorted(sought))})"
-    # By far most operations made no lead, so that nothing of them belongs to a first state.
-    execute(
-        f"""INSERT INTO temp.past_values
-        WITH later AS MATERIALIZED (
-            SELECT id, undoes IS NULL AND EXISTS (SELECT 1 FROM main.creations AS n
-                WHERE n.operation = o.id AND n.kind = 'lead') AS made_leads
-            FROM main.operations AS o WHERE at > {when.at} ORDER BY id)
-        SELECT {columns.place("c.field", "c.record")}, coalesce(c.before, {BLANK})
-        FROM later AS o CROSS JOIN main.changes AS c ON c.operation = o.id AND c.kind = 'lead'
-            {among}
-        WHERE NOT (made_leads AND {made_by("o.id", "c.record")})
-        ON CONFLICT DO NOTHING"""
+        WHERE true ON CONFLICT DO UPDATE SET value = excluded.value"""
     )
 
 
@@ -164,28 +131,42 @@ _REDONE_IN_VAIN = """operation IN (SELECT operation FROM redos) AND EXISTS (
 """Whether what a change put into effect again was taken back later once more."""
 
 
-def take_back_conversions(
-    store: Store, settings: Settings, when: When, columns: Columns, base: str
-) -> None:
-    """Let leads that came in converted be unconverted before that: their status is not known."""
-    converted, status = columns.then("converted_at"), columns.then("status")
-    # Few were ever converted, and an index leads to them.
-    among = f"FROM {base.removesuffix(' NOT INDEXED')} {when.of('l.id')} WHERE"
+def find_links(store: Store, when: When, columns: Columns) -> None:
+    """Gather what untouched leads led to, that is contact, account and deal.
+
+    A conversion that was written down later, but had happened by then, had led there by then; one
+    that came in later had not.
+    """
+    links = [name for name in LINKS if columns.reads(name)]
+    if not links or when.join:
+        return
+    store.connection.execute(
+        f"""INSERT INTO temp.past_values
+        SELECT {columns.place("c.field", "c.record")}, coalesce(c.after, {BLANK})
+        FROM ({columns.values("converted_at")}) AS v
+        CROSS JOIN main.leads AS l ON l.id = v.record AND l.converted_at <= {when.at}
+        CROSS JOIN main.changes AS b ON b.kind = 'lead' AND b.record = v.record
+            AND b.field = 'converted_at' AND b.operation IN (SELECT operation FROM temp.past_later)
+        CROSS JOIN main.changes AS c ON c.operation = b.operation AND c.kind = 'lead'
+            AND c.record = b.record AND c.field IN ({", ".join(repr(name) for name in links)})
+        WHERE v.record NOT IN (SELECT record FROM temp.past_touched)
+        ON CONFLICT DO UPDATE SET value = excluded.value"""
+    )
+
+
+def cut_links(store: Store, when: When, columns: Columns, base: str) -> None:
+    """Let leads that were converted later, or came in so, lead to nothing before that."""
+    links = [name for name in LINKS if columns.reads(name)]
+    if not links:
+        return
     store.connection.execute(
         f"""INSERT INTO temp.past_values
         WITH later AS MATERIALIZED (
-            SELECT l.id {among} l.converted_at > {when.at} AND {converted} > {when.at}
+            SELECT l.id FROM {by_index(base)} {when.of("l.id")}
+            WHERE l.converted_at > {when.at} AND {columns.then("converted_at")} > {when.at}
             UNION SELECT v.record FROM ({columns.values("converted_at")}) AS v
             {when.of("v.record")} WHERE v.value <> {BLANK} AND v.value > {when.at}),
-        blank (field) AS (VALUES {", ".join(f"('{name}')" for name in OF_A_CONVERSION[1:])})
+        blank (field) AS (VALUES {", ".join(f"('{name}')" for name in links)})
         SELECT {columns.place("field", "id")}, {BLANK} FROM blank CROSS JOIN later
         WHERE true ON CONFLICT DO UPDATE SET value = {BLANK}"""
-    )
-    store.connection.execute(
-        f"""INSERT INTO temp.past_values
-        SELECT {columns.place("'status'", "l.id")}, ? {among} l.converted_at IS NOT NULL
-        AND {columns.then("converted_at")} IS NULL
-        AND {status} IN ({", ".join("?" for _ in settings.of_role("converted"))})
-        ON CONFLICT DO UPDATE SET value = excluded.value""",
-        (settings.first_status, *settings.of_role("converted")),
     )

@@ -52,7 +52,7 @@ REPORTS = {
     "velocity": Entry(
         "How long it takes to the first touch, in each status, to convert.",
         ("each",),
-        reads=_MOVES,
+        reads=("converted_at", "status_moves"),
     ),
     "aging": Entry(
         "Leads to work that were never touched, or quiet for long, by owner.",

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from leadctl.store import Store
 
 
+_UNTOUCHED = 10_000_000
+"""By how much the day of an untouched lead is set back, beyond every date that there is."""
+
+
 class _Waiting:
     """The leads to work of one owner, by how long each has been waiting."""
 
@@ -87,23 +91,21 @@ def _groups(store: Store, question: Question) -> Groups[_Waiting]:
     wanted = question.to_work
     where, bound = wanted.sql()
     by = lead_field(question.by, store.fields, "owner")
-    # What is not materialized is put where it is used, and looked up there once more.
     found = store.tally(
         wanted,
-        f"""WITH waiting AS MATERIALIZED (
-            SELECT owner_id, {by} AS part, created_day, ({touches.NEWEST_IF_TOUCHED}) AS newest
-            FROM lead WHERE {where} ORDER BY id)
-        SELECT owner_id, part, newest, CASE WHEN newest IS NULL THEN created_day END FROM waiting""",
+        f"""SELECT owner_id, {by} AS part,
+            coalesce(({touches.NEWEST_IF_TOUCHED}), created_day - {_UNTOUCHED})
+        FROM lead WHERE {where} ORDER BY id""",
         bound,
     )
     names = rep_names(store)
     groups = Groups(_Waiting)
     # Many days share a group.
     group_of = cache(lambda owner, part: groups[names.get(owner), part])
-    for (owner, part, newest, created), leads in found.items():
+    for (owner, part, since), leads in found.items():
         of = group_of(owner, part)
-        if newest is None:
-            of.untouched.add(question.today - created, leads)
+        if since < -_UNTOUCHED // 2:
+            of.untouched.add(question.today - since - _UNTOUCHED, leads)
         else:
-            of.touched.add(question.today - newest, leads)
+            of.touched.add(question.today - since, leads)
     return groups

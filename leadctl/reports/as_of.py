@@ -132,11 +132,11 @@ def _hide_later_moves(store: Store, bound: dict[str, str]) -> None:
     connection.execute(
         f"""INSERT INTO temp.moved_late
         SELECT v.record, coalesce(max(CASE WHEN {_BY_THEN} THEN m.number END), 0)
-        FROM {of_conversions} AND l.converted_at = v.value
+        FROM {of_conversions} AND l.converted_at <= :moment
         CROSS JOIN main.status_moves AS m ON m.lead_id = v.record
-        WHERE v.record IN (SELECT record FROM temp.past_conversions)
-        AND v.record NOT IN (SELECT record FROM temp.past_touched) AND v.record NOT IN ({remade})
-        GROUP BY v.record HAVING sum(m.converted) = 1 AND NOT max(m.converted AND {_BY_THEN})"""
+        WHERE v.record NOT IN (SELECT record FROM temp.past_touched) AND v.record NOT IN ({remade})
+        GROUP BY v.record HAVING sum(m.converted) = 1 AND NOT max(m.converted AND {_BY_THEN})""",
+        bound,
     )
     connection.execute(
         f"""INSERT INTO temp.moved_again (record) {remade}

@@ -158,13 +158,14 @@ def _came_in(store: Store, question: Question) -> Iterator[_Found]:
     where, bound = question.filter.sql()
     by = lead_field(question.by, store.fields)
     created = "created_day BETWEEN :first AND :last"
-    converted = "day_of(converted_at) BETWEEN :first AND :last"
-    some = "" if by == NONE else f"AND ({created} OR {converted}) GROUP BY {by}"
+    # Few were ever converted, and only of those the day is worked out.
+    converted = "(converted_at IS NOT NULL AND day_of(converted_at) BETWEEN :first AND :last)"
+    each = "" if by == NONE else f"GROUP BY {by}"
     found = store.query_leads(
         question.filter,
         f"""SELECT {spelt(by)} AS part, coalesce(sum({created}), 0) AS new,
             coalesce(sum({converted}), 0) AS converted
-        FROM lead WHERE ({where}) {some}""",
+        FROM lead WHERE ({where}) AND ({created} OR {converted}) {each}""",
         {**bound, **_bounds(question)},
     )
     for row in found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from leadctl.lead_view import TOUCH
 
 _SEEN = "FROM activities AS a WHERE a.lead_id = lead.id AND a.day <= (SELECT day FROM temp.clock)"
-FIRST = f"SELECT min(a.day) {_SEEN} AND {TOUCH}"
+FIRST = f"SELECT a.day {_SEEN} AND {TOUCH} ORDER BY a.day LIMIT 1"
 """The day of the first touch by today, NULL without one."""
 _ANY_BEFORE = f"""EXISTS (SELECT 1 FROM activities AS b WHERE b.lead_id = a.lead_id
     AND b.day <= a.day AND {TOUCH.replace("a.", "b.")})"""
