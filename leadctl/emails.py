@@ -7,6 +7,7 @@ import re
 _NO_WIDTH = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
 _IN_BRACKETS = re.compile(r"[^<>]*<([^<>]*)>[\s,;]*")
 _LABEL = re.compile(r"(?:e-?mail|mail|work|home|office|private?|privat|other|\*)\s*:\s*", re.I)
+_LABEL_BEHIND = re.compile(r"\((?:work|home|office|business|private?|privat|other)\)[\s;,]*$", re.I)
 _LOCAL = re.compile(r"[^\s@\"(),:;<>\[\\\]\x00-\x1f\x7f]+")
 _DOMAIN = re.compile(
     r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+"
@@ -32,8 +33,9 @@ def is_shared(email: str | None) -> bool:
 
 
 def cleaned(written: str) -> str:
-    """Return the address of `Anne <a@x.example>`, `mailto:a@x.example` or `a@x.example;`."""
+    """Return the address of `Anne <a@x.example>`, `a@x.example (Work)` or `mailto:a@x.example;`."""
     address = _NO_WIDTH.sub("", written).strip() if len(written) < _LONGEST_CELL else written
+    address = _LABEL_BEHIND.sub("", address).rstrip()
     if found := _IN_BRACKETS.fullmatch(address):
         address = found[1].strip()
     address = _LABEL.sub("", address, count=1) if _LABEL.match(address) else address

@@ -128,3 +128,10 @@ PRESETS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "hubspot": _HUBSPOT,
 }
 """Program -> kind of record -> our field -> its header there, in the order of the columns."""
+
+_SALES = {
+    "lead": ("last_name", "company"), "contact": ("last_name",), "account": ("name",),
+    "deal": ("name", "stage", "closed_at"),
+}  # fmt: skip
+REQUIRED: Mapping[str, Mapping[str, tuple[str, ...]]] = {"zoho": _SALES, "salesforce": _SALES}
+"""Program -> kind of record -> the fields without which it refuses a row."""

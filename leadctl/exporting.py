@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from leadctl.errors import BadDataError, UsageError
-from leadctl.export_presets import PRESETS
+from leadctl.export_presets import PRESETS, REQUIRED
 from leadctl.fields import KINDS, OUR_OWN
 from leadctl.formats.formulas import harmless
 from leadctl.formats.writing import NewFile
@@ -61,7 +61,8 @@ BESIDE_CARD = ("uid", "updated_at", "external_id")
 class Choices(NamedTuple):
     """What is exported, and how: `columns` are pairs of header and field in the order of a row.
 
-    `zone` is that of the times in a workbook, which cannot name one.
+    `zone` is that of the times in a workbook, which cannot name one. `required` are the fields
+    without which the program that it is for refuses a record.
     """
 
     records: Records
@@ -71,6 +72,7 @@ class Choices(NamedTuple):
     columns: Sequence[tuple[str, str]]
     raw: bool = False
     zone: tzinfo = UTC
+    required: Sequence[str] = ()
 
 
 def chosen_records(word: str, fields: FieldSet) -> Records:
@@ -133,6 +135,11 @@ def _of_preset(
     return [(header, field) for field, header in PRESETS[crm][records.kind].items()]
 
 
+def required(records: Records, preset: str | None) -> Sequence[str]:
+    """Return the fields without which the program of a preset refuses a record."""
+    return REQUIRED.get((preset or "").lower(), {}).get(records.kind, ())
+
+
 def _of_card(records: Records, columns: str | None, preset: str | None) -> list[tuple[str, str]]:
     if records.kind not in CARDS:
         raise UsageError(f"there are no vCards of {KINDS[records.kind]}", "of leads and contacts")
@@ -145,7 +152,8 @@ class Export:
     """One export: a text, or a workbook, that is read from the store as it is written.
 
     `rows` counts the records and `formulas` the cells that got an apostrophe, so far; `report` is
-    told the former from time to time.
+    told the former from time to time. `lacking` is the header of a required field -> how many
+    records are without.
     """
 
     def __init__(
@@ -157,6 +165,7 @@ class Export:
         self.delimiter = DELIMITERS.get(choices.format, "")
         self.rows = 0
         self.formulas = 0
+        self.lacking: dict[str, int] = {}
 
     def text(self) -> Iterator[str]:
         """Yield the export part by part; all of it is of one moment, and nobody can write before."""
@@ -195,6 +204,8 @@ class Export:
         keys = choices.records.extra_keys(self.store, choices.wanted) if with_extra else []
         heads = [head for head, _ in columns]
         fields = [choices.records.columns[name] for _, name in columns]
+        blanks = choices.records.blanks(self.store, choices.wanted, choices.required)
+        self.lacking = {head: blanks[name] for head, name in columns if name in blanks}
         return fields, keys, [*heads, *_names_beside(keys, heads)]
 
     # CSV and TSV.

@@ -13,9 +13,12 @@ Words = tuple[str, ...]
 
 _LEAD_IN = re.compile(
     r"(?:(?:fields|properties|answers|attributes)\.)?"
-    r"(?:(?:(?:please )?enter|what(?: is|[’']s)) )?(?:(?:your|ihre?|deine?|votre|tu|su)[\s_-]+)?",
+    r"(?:(?:(?:please )?enter|what(?: is|[’']s)) )?(?:(?:your|ihre?|deine?|votre|tu|su)[\s_-]+)?"
+    r"(?:(?:primary[\s_-]+(?:contact|address)|contact|lead|person|prospect)(?:[\s_-]|: )+)?",
     re.IGNORECASE,
 )
+_LEAD_OUT = re.compile(r"\s*\((?:from|aus) [^()]+\)$", re.IGNORECASE)
+"""What a table adds that looks a field up in another one."""
 
 NAME_WORDS = (
     *("full_name", "name", "contact name", "lead name", "person name", "contact"),
@@ -82,7 +85,16 @@ _LEAD: Mapping[str, Words] = {
         "e-mail 1 - value",
         "person - email",
         *("email 1", "primary email", "business email", "contact email", "email id"),
-        *("mail address", "e-mail-adresse", "mailadresse", "adresse e-mail", "adresse mail"),
+        *(
+            "emails",
+            "e-mails",
+            "email addresses",
+            "mail address",
+            "e-mail-adresse",
+            "mailadresse",
+            "adresse e-mail",
+            "adresse mail",
+        ),
         *("courriel", "correo", "correo electrónico", "correo electronico"),
     ),
     "phone": (
@@ -96,7 +108,15 @@ _LEAD: Mapping[str, Words] = {
         "person - phone",
         "phone 1 - value",
         "primary phone",
-        *("phone 1", "phone no", "telephone number", "contact phone", "contact phone number"),
+        *(
+            "phones",
+            "phone numbers",
+            "phone 1",
+            "phone no",
+            "telephone number",
+            "contact phone",
+            "contact phone number",
+        ),
         *("office phone", "main phone", "telefonnummer", "rufnummer", "festnetz", "téléphone"),
         *("numéro de téléphone", "teléfono", "telefono", "número de teléfono"),
     ),
@@ -448,5 +468,6 @@ def headers_of(kind: str, field: str) -> Words:
 
 
 def without_lead_in(header: str) -> str:
-    """Return a header without what a form puts before it: `your-email`, `fields.email`."""
-    return header[_LEAD_IN.match(header).end() :]  # type: ignore[union-attr]
+    """Return a header without what is said around the field: `your-email`, `Contact: Email`."""
+    words = _LEAD_OUT.sub("", header)
+    return words[_LEAD_IN.match(words).end() :]  # type: ignore[union-attr]

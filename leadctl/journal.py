@@ -5,10 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from itertools import chain, islice
 from typing import Any, NamedTuple
 
-from leadctl import moves
+from leadctl import moves, together
 from leadctl.fields import KINDS
 
 NOT_FACTS = frozenset(("version", "updated_at"))
@@ -22,7 +21,8 @@ MatchKeys = Callable[[str, Mapping[str, Any]], Sequence[str | int | None]]
 
 
 _SOME = 5_000
-_TOGETHER = 25
+_SORTED = -4_000
+"""What is sorted at a time, as `cache_size` takes it: in KiB, below zero."""
 
 
 class _TriedOnly(Exception):
@@ -107,7 +107,8 @@ class Operation:
         ids = range(first, first + count)
         names = ", ".join(("id", "uid", "updated_at", *columns))
         marks = ", ".join("?" * len(columns))
-        self._insert(
+        together.insert(
+            self.connection,
             f"INSERT INTO {table} ({names})",
             # The time of the operation is our own stamp, the same for all.
             f"(?, lower(hex(randomblob(16))), '{self.now}', {marks})",
@@ -163,8 +164,27 @@ class Operation:
         for name, _ in indexes:
             self.connection.execute(f"DROP INDEX {name}")
         yield
-        for _, sql in indexes:
-            self.connection.execute(sql)
+        with self._sorting():
+            for _, sql in indexes:
+                self.connection.execute(sql)
+
+    @contextmanager
+    def _sorting(self) -> Iterator[None]:
+        """Let SQLite sort so much at a time as a processor keeps near, of a file that is large.
+
+        It sorts as much as its cache may hold (vdbesort.c); of a file that does not fit into that,
+        the cache holds little that is read again.
+        """
+        pages, size, cache = (
+            self.connection.execute(f"PRAGMA {what}").fetchone()[0]
+            for what in ("page_count", "page_size", "cache_size")
+        )
+        if pages * size > -1024 * cache:
+            self.connection.execute(f"PRAGMA cache_size = {_SORTED}")
+        try:
+            yield
+        finally:
+            self.connection.execute(f"PRAGMA cache_size = {cache}")
 
     def update(self, kind: str, changes: Iterable[tuple[int, Mapping[str, Any]]]) -> int:
         """Change fields of records, given as (id, field -> value); return how many really changed."""
@@ -372,7 +392,8 @@ class Operation:
     def _write_keys(
         self, kind: str, records: Iterable[int], keys: Iterable[Sequence[str | int | None]]
     ) -> None:
-        self._insert(
+        together.insert(
+            self.connection,
             "INSERT INTO match_keys (kind, record, email, phone, name, company, domain, normaliser)",
             "(?, ?, ?, ?, ?, ?, ?, ?)",
             ((kind, record, *of) for record, of in zip(records, keys, strict=True)),
@@ -381,18 +402,6 @@ class Operation:
             company = excluded.company, domain = excluded.domain,
             normaliser = excluded.normaliser""",
         )
-
-    def _insert(
-        self, into: str, marks: str, rows: Iterable[Sequence[Any]], on_conflict: str = ""
-    ) -> None:
-        """Write rows, `_TOGETHER` by one statement: to begin and to end one costs as well."""
-        rest = iter(rows)
-        whole = ", ".join([marks] * _TOGETHER)
-        while some := list(islice(rest, _TOGETHER)):
-            values = whole if len(some) == _TOGETHER else ", ".join([marks] * len(some))
-            self.connection.execute(
-                f"{into} VALUES {values} {on_conflict}", list(chain.from_iterable(some))
-            )
 
     def _give_places(self, leads: range) -> None:
         """Give new leads a place in the score index, where every lead has one."""

@@ -79,6 +79,15 @@ class Records(NamedTuple):
             return f"{name}_hundredths"
         return name
 
+    def blanks(self, store: Store, wanted: RecordFilter, names: Sequence[str]) -> dict[str, int]:
+        """Return column -> how many of these records have nothing there, of those that lack it."""
+        if not names:
+            return {}
+        where, bound = self._where(wanted)
+        counts = ", ".join(f"sum({name} IS NULL) AS {name}" for name in names)
+        [found] = store.query(f"SELECT {counts} FROM {self.source} WHERE {where}", bound)
+        return {name: number for name, number in found.items() if number}
+
     def extra_keys(self, store: Store, wanted: RecordFilter) -> list[str]:
         """Return the keys of `extra` in these records, in the order in which they first came."""
         where, bound = self._where(wanted)

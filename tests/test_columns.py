@@ -254,6 +254,14 @@ def test_a_name_beside_nothing_else_is_of_a_person_or_a_company() -> None:
     assert doubts("Full Name,City") == []
 
 
+def test_a_name_that_says_nothing_of_first_and_last_name_may_be_of_a_company() -> None:
+    header = "Lead name,First name,Last name"
+    assert doubts(header, "Kiln GmbH,Ann,Meier", ",Bo,Li") == [("Lead name", ("company",))]
+    assert doubts(header, "Kiln GmbH,Ann,Meier", "Bo Li,Bo,Li") == []
+    assert doubts(f"{header},Company", "Kiln GmbH,Ann,Meier,Kiln") == []
+    assert doubts(header) == doubts(header, "Kiln GmbH,,") == []
+
+
 def test_a_title_may_be_mr_and_ms() -> None:
     assert doubts("Last Name,Title", "Li,Mr.", "Ito,Ms") == [("Title", ("salutation",))]
     assert doubts("Last Name,Title", "Li,CEO", "Ito,Mr") == []
@@ -273,6 +281,14 @@ def test_a_bare_date_may_be_of_two_things() -> None:
 
 def test_a_word_goes_before_the_same_one_with_a_lead_in() -> None:
     assert fields("Your email,Email") == [None, "email"]
+    assert fields("Contact email,primary_contact_primary_email") == ["email", None]
+
+
+def test_what_is_said_around_a_field_is_left_out() -> None:
+    assert fields("Lead: City,primary_address_zipcode,Contact-Country,Company (from Deals)") == [
+        "city", "postal_code", "country", "company",
+    ]  # fmt: skip
+    assert fields("City,Contact type,Leader,Email (private),Lead score")[1:] == [None] * 4
 
 
 def test_what_was_said_is_in_no_doubt() -> None:
@@ -381,6 +397,12 @@ def test_the_mapping_at_40_columns() -> None:
         "      Zoë · Jürgen",
     ]
     assert all(len(line) <= 40 for line in lines(40))
+
+
+def test_a_narrow_window_cuts_the_header_and_not_the_field() -> None:
+    columns = mapped("primary_contact_first_name,City", "Ann,Rome")
+    shown = list(mapping_lines(columns, [["Ann", "Rome"]], 30))
+    assert shown[0] == "  primary_contac… → first_name"
 
 
 def test_wide_characters_take_two_cells() -> None:

@@ -257,6 +257,19 @@ class TestPresets:
             *("Crème, Brûlée & Fils", "ana"),
         )
 
+    @pytest.mark.parametrize(
+        ("preset", "header"), [("zoho", "Last Name"), ("salesforce", "LastName")]
+    )
+    def test_what_the_crm_refuses_is_said(self, shop: Leadctl, preset: str, header: str) -> None:
+        shop.ok("add", "company=Kiln")
+        said = f"1 lead has no {header}, without which it is refused there"
+        assert said in shop("export", "--preset", preset, "--where", "company = 'Kiln'").err
+        file = shop.folder / "out.xlsx"
+        assert said in shop("export", "--preset", preset, "--output", file).err
+        assert header not in shop("export", "--preset", preset, "--status", "Lost").err
+        assert "refused" not in shop("export", "--preset", "hubspot").err
+        assert "refused" not in shop("export").err
+
     @pytest.mark.parametrize("kind", ["lead", "contact", "account", "deal"])
     @pytest.mark.parametrize("preset", PRESETS)
     def test_our_import_knows_its_columns(self, history: Leadctl, preset: str, kind: str) -> None:

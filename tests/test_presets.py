@@ -228,6 +228,19 @@ def test_pick_lists_of_hubspot() -> None:
         assert settings.status(read) == ours
 
 
+def test_answers_of_the_apis_of_hubspot_and_salesforce() -> None:
+    names = "email lastname hs_object_id hs_lead_status lifecyclestage".split()
+    columns = mapped("id", *(f"properties.{name}" for name in names), "createdAt")
+    assert columns.preset == "hubspot"
+    assert list(fields(columns).values()) == [
+        None, "email", "last_name", "external_id", "status", None, "created_at",
+    ]  # fmt: skip
+    assert mapped("properties.dealname", "properties.dealstage", kind="deal").preset == "hubspot"
+    of_salesforce = mapped("attributes.type", "attributes.url", "LastName", "Company", "Status")
+    assert fields(of_salesforce)["attributes.url"] is None
+    assert fields(mapped("Email", "attributes.url"))["attributes.url"] == "website"
+
+
 def test_sources_of_pick_lists_become_listed_ones_or_stay() -> None:
     listed = {*Settings().sources, ""}
     for preset in presets.PRESETS:

@@ -73,6 +73,8 @@ def test_verdicts_on_addresses() -> None:
         ("Anne.B@Example.COM", "Anne.B@Example.COM"),
         (" a@b.example ", "a@b.example"),
         ("mailto:a@b.example", "a@b.example"),
+        ("a@b.example (Work)", "a@b.example"),
+        ("Anne <a@b.example> (home); ", "a@b.example"),
         ("MAILTO:a@b.example?subject=hi", "a@b.example"),
         ("Anne <a@b.example>", "a@b.example"),
         ('"B, Anne" <a@b.example>;', "a@b.example"),

@@ -36,7 +36,7 @@ IMPORTS = textwrap.dedent("""
     from leadctl.store import opened
 
     write_ahead.LARGE = 1_000
-    opened.WRITE_CACHE_KIB = 100  # next to nothing fits
+    opened.WRITING = ("cache_size = -100",)  # next to nothing fits
 
     def stop(*_):
         os.kill(os.getpid(), signal.SIGKILL)
@@ -70,7 +70,7 @@ HOLDS = textwrap.dedent("""
     from leadctl.store import opened
 
     write_ahead.LARGE = 1_000
-    opened.WRITE_CACHE_KIB = 100
+    opened.WRITING = ("cache_size = -100",)
     store = App().store
     with store.operation("hold", records=1_000) as op:
         op.update("lead", [(id, {"description": "x" * 900}) for id in range(1, 1_001)])

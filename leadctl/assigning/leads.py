@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from leadctl import together
 from leadctl.patience import patient
 from leadctl.rules.assignment import Lead
 from leadctl.rules.entries import AssignRules
@@ -72,9 +73,8 @@ def _stage(store: Store, leads: Sequence[int]) -> None:
         place INTEGER PRIMARY KEY, lead_id INTEGER NOT NULL)"""
     )
     store.connection.execute("DELETE FROM temp.to_assign")
-    store.connection.executemany(
-        "INSERT INTO temp.to_assign (lead_id) VALUES (?)", zip(leads, strict=True)
-    )
+    rows = zip(leads, strict=True)
+    together.insert(store.connection, "INSERT INTO temp.to_assign (lead_id)", "(?)", rows)
 
 
 def with_entries(store: Store, rules: AssignRules, leads: Sequence[int]) -> Iterator[Lead]:

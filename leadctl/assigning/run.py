@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from leadctl import together
 from leadctl.assigning import leads as choosing
 from leadctl.assigning.request import Assigned, Request
 from leadctl.assigning.table import Table
@@ -75,8 +76,10 @@ def write(op: Operation, table: Table, plan: Plan) -> None:
         why INTEGER NOT NULL)"""
     )
     connection.execute("DELETE FROM temp.dealt")
-    connection.executemany(
-        "INSERT INTO temp.dealt (lead_id, rep_id, why) VALUES (?, ?, ?)",
+    together.insert(
+        connection,
+        "INSERT INTO temp.dealt (lead_id, rep_id, why)",
+        "(?, ?, ?)",
         zip(plan.leads, plan.reps, plan.because, strict=True),
     )
     op.update_field("lead", "owner_id", "SELECT lead_id, rep_id FROM temp.dealt ORDER BY lead_id")

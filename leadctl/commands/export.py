@@ -63,6 +63,7 @@ def export(
         exporting.chosen_columns(records, shape, columns=columns, preset=preset),
         raw,
         leadctl.settings.zone,
+        exporting.required(records, preset),
     )
     if file is None:
         made = exporting.Export(leadctl.store, choices)
@@ -87,7 +88,12 @@ def notes(leadctl: App, made: exporting.Export) -> list[str]:
     if not made.rows and made.choices.format not in exporting.JSON:
         kind = made.choices.records.kind
         return [empty(leadctl, made.choices.wanted) if kind == "lead" else f"no such {kind}"]
+    said = []
     if made.formulas:
         cells = count_of(made.formulas, "cell looks", "cells look")
-        return [f"{cells} like a formula and got an apostrophe in front (--raw leaves it out)"]
-    return []
+        said.append(f"{cells} like a formula and got an apostrophe in front (--raw leaves it out)")
+    for header, number in made.lacking.items():
+        kind = made.choices.records.kind
+        rows = count_of(number, f"{kind} has", f"{KINDS[kind]} have")
+        said.append(f"{rows} no {header}, without which it is refused there")
+    return said

@@ -34,7 +34,13 @@ COMPANIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "time",
         (
             *("last contacted", "last contact", "last contacted at", "last contacted on"),
-            *("last contact date", "last touch", "letzter kontakt", "dernier contact"),
+            *(
+                "last contacted time",
+                "last contact date",
+                "last touch",
+                "letzter kontakt",
+                "dernier contact",
+            ),
             *("último contacto", "date of last contact"),
         ),
     ),
@@ -258,8 +264,9 @@ class _Meanings(NamedTuple):
             return self.own[key], (1, 0)
         if remembered:
             return remembered[0]
-        if key in self.export:
-            return self.export[key]
+        for each in (key, column_key(presets.without_api(header))):
+            if each in self.export:
+                return self.export[each]
         for how_well, words in enumerate((header, without_lead_in(header)), 3):
             if header_key(words) in self.words:
                 name, rank = self.words[header_key(words)]

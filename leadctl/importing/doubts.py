@@ -68,13 +68,33 @@ def found(header: Header) -> Iterator[Doubt]:
             yield Doubt(at, name, (alike[at],), f"another column is {alike[at]} as well")
         elif field is None and header.wanted[at][0] is None:
             yield from _unknown(header, at, taken)
-        elif field == "full_name" and header_key(name) == "name" and not taken & _OF_PERSON:
+        elif field == "full_name" and _may_be_of_a_company(header, at, taken):
             company = "company" if "company" in header.words.values() else "account"
             yield Doubt(at, name, (company,), "of a person or of a company?")
         elif field == "title" and header_key(name) == "title" and "salutation" not in taken:
             cells = {cell.casefold().rstrip(".") for cell in header.cells(at)}
             if cells and cells <= _SALUTATIONS:
                 yield Doubt(at, name, ("salutation",), "its cells are Mr., Ms. and the like")
+
+
+def _may_be_of_a_company(header: Header, at: int, taken: set[str]) -> bool:
+    """Whether a column of names is alone, or beside the parts of a name says none of them."""
+    if header_key(header.names[at]) == "name" and not taken & _OF_PERSON:
+        return True
+    if "last_name" not in taken or taken & {"company", "account"}:
+        return False
+    parts = [header.fields.index(part) for part in ("first_name", "last_name") if part in taken]
+    people = [
+        (_words(row[at]), set().union(*(_words(row[part]) for part in parts)))
+        for row in header.samples
+        if at < len(row) and all(part < len(row) for part in parts)
+    ]
+    both = [(whole, said) for whole, said in people if whole and said]
+    return bool(both) and not any(whole & said for whole, said in both)
+
+
+def _words(cell: str) -> set[str]:
+    return set(cell.casefold().replace(",", " ").split())
 
 
 def _alike(header: Header) -> dict[int, str]:

@@ -80,10 +80,12 @@ class Intake:
         by_name = [of if of[0] and of[1] else None for of in zip(names, companies, strict=True)]
         for column in (emails, by_phone, by_name):
             self.unseen.repeated(column, found)
-        rest = zip(externals, emails, by_phone, by_name, run.cells, strict=True)
+        every = self.unseen.knows_rows
         fingerprints = [
-            run.fingerprint(cells) if self.unseen.knows_rows or not any(known) else None
-            for *known, cells in rest
+            None if (a or b or c or d) and not every else run.fingerprint(cells)
+            for a, b, c, d, cells in zip(
+                externals, emails, by_phone, by_name, run.cells, strict=True
+            )
         ]
         self.unseen.repeated(fingerprints, found)
         return found

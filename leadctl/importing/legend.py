@@ -44,7 +44,8 @@ def mapping_lines(
     for column, words in shown:
         header = _cut(column.header, _WIDEST["header"])
         if width < _NARROW:
-            yield _cut(f"  {header} → {_place(column)}", width)
+            place = f" → {_place(column)}"
+            yield _cut(f"  {_cut(header, max(width - 2 - wide(place), 1))}{place}", width)
             if words:
                 yield _cut(f"      {words}", width)
         else:

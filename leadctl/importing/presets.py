@@ -42,9 +42,14 @@ class Preset(NamedTuple):
     footer: tuple[str, ...] = ()
 
 
+def without_api(header: str) -> str:
+    """Return the name of a field in an answer of HubSpot's API, any other header as it is."""
+    return header.removeprefix("properties.")
+
+
 def recognised(header: Sequence[str]) -> Preset | None:
     """Return the preset of which most marks are there; None if there is none, or more than one."""
-    names = set(header)
+    names = {*header, *map(without_api, header)}
     found = [
         (max((len(marks) for marks in preset.marks if names.issuperset(marks)), default=0), preset)
         for preset in PRESETS
@@ -244,6 +249,8 @@ _HUBSPOT = (
 
 # Salesforce: API names (Data Loader, weekly export), and the labels of reports.
 
+_SALESFORCE_API = (("attributes.type", None), ("attributes.url", None))
+"""What its API says of a record, which is no web site of anybody."""
 _SALESFORCE_SOURCES = {
     "web": "Website",
     "phone inquiry": "Phone",
@@ -271,7 +278,12 @@ _SALESFORCE = (
         ),
         (
             *(("Id", "external_id"), ("Lead ID", "external_id"), ("Company / Account", "company")),
-            *(("Lead Owner", "owner"), ("Owner.Name", "owner"), ("OwnerId", None)),
+            *(
+                ("Lead Owner", "owner"),
+                ("Owner.Name", "owner"),
+                ("OwnerId", None),
+                *_SALESFORCE_API,
+            ),
             *(("IsConverted", "converted"), ("Converted", "converted")),
             *(("ConvertedDate", "converted_at"), ("Converted Date", "converted_at")),
             *(("ConvertedAccountId", "converted_account"),),
@@ -296,7 +308,12 @@ _SALESFORCE = (
         (
             *(("Id", "external_id"), ("Contact ID", "external_id"), ("Account.Name", "account")),
             *(("Account Name", "account"), ("AccountId", "account"), ("Contact Owner", "owner")),
-            *(("Owner.Name", "owner"), ("OwnerId", None), ("MailingStreet", "street")),
+            *(
+                ("Owner.Name", "owner"),
+                ("OwnerId", None),
+                *_SALESFORCE_API,
+                ("MailingStreet", "street"),
+            ),
             *(("MailingCity", "city"), ("MailingState", "state"), ("MailingCountry", "country")),
             *(("MailingPostalCode", "postal_code"), ("Mailing City", "city")),
             *(("Mailing Zip/Postal Code", "postal_code"), ("Mailing Street", "street")),
@@ -319,7 +336,12 @@ _SALESFORCE = (
             *(("Id", "external_id"), ("Account ID", "external_id"), ("Name", "name")),
             *(("Account Name", "name"), ("Parent.Name", "parent"), ("Parent Account", "parent")),
             *(("ParentId", "parent"), ("Account Owner", "owner"), ("Owner.Name", "owner")),
-            *(("OwnerId", None), ("BillingStreet", "street"), ("BillingCity", "city")),
+            *(
+                ("OwnerId", None),
+                *_SALESFORCE_API,
+                ("BillingStreet", "street"),
+                ("BillingCity", "city"),
+            ),
             *(("BillingState", "state"), ("BillingPostalCode", "postal_code")),
             *(("BillingCountry", "country"), ("Billing Street", "street")),
             *(("Billing City", "city"), ("Billing State/Province", "state")),
@@ -345,7 +367,12 @@ _SALESFORCE = (
             *(("CloseDate", "closed_at"), ("Close Date", "closed_at"), ("LeadSource", "source")),
             *(("Lead Source", "source"), ("CreatedDate", "created_at")),
             *(("Created Date", "created_at"), ("Opportunity Owner", "owner")),
-            *(("Owner.Name", "owner"), ("OwnerId", None), ("CurrencyIsoCode", "currency")),
+            *(
+                ("Owner.Name", "owner"),
+                ("OwnerId", None),
+                *_SALESFORCE_API,
+                ("CurrencyIsoCode", "currency"),
+            ),
             *(("Campaign.Name", "campaign"), ("Primary Campaign Source", "campaign")),
             *(("Probability (%)", "probability"), ("Loss Reason", "lost_reason")),
         ),
@@ -365,7 +392,12 @@ _SALESFORCE = (
             *(("CompletedDateTime", "done_at"), ("Status", "done"), ("Subject", "title")),
             *(("TaskSubtype", "kind"), ("Type", "kind"), ("CallType", "direction")),
             *(("CallDisposition", "outcome"), ("CallDurationInSeconds", "seconds")),
-            *(("Description", "note"), ("Owner.Name", "owner"), ("OwnerId", None)),
+            *(
+                ("Description", "note"),
+                ("Owner.Name", "owner"),
+                ("OwnerId", None),
+                *_SALESFORCE_API,
+            ),
         ),
         system="salesforce",
         refuse=_SALESFORCE_GONE,
@@ -379,7 +411,13 @@ _SALESFORCE = (
         (
             *(("Id", "external_id"), ("Name", "name"), ("Campaign Name", "name")),
             *(("ActualCost", "cost"), ("Actual Cost", "cost"), ("BudgetedCost", "budget")),
-            *(("StartDate", "starts"), ("EndDate", "ends"), ("Type", "kind"), ("OwnerId", None)),
+            *(
+                ("StartDate", "starts"),
+                ("EndDate", "ends"),
+                ("Type", "kind"),
+                ("OwnerId", None),
+                *_SALESFORCE_API,
+            ),
         ),
         system="salesforce",
         refuse=_SALESFORCE_GONE,
@@ -604,7 +642,12 @@ _OTHERS = (
         (("Email Address", "MEMBER_RATING"), ("Email Address", "LEID"), ("OPTIN_TIME", "OPTIN_IP")),
         (
             *(("LEID", "external_id"), ("TAGS", "tags"), ("OPTIN_TIME", "created_at")),
-            *(("NOTES", "description"), ("MEMBER_RATING", None), ("CLEAN_TIME", None)),
+            *(
+                ("NOTES", "description"),
+                ("CC", "country"),
+                ("MEMBER_RATING", None),
+                ("CLEAN_TIME", None),
+            ),
             *(("UNSUB_TIME", "email_opt_out"), ("UNSUB_REASON", None)),
         ),
         source="Email",

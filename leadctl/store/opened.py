@@ -17,7 +17,14 @@ from leadctl.journal import KEY_FIELDS, MatchKeys, Operation
 from leadctl.stored import stored_json
 from leadctl.views import View, view_of
 
-WRITE_CACHE_KIB = 150_000
+WRITING = (
+    "cache_size = -150000",
+    # Sorted records lie side by side in memory, up to the size of the cache, and beyond it in a file
+    # that has no name any more; kept in memory only, each would be allocated on its own.
+    "temp_store = FILE",
+    "temp.cache_size = -60000",
+)
+"""What a connection that writes has other than one that only reads."""
 CONDITION_SECONDS = 60
 _LARGE_FILE = 50_000_000
 _PROGRESS_STEPS = 100_000
@@ -137,7 +144,8 @@ class Opened:
         if made:
             database.make_file(self.path)
         connection = database.connect(self.path)
-        connection.execute(f"PRAGMA cache_size = -{WRITE_CACHE_KIB}")
+        for pragma in WRITING:
+            connection.execute(f"PRAGMA {pragma}")
         if write_ahead.is_on(connection):
             write_ahead.settle(connection, self.path, self.clock)
         database.schema_of(connection, self.path)
