@@ -21,8 +21,8 @@ from conftest import Leadctl
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from leadctl import exporting
-from leadctl.export_presets import PRESETS
+from leadctl.exporting import rows as exporting
+from leadctl.exporting.presets import PRESETS
 from leadctl.fields import DOCUMENTED, KINDS, LEAD_FIELDS
 from leadctl.formats.delimited import read
 from leadctl.formats.formulas import harmful_again, harmless

@@ -21,8 +21,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_export import LEAD, NASTY, as_imported
 
-from leadctl import exporting
 from leadctl.errors import UsageError
+from leadctl.exporting import rows as exporting
 from leadctl.fields import LEAD_FIELDS
 from leadctl.formats import xlsx, xlsx_writing
 from leadctl.stored import day_number, from_stamp, stamp

@@ -53,7 +53,7 @@ MAY_IMPORT = {
     "finding": {"matching"},
     "similar": {"matching"},
     "duplicates": {"matching", "merging", "prompts"},
-    "exporting": {"record_view", "formats", "lead_view", "export_presets"},
+    "exporting": {"record_view", "formats", "lead_view"},
     "record_view": {"lead_view"},
     "assigning": {"rules", "past", "patience"},
     "patience": {"rules"},

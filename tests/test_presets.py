@@ -10,9 +10,9 @@ from conftest import SHARED
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadctl import export_presets
 from leadctl.config import Settings
 from leadctl.errors import UsageError
+from leadctl.exporting import presets as export_presets
 from leadctl.formats.table import Table
 from leadctl.importing import presets
 from leadctl.importing.columns import Columns, map_columns, types

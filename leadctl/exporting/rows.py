@@ -1,151 +1,31 @@
-"""Records as other programs read them: which columns, under which names, how each is written."""
+"""The records of an export, as each format writes them."""
 
 from __future__ import annotations
 
 import csv
 import io
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from leadctl.errors import BadDataError, UsageError
-from leadctl.export_presets import PRESETS, REQUIRED
-from leadctl.fields import KINDS, OUR_OWN
+from leadctl.exporting.choices import DELIMITERS, Choices
 from leadctl.formats.formulas import harmless
-from leadctl.formats.writing import NewFile
-from leadctl.record_view import BESIDE_OWNER, EXTRA, OWNER, Column, Records, records_of
+from leadctl.record_view import BESIDE_OWNER, EXTRA, OWNER, Column
 from leadctl.stored import AS_READ, from_stamp, read_json
-from leadctl.wording import clean, name_of, plain, to_json
+from leadctl.wording import name_of, plain, to_json
 
 if TYPE_CHECKING:
-    from leadctl.fields import FieldSet
     from leadctl.formats.xlsx_writing import Cell
-    from leadctl.lead_view import Order, RecordFilter
-    from leadctl.output import Output
     from leadctl.store import Store
 
-FORMATS = ("csv", "tsv", "json", "jsonl", "xlsx", "vcard")
-ENDINGS = {**{name: name for name in FORMATS}, "vcf": "vcard"}
-DELIMITERS = {"csv": ",", "tsv": "\t"}
-TABLES = (*DELIMITERS, "xlsx")
-JSON = ("json", "jsonl")
 SECONDS = 600
 """What a condition may take over all records; without one there is nothing that could run away."""
-_IN_MEMORY = 1 << 24
-_BLOCK = 1 << 20
 _EXACT = 10**15
 _CALENDAR = datetime(1901, 1, 1)
 _NO_TEXT = ("integer", "number", "money", "flag", "time")
 _SUSPICIOUS = """{0} COLLATE BINARY < 'A' AND {0} COLLATE BINARY NOT BETWEEN '0' AND ':'
     AND ({0} NOT GLOB '+*' OR {0} GLOB '+*[^0-9 ()./-]*')"""
 """True of every cell that `harmless` changes and of few others, so that it is seldom called."""
-
-_CARD = {
-    "First Name": "first_name", "Last Name": "last_name", "Salutation": "salutation",
-    "Title": "title", "Email": "email", "Phone": "phone", "Mobile": "mobile", "Street": "street",
-    "City": "city", "State": "state", "Postal Code": "postal_code", "Country": "country",
-    "Tags": "tags", "Notes": "description",
-}  # fmt: skip
-CARDS: Mapping[str, Mapping[str, str]] = {
-    "lead": {**_CARD, "Company": "company", "Website": "website"},
-    "contact": {**_CARD, "Company": "account"},
-}
-"""Kind -> what stands on a vCard of it: the header that the reader of vCards gives, and our field."""
-BESIDE_CARD = ("uid", "updated_at", "external_id")
-"""What the making of a card needs beside that."""
-
-
-class Choices(NamedTuple):
-    """What is exported, and how: `columns` are pairs of header and field in the order of a row.
-
-    `zone` is that of the times in a workbook, which cannot name one. `required` are the fields
-    without which the program that it is for refuses a record.
-    """
-
-    records: Records
-    wanted: RecordFilter
-    order: Order
-    format: str
-    columns: Sequence[tuple[str, str]]
-    raw: bool = False
-    zone: tzinfo = UTC
-    required: Sequence[str] = ()
-
-
-def chosen_records(word: str, fields: FieldSet) -> Records:
-    """Return the records that `--as` names; UsageError if it names none."""
-    known = records_of(fields)
-    if word.lower() not in known:
-        raise UsageError(f"--as {word!r} is unknown", f"one of: {', '.join(known)}")
-    return known[word.lower()]
-
-
-def chosen_format(asked: str | None, file: Path | None, *, json: bool) -> str:
-    """Return the format that was asked for, else that of the file's ending, else CSV."""
-    if asked is not None:
-        if asked.lower() not in FORMATS:
-            raise UsageError(f"no export as {asked!r}", f"one of: {', '.join(FORMATS)}")
-        return asked.lower()
-    ending = file.suffix.lower().removeprefix(".") if file else ""
-    return ENDINGS.get(ending) or ("json" if json else "csv")
-
-
-def chosen_columns(
-    records: Records, format: str, *, columns: str | None, preset: str | None
-) -> list[tuple[str, str]]:
-    """Return the header and the field of each column; UsageError for one that there is not.
-
-    In a table what no import has a use for is named leadctl_…, which an import leaves out.
-    """
-    if format == "vcard":
-        return _of_card(records, columns, preset)
-    if preset is not None:
-        return _of_preset(records, format, columns, preset)
-    in_json = format not in TABLES
-    if columns is None:
-        names = list(records.in_json if in_json else records.default)
-    else:
-        written = (name.strip().lower() for name in columns.split(","))
-        names = list(dict.fromkeys(name.removeprefix(OUR_OWN) for name in written))
-        for name in names:
-            records.check(name)
-        if in_json and "id" not in names:
-            names.insert(0, "id")
-    if in_json:
-        return [(name, name) for name in names]
-    return [(OUR_OWN * records.columns[name].ours + name, name) for name in names]
-
-
-def _of_preset(
-    records: Records, format: str, columns: str | None, preset: str
-) -> list[tuple[str, str]]:
-    crm = preset.lower()
-    if crm not in PRESETS:
-        raise UsageError(f"there is no preset {preset!r}", f"one of: {', '.join(PRESETS)}")
-    if columns is not None:
-        raise UsageError("--preset and --columns both name the columns", "take one of the two")
-    if format not in TABLES:
-        raise UsageError(f"a preset is a table, not {format}", "--format csv, tsv or xlsx")
-    if records.kind not in PRESETS[crm]:
-        there = ", ".join(KINDS[kind] for kind in PRESETS[crm])
-        raise UsageError(f"{preset} takes {there}, no {KINDS[records.kind]}", "leave out --preset")
-    return [(header, field) for field, header in PRESETS[crm][records.kind].items()]
-
-
-def required(records: Records, preset: str | None) -> Sequence[str]:
-    """Return the fields without which the program of a preset refuses a record."""
-    return REQUIRED.get((preset or "").lower(), {}).get(records.kind, ())
-
-
-def _of_card(records: Records, columns: str | None, preset: str | None) -> list[tuple[str, str]]:
-    if records.kind not in CARDS:
-        raise UsageError(f"there are no vCards of {KINDS[records.kind]}", "of leads and contacts")
-    if columns is not None or preset is not None:
-        raise UsageError("what stands on a vCard is fixed", "leave out --columns and --preset")
-    return [*CARDS[records.kind].items(), *((name, name) for name in BESIDE_CARD)]
 
 
 class Export:
@@ -395,68 +275,3 @@ def _names_beside(keys: Sequence[str], taken: Sequence[str]) -> list[str]:
         seen.add(name.casefold())
         names.append(name)
     return names
-
-
-def to_file(export: Export, file: Path) -> None:
-    """Write an export to a private file that is there whole or not at all.
-
-    It replaces a file of this name: cron writes the same one every night. BadDataError where it
-    cannot be written; then nothing has changed.
-    """
-    with NewFile(file) as new:
-        if export.choices.format == "xlsx":
-            new.write_bytes(export.workbook)
-        else:
-            new.write_text(export.text())
-
-
-def to_stdout(export: Export, output: Output) -> None:
-    """Print an export, on a terminal with controls spelt out; without records not even a header.
-
-    It is laid aside first, so that a reader who takes his time keeps nobody from writing, and an
-    error leaves nothing half printed. UsageError for a workbook at a terminal.
-    """
-    if export.choices.format == "xlsx":
-        if output.to_terminal:
-            raise UsageError("a terminal cannot show a workbook", "add --output leads.xlsx")
-        with _laid_aside(export.workbook, "w+b") as aside:
-            output.write_bytes(_blocks(aside))
-        return
-    with _laid_aside(lambda aside: _write_text(export, aside), "w+") as aside:
-        if export.delimiter and not export.rows:
-            return
-        for block in _blocks(aside):
-            output.stdout.write(_shown(block) if output.to_terminal else block)
-
-
-@contextmanager
-def _laid_aside(write: Callable[[Any], None], mode: str) -> Iterator[IO[Any]]:
-    """Write to a temporary file, in memory while it is small, and give it to be read."""
-    text: dict[str, Any] = {} if "b" in mode else {"encoding": "utf-8", "newline": ""}
-    with tempfile.SpooledTemporaryFile(_IN_MEMORY, mode, **text) as aside:
-        try:
-            write(aside)
-            aside.seek(0)
-        except OSError as error:
-            raise BadDataError(
-                f"no room for the export in {tempfile.gettempdir()}: {error.strerror}",
-                "write it to a file with --output",
-            ) from None
-        yield aside
-
-
-def _write_text(export: Export, aside: IO[str]) -> None:
-    # Its writelines would keep everything in memory before it looks how much that is.
-    for part in export.text():
-        aside.write(part)
-
-
-def _blocks(aside: IO[Any]) -> Iterator[Any]:
-    while block := aside.read(_BLOCK):
-        yield block
-
-
-def _shown(block: str) -> str:
-    """Return a text whose tabs and line breaks are its own, and all other controls are spelt out."""
-    lines = block.replace("\r\n", "\n").split("\n")
-    return "\n".join("\t".join(map(clean, line.split("\t"))) for line in lines)
