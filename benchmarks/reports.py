@@ -196,7 +196,7 @@ def measure_past(database: Path, runs: int, names: list[str], day: date) -> None
     question = Question(RecordFilter(), app.settings, number, alone=True)
 
     def run(name: str) -> None:
-        reads = reports.REPORTS[name].reads
+        reads = reports.reads(name, app.store.fields)
         with as_of(app.store, app.settings, moment, number, reads):
             reports.make(name, app.store, question)
 

@@ -93,7 +93,7 @@ def answer(leadctl: App, name: str, filters: options.Filters, choices: Choices) 
         raise UsageError("a report has no ids", "leadctl list --format ids")
     if (choices.mail_to or choices.mail_from) and leadctl.output.format != "mail":
         raise UsageError("--mail-to and --mail-from are of a mail", "--format mail")
-    reads = None if choices.by or any(filters) else reports.REPORTS[name].reads
+    reads = None if choices.by or any(filters) else reports.reads(name, leadctl.store.fields)
     with standing(leadctl, choices, reads) as today:
         rows_alone = not (
             choices.save or leadctl.output.for_people or leadctl.output.format in PAGES

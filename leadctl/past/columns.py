@@ -76,10 +76,17 @@ class Columns:
         """The columns of the narrow table: those that are read of those that most reports read."""
         return tuple(name for name in BESIDE if self.reads(name) or name == "created_day")
 
+    @property
+    def many(self) -> bool:
+        """Whether columns of the wide rows may be read of all leads."""
+        return self._reads is None or bool(
+            {*self._reads}.intersection(self.types).difference(BESIDE)
+        )
+
     def lay_beside(self, base: str) -> None:
         """Let columns be those of the narrow table `b`, others the ones that are now."""
         self.beside = ("id", *self.narrow)
-        if self._reads is not None:
+        if not self.many:
             self.wide = f"(SELECT l.{{}} FROM {base} WHERE l.id = b.id)"
 
     def reads(self, *names: str) -> bool:

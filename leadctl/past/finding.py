@@ -145,8 +145,9 @@ def find_links(store: Store, when: When, columns: Columns) -> None:
         SELECT {columns.place("c.field", "c.record")}, coalesce(c.after, {BLANK})
         FROM ({columns.values("converted_at")}) AS v
         CROSS JOIN main.leads AS l ON l.id = v.record AND l.converted_at <= {when.at}
-        CROSS JOIN main.changes AS b ON b.kind = 'lead' AND b.record = v.record
-            AND b.field = 'converted_at' AND b.operation IN (SELECT operation FROM temp.past_later)
+        CROSS JOIN main.changes AS b INDEXED BY changes_of_record
+            ON b.kind = 'lead' AND b.record = v.record AND b.field = 'converted_at'
+            AND +b.operation IN (SELECT operation FROM temp.past_later)
         CROSS JOIN main.changes AS c ON c.operation = b.operation AND c.kind = 'lead'
             AND c.record = b.record AND c.field IN ({", ".join(repr(name) for name in links)})
         WHERE v.record NOT IN (SELECT record FROM temp.past_touched)

@@ -21,7 +21,9 @@ def lay_beside(store: Store, when: When, columns: Columns, base: str) -> str:
     To look values up for each lead in each report takes longer than to do so once. Where it is known
     what is read, the wide rows are looked up one by one, if ever.
     """
-    there = f"{columns.then('created_at')} <= {when.at} OR NOT {late('l.id', when)}"
+    there = "1"
+    if store.value("SELECT EXISTS (SELECT 1 FROM temp.past_created)"):
+        there = f"({columns.then('created_at')} <= {when.at} OR NOT {late('l.id', when)})"
     if not columns.reads(*BESIDE):
         return f"(SELECT * FROM {base} WHERE {there}) AS l"
     declared = "".join(f", {columns.declare(name)}" for name in columns.narrow)
@@ -41,7 +43,7 @@ def lay_beside(store: Store, when: When, columns: Columns, base: str) -> str:
         WHERE {there}"""
     )
     columns.lay_beside(base)
-    wide = f"CROSS JOIN {base} ON l.id = b.id" if columns.reads() else ""
+    wide = f"CROSS JOIN {base} ON l.id = b.id" if columns.many else ""
     return f"temp.past_beside AS b {wide}"
 
 
@@ -62,11 +64,12 @@ def _by_the_log(store: Store, when: When) -> str:
     moved = f"FROM main.status_moves AS m WHERE m.lead_id = l.id AND m.operation >= {first}"
     made = f"""m.operation IN (SELECT operation FROM temp.past_later WHERE made_leads)
         AND {made_by("m.operation", "m.lead_id")}"""
-    return f"""coalesce(
+    # A lead that nobody has changed since is what it was.
+    return f"""CASE WHEN l.updated_at <= {when.at} THEN l.status ELSE coalesce(
         CASE WHEN l.converted_at <= {when.at}
             THEN (SELECT m.after {moved} AND m.converted ORDER BY m.number LIMIT 1) END,
         (SELECT m.before {moved} AND NOT ({made}) ORDER BY m.number LIMIT 1),
-        l.status)"""
+        l.status) END"""
 
 
 def lay_over(store: Store, settings: Settings, when: When, columns: Columns, base: str) -> None:

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from leadctl.fields import FieldSet
     from leadctl.reports.shape import Question, Report
     from leadctl.store import Store
 
@@ -21,6 +22,7 @@ class Entry(NamedTuple):
     options: tuple[str, ...] = ()
     period: str | None = None
     reads: tuple[str, ...] | None = None
+    describes: bool = False
 
 
 _STEPS = ("each", "cumulative")
@@ -67,7 +69,11 @@ REPORTS = {
     "scores": Entry(
         "Leads by grade and score, and how many of each were converted.", reads=("converted_at",)
     ),
-    "quality": Entry("Blank and invalid fields, and leads that are there twice."),
+    "quality": Entry(
+        "Blank and invalid fields, and leads that are there twice.",
+        reads=("owner_id",),
+        describes=True,
+    ),
     "reps": Entry("What reps have, were dealt and made of it.", reads=(*_STATE, "owner_id")),
     "fairness": Entry("What each pool dealt to whom, beside what would have been even."),
     "daily": Entry(
@@ -81,6 +87,15 @@ REPORTS = {
 
 ALL = "all"
 OF_DEALS = ("deals", "forecast")
+
+
+def reads(name: str, fields: FieldSet) -> frozenset[str] | None:
+    """Return the columns of leads that a report reads of those that may change, None for any."""
+    entry = REPORTS[name]
+    if entry.reads is None:
+        return None
+    described = {field.name for field in fields.of("lead")} - {"owner", "status", "created_at"}
+    return frozenset(entry.reads) | (described if entry.describes else set())
 
 
 def make(name: str, store: Store, question: Question) -> Report:

@@ -119,7 +119,7 @@ def _hide_later_moves(store: Store, bound: dict[str, str]) -> None:
     at another time by then, or without a move that only came later. A conversion that was only written
     down later is a row without words.
     """
-    connection, columns = store.connection, past.Columns(store)
+    connection, columns, by_then = store.connection, past.Columns(store), _by_then(store)
     for how in ("late", "again"):
         connection.execute(
             f"CREATE TEMP TABLE moved_{how} (record INTEGER PRIMARY KEY, moves INTEGER)"
@@ -131,11 +131,11 @@ def _hide_later_moves(store: Store, bound: dict[str, str]) -> None:
         UNION SELECT record FROM ({columns.values("created_at", "created_day")})"""
     connection.execute(
         f"""INSERT INTO temp.moved_late
-        SELECT v.record, coalesce(max(CASE WHEN {_BY_THEN} THEN m.number END), 0)
+        SELECT v.record, coalesce(max(CASE WHEN {by_then} THEN m.number END), 0)
         FROM {of_conversions} AND l.converted_at <= :moment
         CROSS JOIN main.status_moves AS m ON m.lead_id = v.record
         WHERE v.record NOT IN (SELECT record FROM temp.past_touched) AND v.record NOT IN ({remade})
-        GROUP BY v.record HAVING sum(m.converted) = 1 AND NOT max(m.converted AND {_BY_THEN})""",
+        GROUP BY v.record HAVING sum(m.converted) = 1 AND NOT max(m.converted AND {by_then})""",
         bound,
     )
     connection.execute(
@@ -146,7 +146,7 @@ def _hide_later_moves(store: Store, bound: dict[str, str]) -> None:
         UNION SELECT e.lead_id FROM main.status_moves AS e NOT INDEXED
             WHERE e.operation IS NULL AND e.number > 1
             AND EXISTS (SELECT 1 FROM main.status_moves AS m WHERE m.lead_id = e.lead_id
-                AND m.operation IS NOT NULL AND NOT {_BY_THEN})
+                AND m.operation IS NOT NULL AND NOT {by_then})
             AND e.lead_id NOT IN (SELECT record FROM temp.moved_late)""",
         bound,
     )
@@ -155,14 +155,25 @@ def _hide_later_moves(store: Store, bound: dict[str, str]) -> None:
     connection.execute(
         f"""CREATE TEMP VIEW status_moves AS
         SELECT {moved} FROM main.status_moves AS m NOT INDEXED JOIN leads AS l ON l.id = m.lead_id
-        WHERE NOT {again} AND (m.converted OR {_BY_THEN})
+        WHERE NOT {again} AND (m.converted OR {by_then})
         AND (NOT m.converted OR l.converted_at IS NOT NULL AND NOT {late})
         UNION ALL SELECT {_WRITTEN_LATE}
         UNION ALL SELECT {moves.COLUMNS} FROM ({moves.derived(again)})"""
     )
 
 
-_BY_THEN = "coalesce(m.operation IN (SELECT id FROM operations), 0)"
+def _by_then(store: Store) -> str:
+    """Return whether the operation of a move `m` was done by then."""
+    first = store.value("SELECT min(operation) FROM temp.past_later")
+    if first is None:
+        return "(m.operation IS NOT NULL)"
+    earlier = f"m.operation < {first}"
+    # The clock may have been put back.
+    if store.value("SELECT EXISTS (SELECT 1 FROM operations WHERE id > ?)", (first,)):
+        earlier += " OR m.operation IN (SELECT id FROM operations)"
+    return f"coalesce({earlier}, 0)"
+
+
 _WRITTEN_LATE = f"""m.lead_id, t.moves + 1, NULL, NULL, NULL, 1, m.day,
     m.day - coalesce(p.day, l.created_day), m.days,
     CASE WHEN p.route IS NULL THEN l.status WHEN {moves.has("p.route", "p.after")} THEN p.route
