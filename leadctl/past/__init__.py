@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from leadctl.past import created, finding, hiding
+from leadctl.past import beside, created, finding, hiding
 from leadctl.past.columns import BLANK, Columns
 from leadctl.past.moment import When
 
@@ -101,7 +101,8 @@ def _make(
 ) -> Past:
     """Hide the real tables; statements name them as main.leads and so on.
 
-    Leads are not copied: a view gives what stands in `past_values` for then, else what is there now.
+    Wide rows are not copied: a view gives what stands in the narrow table of what most reports read,
+    then what stands in `past_values`, else what is there now.
     """
     columns = Columns(store, reads)
     base = created.base(store, when, columns)
@@ -116,9 +117,9 @@ def _make(
     finding.find_values(store, when, columns)
     finding.find_links(store, when, columns)
     finding.cut_links(store, when, columns, base)
-    table = hiding.lay_beside(store, when, columns, base)
+    table = beside.lay(store, when, columns, base)
     if columns.beside:
-        hiding.lay_over(store, settings, when, columns, base)
+        beside.lay_over(store, settings, when, columns, base)
     hiding.hide_leads(store, when, columns, table)
     hiding.hide_activities(store, when)
     hiding.hide_keys(store, columns)

@@ -134,7 +134,8 @@ class Shown(Named):
         """
         counts: Counter[tuple[Any, ...]] = Counter()
         with self.bounded(CONDITION_SECONDS):
-            for rows in self.batches(sql, bound or {}):
+            # Few at a time stay where a processor has them near.
+            for rows in self.batches(sql, bound or {}, size=500):
                 counts.update(rows)
         return counts
 
