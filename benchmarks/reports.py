@@ -67,6 +67,7 @@ def main() -> None:
     parser.add_argument(
         "--as-of", type=date.fromisoformat, metavar="DAY", help="of an earlier day (YYYY-MM-DD)"
     )
+    parser.add_argument("--by", metavar="FIELD", help="a further field to group by")
     parser.add_argument("names", nargs="*", help="only these reports")
     options = parser.parse_args()
     with folder(options.keep) as place:
@@ -75,9 +76,9 @@ def main() -> None:
             make(place, database, options.leads)
         names = [name for name in options.names or reports.REPORTS if name != reports.ALL]
         if options.as_of:
-            measure_past(database, options.runs, names, options.as_of)
+            measure_past(database, options.runs, names, options.by, options.as_of)
         else:
-            measure(database, options.runs, names)
+            measure(database, options.runs, names, options.by)
 
 
 @contextlib.contextmanager
@@ -171,7 +172,7 @@ def timed(what: str) -> Iterator[None]:
     print(f"{what}: {time.monotonic() - start:.1f} s", flush=True)
 
 
-def measure(database: Path, runs: int, names: list[str]) -> None:
+def measure(database: Path, runs: int, names: list[str], by: str | None) -> None:
     """Print the best of several runs of each report, wall clock and user CPU."""
     app = App({"LEADCTL_DB": str(database)})
     store, settings = app.store, app.settings
@@ -180,20 +181,20 @@ def measure(database: Path, runs: int, names: list[str]) -> None:
     )
     print(f"{leads:,} leads, {activities:,} activities")
     beside = duckdb(store, database.parent, app.today())
-    question = Question(RecordFilter(), settings, app.today(), alone=True)
+    question = Question(RecordFilter(), settings, app.today(), by=by, alone=True)
     for name in names:
         wall, cpu = best(runs, lambda name=name: reports.make(name, store, question))
-        other = best(runs, beside[name])[0] if name in beside else None
+        other = best(runs, beside[name])[0] if name in beside and by is None else None
         duck = f"{other:9.3f} s" if other is not None else ""
         print(f"{name:12}{wall:9.3f} s{cpu:9.3f} s cpu{duck}", flush=True)
 
 
-def measure_past(database: Path, runs: int, names: list[str], day: date) -> None:
+def measure_past(database: Path, runs: int, names: list[str], by: str | None, day: date) -> None:
     """Print the best of several runs of each report as of the end of a day."""
     app = App({"LEADCTL_DB": str(database)})
     number = day_number(day)
     moment = when.end_of(app, number)
-    question = Question(RecordFilter(), app.settings, number, alone=True)
+    question = Question(RecordFilter(), app.settings, number, by=by, alone=True)
 
     def run(name: str) -> None:
         reads = reports.reads(name, app.store.fields)

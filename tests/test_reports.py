@@ -835,6 +835,18 @@ def test_a_field_called_as_a_figure_keeps_its_own_column(leadctl: Leadctl) -> No
         assert len(set(head.split(","))) == len(head.split(","))
 
 
+def test_a_field_of_numbers_groups_by_all_their_digits(leadctl: Leadctl) -> None:
+    leadctl.ok("field", "add", "ratio", "--type", "number")
+    for number, ratio in enumerate(("0.1", "0.299999999999999", "0.3", "7")):
+        leadctl.ok("add", f"Some One{number}", f"ratio={ratio}")
+        leadctl.ok("edit", number + 1, "status=Contacted")
+        leadctl.ok("log", number + 1, "call", "hello")
+    for name, field in (("funnel", "leads"), ("activity", "activities"), ("pipeline", "leads")):
+        found = leadctl.ok("report", name, "--by", "ratio")
+        counts = {row["ratio"]: row[field] for row in found}
+        assert counts == dict.fromkeys((0.1, 0.299999999999999, 0.3, 7), 1), name
+
+
 def test_deals_come_from_where_their_lead_came_from(leadctl: Leadctl) -> None:
     leadctl.ok("add", "Ana Ash", "source=Phone", "country=DE", "campaign=Fair")
     leadctl.ok("convert", 1, "--yes", "--deal", "Oaks", "--amount", "5 EUR")

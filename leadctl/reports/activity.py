@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from leadctl.reports import meant
 from leadctl.reports.grouping import (
     NONE,
     Groups,
     by_figures,
-    grouped,
+    counted,
     in_order,
     lead_field,
     names_of,
-    spelt,
 )
 from leadctl.reports.period import step_of, steps_between
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row, fold
@@ -85,55 +85,57 @@ def report(store: Store, question: Question) -> Report:
 
 
 def _groups(store: Store, question: Question) -> tuple[Groups[_Done], int]:
-    wanted = question.filter
-    where, bound = wanted.sql()
     by = lead_field(question.by, store.fields, "kind")
-    join = "JOIN" if where != "1" else "LEFT JOIN"
-    leads = (
-        f"{join} (SELECT id, {by} AS part FROM lead WHERE {where}) AS lead ON lead.id = a.lead_id"
-    )
-    part = NONE if by == NONE else "lead.part"
-    joined = "" if where == "1" and by == NONE else leads
-    found = store.query_leads(
-        wanted,
-        f"""SELECT min(a.kind COLLATE BINARY) AS kind, {spelt(part)} AS part, a.day, a.direction,
-            count(*) AS activities
-        FROM activities AS a {joined} WHERE {_within(question)}
-        GROUP BY {grouped("a.day, a.kind, a.direction", part)}""",
-        {**bound, **_days(question)},
+    join, part = meant.leads(store, question.filter, by, "a.lead_id", others=True)
+    source = f"activities AS a {join} WHERE {_within(question)}"
+    found = meant.counted(
+        store,
+        question.filter,
+        {"day": "a.day", "kind": "a.kind", "direction": "a.direction"},
+        source,
+        _days(question),
+        words=("kind",),
+        part=part,
     )
     groups = Groups(_Done, names_of(question.by, store))
     for row in found:
-        of, activities = groups[row["kind"], row["part"]], row["activities"]
+        of, activities = groups[row["kind"], row["part"]], row["leads"]
         of.into += activities * (row["direction"] == "in")
         of.out += activities * (row["direction"] == "out")
         of.steps[step_of(question.each, row["day"])] += activities
-    return groups, _count_leads(store, question, joined, part, groups)
+    return groups, _count_leads(store, question, source, part, groups)
 
 
 def _count_leads(
-    store: Store, question: Question, joined: str, part: str, groups: Groups[_Done]
+    store: Store, question: Question, source: str, part: str, groups: Groups[_Done]
 ) -> int:
     """Count the leads of each group, each once, and return how many they are in all."""
     sums, there, names = _counters(groups)
-    _, bound = question.filter.sql()
-    found = store.query_leads(
-        question.filter,
-        f"""SELECT min(part COLLATE BINARY) AS part, count(*) AS leads{there}
-        FROM (SELECT {part} AS part{sums} FROM activities AS a {joined}
-            WHERE {_within(question)} AND a.lead_id IS NOT NULL GROUP BY a.lead_id) AS touched
-        GROUP BY touched.part""",
-        {**bound, **names, **_days(question)},
+    touched = (
+        f"SELECT {part} AS part{sums} FROM {source} AND a.lead_id IS NOT NULL GROUP BY a.lead_id"
     )
-    for row in found:
+    bound = {**names, **_days(question)}
+    if part == NONE:
+        counts = ", ".join(f"coalesce(sum({is_there}), 0) AS {n}" for n, is_there in there.items())
+        (row,) = store.query_leads(
+            question.filter, f"SELECT count(*) AS leads, {counts or 0} FROM ({touched})", bound
+        )
+        for name, kind in names.items():
+            groups[kind, None].leads += row[name]
+        return int(row["leads"])
+    leads = 0
+    for row in counted(
+        store, question.filter, there, f"({touched}) AS touched", bound, part="touched.part"
+    ):
+        leads += row["leads"]
         for name, kind in names.items():
             if row[name]:
-                groups[kind, row["part"]].leads += row[name]
-    return sum(row["leads"] for row in found)
+                groups[kind, row["part"]].leads += row["leads"]
+    return leads
 
 
-def _counters(groups: Groups[_Done]) -> tuple[str, str, dict[str, str]]:
-    """Return the SQL of what is added up of a lead, of which kinds are in it, and their names.
+def _counters(groups: Groups[_Done]) -> tuple[str, dict[str, str], dict[str, str]]:
+    """Return the SQL of what is added up of a lead, of whether a kind is in it, and the kinds.
 
     A sum counts several kinds at once, each in bits of its own, as many as all activities of the
     kind need. SQLite takes longer to add up by kind than to go through the activities.
@@ -144,7 +146,8 @@ def _counters(groups: Groups[_Done]) -> tuple[str, str, dict[str, str]]:
         numbers[fold(kind)] += of.steps.total()
     names = {f"kind{number}": kind for number, kind in enumerate(kinds)}
     sums: list[str] = []
-    there, used = "", WIDTH
+    there: dict[str, str] = {}
+    used = WIDTH
     for name, kind in names.items():
         width = numbers[fold(kind)].bit_length()
         if used + width > WIDTH:
@@ -152,7 +155,7 @@ def _counters(groups: Groups[_Done]) -> tuple[str, str, dict[str, str]]:
             used = 0
         sums[-1] += f" WHEN :{name} THEN {1 << used}"
         bits = ((1 << width) - 1) << used
-        there += f", coalesce(sum(sum{len(sums)} & {bits} <> 0), 0) AS {name}"
+        there[name] = f"sum{len(sums)} & {bits} <> 0"
         used += width
     added = "".join(
         f", sum(CASE a.kind{cases} ELSE 0 END) AS sum{number}"

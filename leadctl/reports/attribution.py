@@ -168,11 +168,12 @@ def _leads(store: Store, question: Question, field: str) -> Groups[_Part]:
     counts = counted(
         store,
         wanted,
-        {"name": field, "part": by, "status": "status"},
+        {"name": field, "status": "status"},
         f"lead WHERE {where}",
         bound,
-        words=("name", "part"),
-        order=order,
+        words=("name",),
+        order=first_by(store, NONE, "status"),
+        part=by,
     )
     left = store.query_leads(
         wanted,

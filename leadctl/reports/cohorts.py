@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from leadctl import past
 from leadctl.reports.figures import rates
-from leadctl.reports.grouping import Groups, by_figures, first_by, in_order, lead_field, names_of
+from leadctl.reports.grouping import (
+    NONE,
+    Groups,
+    by_figures,
+    counted,
+    first_by,
+    in_order,
+    lead_field,
+    names_of,
+)
 from leadctl.reports.period import moved, start_of, step_of, steps_between
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row
 from leadctl.reports.survival import Survival
@@ -15,6 +26,7 @@ from leadctl.stored import day_number, day_of_number
 from leadctl.wording import count_of
 
 if TYPE_CHECKING:
+    from leadctl.lead_view import RecordFilter
     from leadctl.store import Store
 
 
@@ -149,16 +161,7 @@ def _cohorts(store: Store, question: Question) -> Groups[_Cohort]:
     wanted, each = question.leads, question.each
     where, bound = wanted.sql()
     by = lead_field(question.by, store.fields)
-    found = store.query_leads(
-        wanted,
-        f"""SELECT min(part COLLATE BINARY) AS part, created_day, day_of(converted_at) AS converted,
-            sum(leads) AS leads
-        FROM (SELECT {by} AS part, created_day, converted_at, count(*) AS leads
-            FROM lead WHERE {where}
-            GROUP BY {first_by(store, by, "converted_at", "created_day", "converted_at")}) AS counted
-        GROUP BY counted.part, created_day, converted""",
-        bound,
-    )
+    found = _by_day(store, wanted, where, bound, by)
 
     @cache
     def name_of(day: int) -> str:
@@ -185,3 +188,21 @@ def _cohorts(store: Store, question: Question) -> Groups[_Cohort]:
             of.after[places[name_of(converted)] - places[name_of(created)]] += leads
             of.survival.converted[converted - created] += leads
     return cohorts
+
+
+def _by_day(
+    store: Store, wanted: RecordFilter, where: str, bound: Mapping[str, Any], by: str
+) -> list[Row]:
+    """Return how many leads were created on each day, and `converted` on which."""
+    if by != NONE or past.is_made(store):
+        day = "CASE WHEN converted_at IS NOT NULL THEN day_of(converted_at) END"
+        columns = {"created_day": "created_day", "converted": day}
+        return [*counted(store, wanted, columns, f"lead WHERE {where}", bound, part=by)]
+    return store.query_leads(
+        wanted,
+        f"""SELECT NULL AS part, created_day, day_of(converted_at) AS converted, sum(leads) AS leads
+        FROM (SELECT created_day, converted_at, count(*) AS leads FROM lead WHERE {where}
+            GROUP BY {first_by(store, by, "converted_at")}) AS counted
+        GROUP BY created_day, converted""",
+        bound,
+    )

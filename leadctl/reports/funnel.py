@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from leadctl import past
 from leadctl.moves import BETWEEN
-from leadctl.reports import dealing, moves
+from leadctl.reports import dealing, meant, moves
 from leadctl.reports.figures import Spread, rates
 from leadctl.reports.grouping import (
     NONE,
     Groups,
     by_figures,
     counted,
+    first_by,
     gathered,
     held,
     in_order,
@@ -134,8 +135,9 @@ def report(store: Store, question: Question) -> Report:
 def _groups(store: Store, question: Question, ladder: Ladder) -> Groups[_Way]:
     groups = Groups(lambda: _Way(len(ladder.steps)), names_of(question.by, store))
     _add_leads(store, question, ladder, groups)
-    _add_moves(store, question, ladder, groups)
-    _add_deals(store, question, ladder, groups)
+    join, part = meant.leads(store, question.leads, _by(store, question), "m.lead_id")
+    _add_moves(store, question, ladder, groups, join, part)
+    _add_deals(store, question, ladder, groups, join, part)
     return groups
 
 
@@ -143,20 +145,22 @@ def _add_leads(store: Store, question: Question, ladder: Ladder, groups: Groups[
     """Count all leads as having reached the status that they are in."""
     where, bound = question.leads.sql()
     by = _by(store, question)
-    columns = {"status": "status", "part": by}
-    found = counted(store, question.leads, columns, f"lead WHERE {where}", bound)
+    source = f"lead WHERE {where}"
+    order = first_by(store, NONE, "status")
+    found = counted(store, question.leads, {"status": "status"}, source, bound, (), order, by)
     for row in found:
         of, leads = groups[(row["part"],)], row["leads"]
         of.reach(range(ladder.place(row["status"]) + 1), leads)
         of.days[0].add(0, leads)
 
 
-def _add_moves(store: Store, question: Question, ladder: Ladder, groups: Groups[_Way]) -> None:
+def _add_moves(
+    store: Store, question: Question, ladder: Ladder, groups: Groups[_Way], join: str, part: str
+) -> None:
     """Count leads with a history by it: as what they came, then each step at the first time."""
-    source, part, bound = _of_the_leads(store, question)
     names = ("route", "after", "now", "converted", "days")
-    columns = {**{name: f"m.{name}" for name in names}, "part": part}
-    found = counted(store, question.leads, columns, f"status_moves AS m {source}", bound)
+    columns = {name: f"m.{name}" for name in names}
+    found = meant.counted(store, question.leads, columns, f"status_moves AS m {join}", part=part)
     for row in found:
         of, leads = groups[(row["part"],)], row["leads"]
         before = ladder.of_route(row["route"])
@@ -176,12 +180,13 @@ def _add_moves(store: Store, question: Question, ladder: Ladder, groups: Groups[
             of.took(ladder.converted, row["days"], leads)
 
 
-def _add_deals(store: Store, question: Question, ladder: Ladder, groups: Groups[_Way]) -> None:
+def _add_deals(
+    store: Store, question: Question, ladder: Ladder, groups: Groups[_Way], join: str, part: str
+) -> None:
     """Count leads with a deal, and with one that was won, by their first; and who was not converted."""
-    source, by, bound = _of_the_leads(store, question)
     stages = dealing.Stages(question.settings.stages)
     lead = dealing.lead_of(store)
-    join = "JOIN" if past.is_made(store) else "LEFT JOIN"
+    with_lead = "" if past.is_made(store) else "LEFT"
     # Most leads with a deal were converted, and their day of creation stands in the log of moves.
     found = store.query_leads(
         question.leads,
@@ -192,19 +197,19 @@ def _add_deals(store: Store, question: Question, ladder: Ladder, groups: Groups[
                 {moves.creation_day(store, lead)} AS born
             FROM deals AS d GROUP BY 1
         ), timed AS (
-            SELECT {by} AS part, m.is_won, m.day - coalesce(m.born, l.created_day) AS days,
+            SELECT {part} AS part, m.is_won, m.day - coalesce(m.born, l.created_day) AS days,
                 m.won_day - coalesce(m.born, l.created_day) AS won_days,
                 CASE WHEN l.converted_at IS NULL THEN l.id END AS unconverted,
                 CASE WHEN l.converted_at IS NULL THEN l.status END AS status
-            FROM dealt AS m {join} leads AS l
-                ON l.id = CASE WHEN m.born IS NULL THEN m.lead_id END {source}
+            FROM dealt AS m {with_lead} JOIN leads AS l
+                ON l.id = CASE WHEN m.born IS NULL THEN m.lead_id END {join}
             WHERE m.born IS NOT NULL OR l.id IS NOT NULL)
         SELECT {spelt("part")} AS part,
             {gathered("days")} FILTER (WHERE NOT is_won AND unconverted IS NULL) AS open,
             {gathered("json_array(is_won, days, won_days, unconverted, status)")}
                 FILTER (WHERE is_won OR unconverted IS NOT NULL) AS others
-        FROM timed {"" if by == NONE else "GROUP BY part"}""",
-        {**bound, **stages.bound},
+        FROM timed {"" if part == NONE else "GROUP BY part"}""",
+        stages.bound,
     )
     others = {row["part"]: Counter(map(tuple, held(row["others"]))) for row in found}
     routes = _routes(store, {each[3] for of in others.values() for each in of} - {None})
@@ -240,13 +245,3 @@ def _earlier(*days: int | None) -> int | None:
 
 def _by(store: Store, question: Question) -> str:
     return lead_field(question.by, store.fields, "status")
-
-
-def _of_the_leads(store: Store, question: Question) -> tuple[str, str, dict[str, Any]]:
-    """Return the join to the leads meant, the SQL of the further field, and what is bound."""
-    where, bound = question.leads.sql()
-    by = _by(store, question)
-    if where == "1" and by == NONE:
-        return "", NONE, bound
-    leads = f"(SELECT id AS lead, {by} AS part FROM lead WHERE {where})"
-    return f"JOIN {leads} AS meant ON meant.lead = m.lead_id", "meant.part", bound

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from leadctl import past
@@ -20,6 +21,8 @@ _OF_INDEX = ("source", "campaign", "status", "created_day", "converted_at COLLAT
 _PERSONAL = frozenset(("extra",))
 NONE = "NULL"
 """The SQL of no further field."""
+OWNER = "owner_id"
+"""That of the owner as one."""
 
 
 class Groups(Generic[Of]):
@@ -79,7 +82,7 @@ def lead_field(name: str | None, fields: FieldSet, *own: str) -> str:
     check_column(name, fields)
     if name in _PERSONAL:
         raise UsageError(f"{name} is no field to group by", "fields: leadctl rules fields")
-    return "owner_id" if name == "owner" else name
+    return OWNER if name == "owner" else name
 
 
 def names_of(name: str | None, store: Store) -> Mapping[int, str] | None:
@@ -137,31 +140,38 @@ def counted(
     columns: Mapping[str, str],
     source: str,
     bound: Mapping[str, Any],
-    words: Sequence[str] = ("part",),
+    words: Sequence[str] = (),
     order: str = "",
-) -> list[Row]:
+    part: str = NONE,
+) -> Iterable[Row]:
     """Return each combination of some columns (name -> SQL) of a source, and its number of `leads`.
 
     `words` are shown in one spelling; `order` is what to group by where an index has another order.
-    What is of the past has no index to be grouped by: there each combination is counted as it comes,
-    and stands with each of its spellings.
+    `part` is a further field: an owner, who stands in that index, is gathered. Of others, and in the
+    past, which has no index, each combination is counted as it comes, with each of its spellings.
     """
-    if past.is_made(store):
-        asked = ", ".join(columns.values())
-        found = store.tally(wanted, f"SELECT {asked} FROM {source}", bound)
-        return [
-            dict(zip((*columns, "leads"), (*key, leads), strict=True))
-            for key, leads in found.items()
-        ]
+    if past.is_made(store) or (part != NONE and not (order and part == OWNER)):
+        asked = ", ".join((*columns.values(), part))
+        tally = store.tally(wanted, f"SELECT {asked} FROM {source}", bound)
+        names = (*columns, "part", "leads")
+        return (dict(zip(names, (*key, leads), strict=True)) for key, leads in tally.items())
     shown = ", ".join(
         f"{spelt(sql) if name in words else sql} AS {name}" for name, sql in columns.items()
     )
-    return store.query_leads(
+    found = store.query_leads(
         wanted,
-        f"""SELECT {shown}, count(*) AS leads FROM {source}
-        GROUP BY {order or grouped(*columns.values())}""",
+        f"""SELECT {shown}, {"NULL" if part == NONE else gathered(part)} AS part, count(*) AS leads
+        FROM {source} GROUP BY {order or grouped(*columns.values())}""",
         bound,
     )
+    return found if part == NONE else scattered(found)
+
+
+def scattered(found: Iterable[Row]) -> Iterator[Row]:
+    """Yield a row for each `part` that is gathered in one, with its number of `leads`."""
+    for row in found:
+        for part, leads in Counter(held(row["part"])).items():
+            yield {**row, "part": part, "leads": leads}
 
 
 def by_figures(question: Question, *own: str) -> tuple[Figure, ...]:

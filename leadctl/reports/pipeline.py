@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
+from leadctl import past
 from leadctl.reports import deals
 from leadctl.reports.figures import Spread, half_up, merged
 from leadctl.reports.grouping import (
     NONE,
+    OWNER,
     Groups,
     by_figures,
+    counted,
     first_by,
-    grouped,
     in_order,
     lead_field,
     names_of,
@@ -20,6 +23,7 @@ from leadctl.reports.shape import Chart, Figure, Question, Report, Row
 from leadctl.stored import among
 
 if TYPE_CHECKING:
+    from leadctl.lead_view import RecordFilter
     from leadctl.store import Store
 
 
@@ -83,18 +87,7 @@ def _groups(store: Store, question: Question) -> Groups[_Leads]:
     wanted = question.leads
     where, bound = wanted.sql()
     by = lead_field(question.by, store.fields, "status")
-    ages = store.query_leads(
-        wanted,
-        f"""SELECT min(status COLLATE BINARY) AS status, min(part COLLATE BINARY) AS part,
-            (SELECT day FROM temp.clock) - created_day AS age, sum(leads) AS leads,
-            sum(owned) AS owned
-        FROM (SELECT status, {by} AS part, created_day, count(*) AS leads,
-                count(owner_id) AS owned
-            FROM lead WHERE {where}
-            GROUP BY {first_by(store, by, "created_day", "created_day", "status")}) AS counted
-        GROUP BY counted.status, counted.part, created_day""",
-        bound,
-    )
+    ages = _by_age(store, wanted, where, bound, by)
     groups = Groups(_Leads, names_of(question.by, store))
     for row in ages:
         of = groups[row["status"], row["part"]]
@@ -103,6 +96,32 @@ def _groups(store: Store, question: Question) -> Groups[_Leads]:
     if store.value("SELECT EXISTS (SELECT 1 FROM scores)"):
         _add_scores(store, question, by, groups)
     return groups
+
+
+def _by_age(
+    store: Store, wanted: RecordFilter, where: str, bound: Mapping[str, Any], by: str
+) -> Iterator[Row]:
+    """Return how many leads of each age there are in a status, and how many of them are `owned`."""
+    age = "(SELECT day FROM temp.clock) - created_day"
+    source = f"lead WHERE {where}"
+    if by == NONE and not past.is_made(store):
+        yield from store.query_leads(
+            wanted,
+            f"""SELECT min(status COLLATE BINARY) AS status, NULL AS part, {age} AS age,
+                sum(leads) AS leads, sum(owned) AS owned
+            FROM (SELECT status, created_day, count(*) AS leads, count(owner_id) AS owned
+                FROM {source} GROUP BY {first_by(store, by, "created_day")}) AS counted
+            GROUP BY counted.status, created_day""",
+            bound,
+        )
+        return
+    columns = {"status": "status", "age": age}
+    if by != OWNER:
+        columns["is_owned"] = "owner_id IS NOT NULL"
+    order = first_by(store, NONE, "created_day")
+    for row in counted(store, wanted, columns, source, bound, ("status",), order, by):
+        is_owned = row["part"] is not None if by == OWNER else row["is_owned"]
+        yield {**row, "owned": row["leads"] * is_owned}
 
 
 def _add_scores(store: Store, question: Question, by: str, groups: Groups[_Leads]) -> None:
@@ -116,13 +135,24 @@ def _add_scores(store: Store, question: Question, by: str, groups: Groups[_Leads
         (every,) = store.query("SELECT count(total) AS scored, sum(total) AS points FROM scores")
         rest.scored, rest.points = every["scored"], every["points"] or 0
     # Scores stand in the order of the leads, as the leads of one status do.
-    found = store.query_leads(
-        question.leads,
-        f"""SELECT status, {by} AS part, count(total) AS scored, sum(total) AS points
-        FROM lead JOIN (SELECT lead_id, total FROM scores) AS s ON s.lead_id = lead.id
-        WHERE {where} GROUP BY {grouped("status", by)}""",
-        bound,
-    )
+    source = f"""lead JOIN (SELECT lead_id, total FROM scores) AS s ON s.lead_id = lead.id
+        WHERE {where}"""
+    if by == NONE:
+        found = store.query_leads(
+            question.leads,
+            f"""SELECT status, NULL AS part, count(total) AS scored, sum(total) AS points
+            FROM {source} GROUP BY status""",
+            bound,
+        )
+    else:
+        totals = counted(
+            store, question.leads, {"status": "status", "total": "total"}, source, bound, part=by
+        )
+        found = [
+            {**row, "scored": row["leads"], "points": row["leads"] * row["total"]}
+            for row in totals
+            if row["total"] is not None
+        ]
     for row in found:
         of, points = groups[row["status"], row["part"]], row["points"] or 0
         of.scored += row["scored"]

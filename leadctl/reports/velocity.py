@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from leadctl.reports import touches
+from leadctl.reports import meant, touches
 from leadctl.reports.figures import Spread, merged
 from leadctl.reports.grouping import (
-    NONE,
     Groups,
     by_figures,
-    counted,
     first_by,
     in_order,
     lead_field,
@@ -149,20 +147,16 @@ def _conversions(store: Store, question: Question) -> Iterator[_Ended]:
 
 def _stays(store: Store, question: Question) -> Iterator[_Ended]:
     """Return the stays in a status that are over."""
-    where, bound = question.leads.sql()
     by = lead_field(question.by, store.fields)
-    leads, part = "", NONE
-    if where != "1" or by != NONE:
-        leads = f"""JOIN (SELECT id, {by} AS part FROM lead WHERE {where}) AS lead
-            ON lead.id = m.lead_id"""
-        part = "lead.part"
-    found = counted(
+    join, part = meant.leads(store, question.leads, by, "m.lead_id")
+    found = meant.counted(
         store,
         question.leads,
-        {"what": "m.before", "days": "m.stay", "ended": "m.day", "part": part},
-        f"""status_moves AS m {leads}
+        {"what": "m.before", "days": "m.stay", "ended": "m.day"},
+        f"""status_moves AS m {join}
         WHERE m.before IS NOT NULL AND (m.number > 1 OR m.before = :first_status)""",
-        {**bound, "first_status": question.settings.first_status},
-        words=("what", "part"),
+        {"first_status": question.settings.first_status},
+        words=("what",),
+        part=part,
     )
     return (_Ended(**row) for row in found)
