@@ -147,6 +147,12 @@ class LeadKeys:
             [domain_of(site, email) for site, email in zip(sites, emails, strict=True)],
         ]
 
+    def of_rows(self, rows: Sequence[Mapping[str, Any]]) -> list[Keys]:
+        """Return the keys of leads given by their facts."""
+        fields = ("first_name", "last_name", "company", "email", "phone", "mobile", "website")
+        columns = {field: [row.get(field) for row in rows] for field in fields}
+        return [Keys(*of) for of in zip(*self.of(columns, len(rows)), strict=True)]
+
 
 def email_key(email: str | None) -> str | None:
     """Return an address without case, its domain as it is looked up, googlemail as gmail.

@@ -7,7 +7,7 @@ from itertools import compress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl.importing.aside import Aside
-from leadctl.importing.drafting import Rejected, Run
+from leadctl.importing.drafting import RUN, Rejected, Run
 
 if TYPE_CHECKING:
     from leadctl.formats.table import Table
@@ -82,6 +82,8 @@ class Laid:
         if last_first:
             assert isinstance(drafts, Reversible), "what comes through a pipe comes in order"
             drafts = reversed(drafts)
+        else:
+            drafts = _together(drafts)
         for number, lines, cells, values, extra, beside in drafts:
             file, fingerprint = self.files[number]
             run = Run(file, lines, cells, values, extra, beside, fingerprint)
@@ -95,6 +97,32 @@ class Laid:
         """Yield the rejected rows, as they were rejected."""
         for number, *row in self._rejected:
             yield Rejected(self.files[number].table, *row)
+
+
+def _together(drafts: Iterable[Any]) -> Iterator[Any]:
+    """Yield runs of some size: those between new rows have few rows each, and cost as much."""
+    held: Any = None
+    for run in drafts:
+        if held is not None and _go_together(held, run):
+            _, lines, cells, values, extra, beside = held
+            lines += run[1]
+            cells += run[2]
+            extra += run[4]
+            for mine, theirs in ((values, run[3]), (beside, run[5])):
+                for name, of in mine.items():
+                    of += theirs[name]
+            continue
+        if held is not None:
+            yield held
+        held = run
+    if held is not None:
+        yield held
+
+
+def _go_together(one: Any, other: Any) -> bool:
+    """Whether two runs are of one file, with the same columns, and not too many together."""
+    same_columns = all(one[at].keys() == other[at].keys() for at in (3, 5))
+    return one[0] == other[0] and same_columns and len(one[1]) + len(other[1]) <= RUN
 
 
 def number_of(files: Sequence[File], table: Table) -> int:

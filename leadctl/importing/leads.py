@@ -148,6 +148,7 @@ class Importer:
         self.overwritten: set[int] = set()
         self.leaning: dict[int, list[int]] = {}
         self.foreign: list[tuple[Draft, str]] = []
+        self._lead_keys = matching.LeadKeys()
 
     def create(self, new: NewLeads) -> None:
         """Write leads that nobody else can be."""
@@ -212,7 +213,7 @@ class Importer:
         return run.where([not of for of in same]) if any(same) else run
 
     def _take_chunk(self, drafts: Sequence[Draft]) -> None:
-        keys = [matching.keys("lead", draft.values) for draft in drafts]
+        keys = self._lead_keys.of_rows([draft.values for draft in drafts])
         looked_for = [
             matching.wanted(draft.values, own, draft.fingerprint)
             for draft, own in zip(drafts, keys, strict=True)
@@ -275,9 +276,11 @@ class Importer:
         for row in self.store.notes_and_tasks(leads) if with_companions else ():
             said.setdefault(row["lead_id"], set()).add(key_of(row))
         self._there: dict[int, Lead] = {}
-        for facts in self.store.records("lead", leads):
+        rows = self.store.records("lead", leads)
+        for facts, keys in zip(rows, self._lead_keys.of_rows(rows), strict=True):
             lead = facts["id"]
             target = Lead(facts, lead, money=self.money, id=lead)
+            target.keys = keys
             target.leaning = self.leaning.pop(lead, [])
             target.said = said.get(lead, set())
             self._there[lead] = target
