@@ -96,6 +96,7 @@ def _groups(store: Store, question: Question) -> tuple[Groups[_Done], int]:
         _days(question),
         words=("kind",),
         part=part,
+        in_order=True,
     )
     groups = Groups(_Done, names_of(question.by, store))
     for row in found:

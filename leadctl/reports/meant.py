@@ -41,21 +41,26 @@ def counted(
     bound: Mapping[str, Any] | None = None,
     words: Sequence[str] = (),
     part: str = NONE,
+    *,
+    in_order: bool | None = None,
 ) -> Iterable[Row]:
     """Return what `grouping.counted` does of a source whose index is in the order of the columns.
 
-    The further field is gathered: to sort by it takes three times as long. A text of numbers has
-    the fifteen digits to which they are exact (see `values.number`).
+    It is `in_order` unless it is of the past. The further field is gathered: to sort by it takes three
+    times as long. A text of numbers has the fifteen digits to which they are exact (see
+    `values.number`).
     """
-    if past.is_made(store) or part == NONE:
+    if in_order is None:
+        in_order = not past.is_made(store)
+    if not in_order:
         return grouping.counted(store, wanted, columns, source, bound or {}, words, part=part)
     shown = ", ".join(
         f"{spelt(sql) if name in words else sql} AS {name}" for name, sql in columns.items()
     )
     found = store.query_leads(
         wanted,
-        f"""SELECT {shown}, {gathered(part)} AS part FROM {source}
-        GROUP BY {grouped(*columns.values())}""",
+        f"""SELECT {shown}, {NONE if part == NONE else gathered(part)} AS part, count(*) AS leads
+        FROM {source} GROUP BY {grouped(*columns.values())}""",
         bound or {},
     )
-    return scattered(found)
+    return found if part == NONE else scattered(found)
