@@ -88,7 +88,7 @@ def _groups(store: Store, question: Question) -> tuple[Groups[_Done], int]:
     by = lead_field(question.by, store.fields, "kind")
     join, part = meant.leads(store, question.filter, by, "a.lead_id", others=True)
     source = f"activities AS a {join} WHERE {_within(question)}"
-    found = meant.counted(
+    found = counted(
         store,
         question.filter,
         {"day": "a.day", "kind": "a.kind", "direction": "a.direction"},

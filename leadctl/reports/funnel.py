@@ -160,7 +160,15 @@ def _add_moves(
     """Count leads with a history by it: as what they came, then each step at the first time."""
     names = ("route", "after", "now", "converted", "days")
     columns = {name: f"m.{name}" for name in names}
-    found = meant.counted(store, question.leads, columns, f"status_moves AS m {join}", part=part)
+    found = counted(
+        store,
+        question.leads,
+        columns,
+        f"status_moves AS m {join}",
+        {},
+        part=part,
+        in_order=not past.is_made(store),
+    )
     for row in found:
         of, leads = groups[(row["part"],)], row["leads"]
         before = ladder.of_route(row["route"])
@@ -186,7 +194,7 @@ def _add_deals(
     """Count leads with a deal, and with one that was won, by their first; and who was not converted."""
     stages = dealing.Stages(question.settings.stages)
     lead = dealing.lead_of(store)
-    with_lead = "" if past.is_made(store) else "LEFT"
+    outer = "" if past.is_made(store) else "LEFT"
     # Most leads with a deal were converted, and their day of creation stands in the log of moves.
     found = store.query_leads(
         question.leads,
@@ -201,7 +209,7 @@ def _add_deals(
                 m.won_day - coalesce(m.born, l.created_day) AS won_days,
                 CASE WHEN l.converted_at IS NULL THEN l.id END AS unconverted,
                 CASE WHEN l.converted_at IS NULL THEN l.status END AS status
-            FROM dealt AS m {with_lead} JOIN leads AS l
+            FROM dealt AS m {outer} JOIN leads AS l
                 ON l.id = CASE WHEN m.born IS NULL THEN m.lead_id END {join}
             WHERE m.born IS NOT NULL OR l.id IS NOT NULL)
         SELECT {spelt("part")} AS part,

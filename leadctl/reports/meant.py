@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from leadctl import past
-from leadctl.reports import grouping
-from leadctl.reports.grouping import NONE, gathered, grouped, scattered, spelt
+from leadctl.reports.grouping import NONE
 
 if TYPE_CHECKING:
     from leadctl.lead_view import RecordFilter
-    from leadctl.reports.shape import Row
     from leadctl.store import Store
 
 
@@ -31,36 +27,3 @@ def leads(
     store.lay("meant", "lead INTEGER PRIMARY KEY, part", found, bound)
     join = "LEFT JOIN" if others and where == "1" else "JOIN"
     return f"{join} temp.meant ON meant.lead = {lead}", NONE if by == NONE else "meant.part"
-
-
-def counted(
-    store: Store,
-    wanted: RecordFilter,
-    columns: Mapping[str, str],
-    source: str,
-    bound: Mapping[str, Any] | None = None,
-    words: Sequence[str] = (),
-    part: str = NONE,
-    *,
-    in_order: bool | None = None,
-) -> Iterable[Row]:
-    """Return what `grouping.counted` does of a source whose index is in the order of the columns.
-
-    It is `in_order` unless it is of the past. The further field is gathered: to sort by it takes three
-    times as long. A text of numbers has the fifteen digits to which they are exact (see
-    `values.number`).
-    """
-    if in_order is None:
-        in_order = not past.is_made(store)
-    if not in_order:
-        return grouping.counted(store, wanted, columns, source, bound or {}, words, part=part)
-    shown = ", ".join(
-        f"{spelt(sql) if name in words else sql} AS {name}" for name, sql in columns.items()
-    )
-    found = store.query_leads(
-        wanted,
-        f"""SELECT {shown}, {NONE if part == NONE else gathered(part)} AS part, count(*) AS leads
-        FROM {source} GROUP BY {grouped(*columns.values())}""",
-        bound or {},
-    )
-    return found if part == NONE else scattered(found)

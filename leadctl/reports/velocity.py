@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from leadctl import past
 from leadctl.reports import meant, touches
 from leadctl.reports.figures import Spread, merged
 from leadctl.reports.grouping import (
     Groups,
     by_figures,
+    counted,
     first_by,
     in_order,
     lead_field,
@@ -149,7 +151,7 @@ def _stays(store: Store, question: Question) -> Iterator[_Ended]:
     """Return the stays in a status that are over."""
     by = lead_field(question.by, store.fields)
     join, part = meant.leads(store, question.leads, by, "m.lead_id")
-    found = meant.counted(
+    found = counted(
         store,
         question.leads,
         {"what": "m.before", "days": "m.stay", "ended": "m.day"},
@@ -158,5 +160,6 @@ def _stays(store: Store, question: Question) -> Iterator[_Ended]:
         {"first_status": question.settings.first_status},
         words=("what",),
         part=part,
+        in_order=not past.is_made(store),
     )
     return (_Ended(**row) for row in found)
