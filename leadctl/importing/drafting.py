@@ -123,6 +123,26 @@ class Run:
             beside={name: of[::-1] for name, of in self.beside.items()},
         )
 
+    def can_go_on_with(self, other: Run) -> bool:
+        """Whether another run is of the same file and columns, and both are no more than one."""
+        return (
+            self.file is other.file
+            and self.values.keys() == other.values.keys()
+            and self.beside.keys() == other.beside.keys()
+            and len(self) + len(other) <= RUN
+        )
+
+    def with_more(self, other: Run) -> Run:
+        """Return the rows with those of another run behind them."""
+        return replace(
+            self,
+            lines=[*self.lines, *other.lines],
+            cells=[*self.cells, *other.cells],
+            values={field: of + other.values[field] for field, of in self.values.items()},
+            extra=self.extra + other.extra,
+            beside={name: of + other.beside[name] for name, of in self.beside.items()},
+        )
+
     def drafts(self) -> Iterator[Draft]:
         """Yield the rows one by one."""
         values, beside = rows_of(self.values, len(self)), rows_of(self.beside, len(self))

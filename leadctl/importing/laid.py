@@ -7,7 +7,7 @@ from itertools import compress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl.importing.aside import Aside
-from leadctl.importing.drafting import RUN, Rejected, Run
+from leadctl.importing.drafting import Rejected, Run
 
 if TYPE_CHECKING:
     from leadctl.formats.table import Table
@@ -79,15 +79,17 @@ class Laid:
     def doubtful(self, *, last_first: bool = False) -> Iterator[Run]:
         """Yield the rows to be decided, in their order or in the opposite one."""
         drafts = self._places["drafts"]
-        if last_first:
-            assert isinstance(drafts, Reversible), "what comes through a pipe comes in order"
-            drafts = reversed(drafts)
-        else:
-            drafts = _together(drafts)
-        for number, lines, cells, values, extra, beside in drafts:
-            file, fingerprint = self.files[number]
-            run = Run(file, lines, cells, values, extra, beside, fingerprint)
-            yield run.backwards() if last_first else run
+        if not last_first:
+            yield from _joined(map(self._run, drafts))
+            return
+        assert isinstance(drafts, Reversible), "what comes through a pipe comes in order"
+        for draft in reversed(drafts):
+            yield self._run(draft).backwards()
+
+    def _run(self, laid: Sequence[Any]) -> Run:
+        number, lines, cells, values, extra, beside = laid
+        file, fingerprint = self.files[number]
+        return Run(file, lines, cells, values, extra, beside, fingerprint)
 
     def reject(self, row: Rejected) -> None:
         """Lay a row aside that is rejected when it is decided."""
@@ -99,30 +101,18 @@ class Laid:
             yield Rejected(self.files[number].table, *row)
 
 
-def _together(drafts: Iterable[Any]) -> Iterator[Any]:
+def _joined(runs: Iterable[Run]) -> Iterator[Run]:
     """Yield runs of some size: those between new rows have few rows each, and cost as much."""
-    held: Any = None
-    for run in drafts:
-        if held is not None and _go_together(held, run):
-            _, lines, cells, values, extra, beside = held
-            lines += run[1]
-            cells += run[2]
-            extra += run[4]
-            for mine, theirs in ((values, run[3]), (beside, run[5])):
-                for name, of in mine.items():
-                    of += theirs[name]
+    held: Run | None = None
+    for run in runs:
+        if held is not None and held.can_go_on_with(run):
+            held = held.with_more(run)
             continue
         if held is not None:
             yield held
         held = run
     if held is not None:
         yield held
-
-
-def _go_together(one: Any, other: Any) -> bool:
-    """Whether two runs are of one file, with the same columns, and not too many together."""
-    same_columns = all(one[at].keys() == other[at].keys() for at in (3, 5))
-    return one[0] == other[0] and same_columns and len(one[1]) + len(other[1]) <= RUN
 
 
 def number_of(files: Sequence[File], table: Table) -> int:
