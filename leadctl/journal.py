@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
@@ -351,11 +351,10 @@ class Operation:
             updated_at = :now FROM ({rows}) AS s WHERE {table}.id = s.record""",
             {"now": self.now},
         ).rowcount
-        written = f"id IN (SELECT record FROM ({rows}))"
-        if KEY_FIELDS.get(kind, frozenset()).intersection(fields):
-            self._derive_again(kind, written)
-        if kind == "lead" and moves.FIELDS.intersection(fields):
-            self._derive_moves(written)
+        if of_keys := KEY_FIELDS.get(kind, frozenset()).intersection(fields):
+            self._derive_again(kind, _with_any(of_keys, fields, rows))
+        if kind == "lead" and (of_moves := moves.FIELDS.intersection(fields)):
+            self._derive_moves(_with_any(of_moves, fields, rows))
         self.wrote = self.wrote or changed > 0
         return changed
 
@@ -454,6 +453,14 @@ def _sets(table: str, fields: Sequence[str]) -> str:
         f"{field} = CASE WHEN s.has_{field} THEN s.{field} ELSE {table}.{field} END"
         for field in fields
     )
+
+
+def _with_any(wanted: Collection[str], fields: Sequence[str], rows: str) -> str:
+    """Return the condition of the records to which the rows of `_write` give any of some fields."""
+    if len(fields) == 1:
+        return f"id IN (SELECT record FROM ({rows}))"
+    has_any = " OR ".join(f"has_{field}" for field in sorted(wanted))
+    return f"id IN (SELECT record FROM ({rows}) WHERE {has_any})"
 
 
 def _staged_rows(fields: Sequence[str]) -> str:

@@ -16,6 +16,7 @@ from leadctl.importing.history import AsOf, convert_as_of
 from leadctl.importing.laid import NewLeads
 from leadctl.importing.outcome import Report
 from leadctl.importing.target import Target
+from leadctl.journal import KEY_FIELDS
 from leadctl.stored import id_fingerprint, stored_json
 
 if TYPE_CHECKING:
@@ -92,7 +93,8 @@ class Lead(Target):
     def fill(self, fills: Mapping[str, Any]) -> None:
         """Take over what `news` or `overwrites` returned."""
         super().fill(fills)
-        self.__dict__.pop("keys", None)
+        if not KEY_FIELDS["lead"].isdisjoint(fills):
+            self.__dict__.pop("keys", None)
 
 
 def _who(values: Mapping[str, Any]) -> tuple[set[str], ...]:
