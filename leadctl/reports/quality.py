@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 NEVER_BLANK = ("status", "created_at")
 INVALID = {
     "email": "email NOT LIKE '_%@_%._%' OR instr(email, ' ') > 0",
-    "phone": "ltrim(phone, '+(0123456789') = phone",
-    "mobile": "ltrim(mobile, '+(0123456789') = mobile",
+    "phone": "phone NOT GLOB '[+(0-9]*'",
+    "mobile": "mobile NOT GLOB '[+(0-9]*'",
     "country": "length(country) <> 2",
     "currency": "length(currency) <> 3",
     "website": "instr(website, '.') = 0 OR instr(website, ' ') > 0",
@@ -91,13 +91,14 @@ def _count_blanks(store: Store, question: Question, groups: Groups[_Filled]) -> 
     where, bound = wanted.sql()
     by = lead_field(question.by, store.fields, "field")
     columns = {field: "owner_id" if field == "owner" else field for field in _fields(store)}
-    blanks = ", ".join(f"count(*) - count({c}) AS blank_{field}" for field, c in columns.items())
-    invalid = ", ".join(
-        f"coalesce(sum({condition}), 0) AS invalid_{field}" for field, condition in INVALID.items()
-    )
+    conditions = {
+        **{f"blank_{field}": f"{column} IS NULL" for field, column in columns.items()},
+        **{f"invalid_{field}": condition for field, condition in INVALID.items()},
+    }
+    counts = ", ".join(f"count(*) FILTER (WHERE {c}) AS {name}" for name, c in conditions.items())
     found = store.query_leads(
         wanted,
-        f"""SELECT min({by} COLLATE BINARY) AS part, count(*) AS leads, {blanks}, {invalid}
+        f"""SELECT min({by} COLLATE BINARY) AS part, count(*) AS leads, {counts}
         FROM lead WHERE {where} {"" if by == NONE else f"GROUP BY {by}"}""",
         bound,
     )
