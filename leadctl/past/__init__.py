@@ -126,5 +126,5 @@ def _make(
     hiding.hide_scores(store)
     return Past(
         bool(store.value("SELECT EXISTS (SELECT 1 FROM temp.leads)")),
-        created.imported(store, when),
+        created.imported(store, when, "temp.past_beside" if columns.beside else "temp.leads"),
     )

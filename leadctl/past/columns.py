@@ -60,12 +60,13 @@ class Columns:
         return f"{name} {self.types[name]}" + " COLLATE NOCASE" * self._without_case(name)
 
     def values(self, *names: str) -> str:
-        """Return the query of `record` and `value` of columns that have a value of then."""
+        """Return the query of `place`, `record` and `value` of columns that have one of then."""
         of_names = " OR ".join(
             f"place BETWEEN {self._places[name]} AND {self._places[name] + RECORDS - 1}"
             for name in names
         )
-        return f"SELECT place % {RECORDS} AS record, value FROM temp.past_values WHERE {of_names}"
+        return f"""SELECT place, place % {RECORDS} AS record, value FROM temp.past_values
+            WHERE ({of_names})"""
 
     def has(self, name: str) -> bool:
         """Whether a column has values of then."""

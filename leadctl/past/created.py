@@ -47,12 +47,12 @@ def made_by(operation: str, lead: str) -> str:
         AND n.kind = 'lead' AND {lead} BETWEEN n.first_id AND n.last_id)"""
 
 
-def imported(store: Store, when: When) -> int:
-    """Return how many leads that there were came in later."""
+def imported(store: Store, when: When, table: str) -> int:
+    """Return how many leads of a table of those that there were came in later."""
     return int(
         store.value(
             f"""SELECT count(*) FROM temp.past_created AS n
-            CROSS JOIN leads AS l ON l.id BETWEEN n.first_id AND n.last_id
+            CROSS JOIN {table} AS l ON l.id BETWEEN n.first_id AND n.last_id
             {when.of("l.id")} WHERE n.at > {when.at}"""
         )
     )

@@ -15,7 +15,7 @@ class Entry(NamedTuple):
     """A report as the command line knows it: a line of help, options and a period of its own.
 
     `reads` are the columns of leads that may change and that it reads of all leads without a further
-    field, and `status_moves` if it reads that log; None means any.
+    field, and `deals` and `status_moves` if it reads these tables; None means any.
     """
 
     help: str
@@ -29,22 +29,24 @@ _STEPS = ("each", "cumulative")
 
 
 _STATE = ("status", "converted_at")
-_MOVES = (*_STATE, "status_moves")
+_WAY = (*_STATE, "deals", "status_moves")
 
 
 REPORTS = {
     "pipeline": Entry(
         "Leads by status: how many, how good, how old, how many without owner.",
-        reads=(*_STATE, "owner_id"),
+        reads=(*_STATE, "owner_id", "deals"),
     ),
-    "deals": Entry("Deals by stage: how many, how much, weighted by their probability.", reads=()),
+    "deals": Entry(
+        "Deals by stage: how many, how much, weighted by their probability.", reads=("deals",)
+    ),
     "sources": Entry(
         "Where leads come from, what became of them, what they brought and cost.",
-        reads=(*_MOVES, "source"),
+        reads=(*_WAY, "source"),
     ),
-    "campaigns": Entry("The same by campaign.", reads=(*_MOVES, "campaign")),
+    "campaigns": Entry("The same by campaign.", reads=(*_WAY, "campaign")),
     "funnel": Entry(
-        "How many leads ever reached each status, and on to a deal that was won.", reads=_MOVES
+        "How many leads ever reached each status, and on to a deal that was won.", reads=_WAY
     ),
     "cohorts": Entry(
         "Leads by month of creation: how long until they were converted.",
@@ -64,7 +66,9 @@ REPORTS = {
         "Activities by kind, in and out, and with how many leads.", ("each",), reads=()
     ),
     "forecast": Entry(
-        "Open deals by the month of their close: worst, expected, best.", ("each",), reads=()
+        "Open deals by the month of their close: worst, expected, best.",
+        ("each",),
+        reads=("deals",),
     ),
     "scores": Entry(
         "Leads by grade and score, and how many of each were converted.", reads=("converted_at",)
@@ -79,7 +83,7 @@ REPORTS = {
     "daily": Entry(
         "What a morning mail needs: yesterday, what waits, whom to call.",
         period="yesterday",
-        reads=(*_STATE, "owner_id"),
+        reads=(*_STATE, "owner_id", "deals"),
     ),
     "all": Entry("All of them, one after the other."),
 }

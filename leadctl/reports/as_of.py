@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from leadctl.past import Past
     from leadctl.store import Store
 
-MADE_AT = {"deals": "created_at", "operations": "at", "assignments": "at"}
-"""Table -> the time from which on its rows were there."""
 COSTS = {
     "source_cost": "month <= :month",
     "campaign": "coalesce(starts_day, created_day) <= :day",
@@ -39,28 +37,45 @@ def as_of(
     that, where it closed later and no earlier stage is known; operations and what assign dealt
     count up to the moment, costs if they were written down by then or are of a time that had begun.
     Nothing of it stays. `reads` are the columns of leads that the report reads of those that may
-    change, and `status_moves` if it reads that; None if it is not known.
+    change, and `deals` and `status_moves` if it reads these; None if it is not known.
     """
-    if reads is not None and store.value(
-        "SELECT EXISTS (SELECT 1 FROM deals WHERE lead_id IS NULL)"
-    ):
+    with_deals, with_moves = (
+        reads is None or table in reads for table in ("deals", "status_moves")
+    )
+    if with_deals and reads is not None and store.value(_LED_TO_BY_LEADS):
         reads = (*reads, "deal_id")
     with past.leads_as_of(store, settings, moment, day, reads) as was:
         bound = {"moment": moment}
-        for table, at in MADE_AT.items():
-            store.connection.execute(
-                f"CREATE TEMP TABLE {table} AS SELECT * FROM main.{table} WHERE {at} <= :moment",
-                bound,
-            )
-        _put_back(store, "deal", bound)
+        _hide_later(store, "operations", "at", bound)
+        _hide_later(store, "assignments", "at", bound)
         _find_known_costs(store, {**bound, "day": day})
-        _find_leads_of_deals(store)
-        _open_again(store, settings, bound)
-        if reads is None or "status_moves" in reads:
+        if with_deals:
+            _hide_later(store, "deals", "created_at", bound)
+            _put_back(store, "deal", bound)
+            _find_leads_of_deals(store)
+            _open_again(store, settings, bound)
+        else:
+            _hide_all(store, "deals")
+        if with_moves:
             _hide_later_moves(store, bound)
         else:
-            store.connection.execute("CREATE TEMP VIEW status_moves AS SELECT 'not of then'")
+            _hide_all(store, "status_moves")
         yield was
+
+
+_LED_TO_BY_LEADS = "SELECT EXISTS (SELECT 1 FROM deals WHERE lead_id IS NULL)"
+
+
+def _hide_later(store: Store, table: str, at: str, bound: Mapping[str, Any]) -> None:
+    """Let a table be its rows that were there by then, from the time on that a column says."""
+    store.connection.execute(
+        f"CREATE TEMP TABLE {table} AS SELECT * FROM main.{table} WHERE {at} <= :moment", bound
+    )
+
+
+def _hide_all(store: Store, table: str) -> None:
+    """Let a table that nobody reads be without its columns: who does read it gets no wrong figure."""
+    store.connection.execute(f"CREATE TEMP VIEW {table} AS SELECT 'not of then'")
 
 
 def _put_back(store: Store, kind: str, bound: Mapping[str, Any]) -> None:
@@ -102,7 +117,7 @@ def _find_known_costs(store: Store, bound: Mapping[str, Any]) -> None:
 
 def _find_leads_of_deals(store: Store) -> None:
     """Give deals that name no lead the one that names them, at once: no index leads there now."""
-    if store.value("SELECT EXISTS (SELECT 1 FROM temp.deals WHERE lead_id IS NULL)"):
+    if store.value(_LED_TO_BY_LEADS):
         store.connection.execute(
             """UPDATE temp.deals SET lead_id = l.id FROM (
                 SELECT deal_id, min(id) AS id FROM leads WHERE deal_id IS NOT NULL GROUP BY deal_id
@@ -124,25 +139,25 @@ def _hide_later_moves(store: Store, bound: dict[str, str]) -> None:
         connection.execute(
             f"CREATE TEMP TABLE moved_{how} (record INTEGER PRIMARY KEY, moves INTEGER)"
         )
-    of_conversions = (
-        f"({columns.values('converted_at')}) AS v JOIN main.leads AS l ON l.id = v.record"
-    )
+    of_conversions = columns.values("converted_at")
+    # Read by itself it is found in the index of conversions, and not in wide rows.
+    converted = "record IN (SELECT id FROM main.leads WHERE converted_at <= :moment)"
     remade = f"""SELECT record FROM temp.past_removed
         UNION SELECT record FROM ({columns.values("created_at", "created_day")})"""
     connection.execute(
         f"""INSERT INTO temp.moved_late
         SELECT v.record, coalesce(max(CASE WHEN {by_then} THEN m.number END), 0)
-        FROM {of_conversions} AND l.converted_at <= :moment
+        FROM ({of_conversions} AND {converted}) AS v
         CROSS JOIN main.status_moves AS m ON m.lead_id = v.record
         WHERE v.record NOT IN (SELECT record FROM temp.past_touched) AND v.record NOT IN ({remade})
-        GROUP BY v.record HAVING sum(m.converted) = 1 AND NOT max(m.converted AND {by_then})""",
+        GROUP BY v.place HAVING sum(m.converted) = 1 AND NOT max(m.converted AND {by_then})""",
         bound,
     )
     connection.execute(
         f"""INSERT INTO temp.moved_again (record) {remade}
-        UNION SELECT v.record FROM {of_conversions}
-            WHERE (v.value <> {past.BLANK} OR l.converted_at <= :moment)
-            AND v.record NOT IN (SELECT record FROM temp.moved_late)
+        UNION SELECT record FROM ({of_conversions})
+            WHERE record NOT IN (SELECT record FROM temp.moved_late)
+            AND (value <> {past.BLANK} OR {converted})
         UNION SELECT e.lead_id FROM main.status_moves AS e NOT INDEXED
             WHERE e.operation IS NULL AND e.number > 1
             AND EXISTS (SELECT 1 FROM main.status_moves AS m WHERE m.lead_id = e.lead_id

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from leadctl import past
 from leadctl.lead_view import Words
 from leadctl.reports import dealing, moves
 from leadctl.reports.costs import Cost
@@ -215,8 +216,10 @@ def _add_deals(store: Store, question: Question, field: str, groups: Groups[_Par
     where, bound = wanted.sql()
     stages = dealing.Stages(question.settings.stages)
     by = _further(store, question, field)
-    columns = f"source, campaign, {field} AS own, {by} AS part"
-    order = grouped("lead.source", "lead.campaign", NONE if by == NONE else "lead.part")
+    # In the order of an index nothing is sorted; the past has none.
+    first = (field,) if past.is_made(store) else ("source", "campaign")
+    columns = f"{', '.join(first)}, {field} AS own, {by} AS part"
+    order = grouped(*(f"lead.{name}" for name in first), NONE if by == NONE else "lead.part")
     for deals in dealing.with_leads(store, columns, where):
         found = store.query_leads(
             wanted,
