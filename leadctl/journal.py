@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -46,6 +47,7 @@ class Operation:
         self.connection = connection
         self._match_keys = match_keys
         self._columns: dict[str, list[str]] = {}
+        self._insert = "INSERT"
         connection.execute(
             """CREATE TEMP TABLE IF NOT EXISTS staged (
             record INTEGER NOT NULL, field TEXT NOT NULL, value ANY, PRIMARY KEY (record, field)
@@ -105,14 +107,14 @@ class Operation:
         table = KINDS[kind]
         first = self.next_id(kind)
         ids = range(first, first + count)
-        names = ", ".join(("id", "uid", "updated_at", *columns))
-        marks = ", ".join("?" * len(columns))
+        names = ", ".join(("updated_at", "id", "uid", *columns))
+        marks = ", ".join("?" * (len(columns) + 2))
         together.insert(
             self.connection,
-            f"INSERT INTO {table} ({names})",
+            f"{self._insert} INTO {table} ({names})",
             # The time of the operation is our own stamp, the same for all.
-            f"(?, lower(hex(randomblob(16))), '{self.now}', {marks})",
-            zip(ids, *columns.values(), strict=True),
+            f"('{self.now}', {marks})",
+            zip(ids, _uids(count), *columns.values(), strict=True),
         )
         self._journal_creation(kind, ids)
         if kind in KEY_FIELDS:
@@ -150,8 +152,11 @@ class Operation:
         """Load many records of a kind: what finds them is built when all are there, which is faster.
 
         Who waits for the records anyway is `with_time` to keep up all but the indexes of match keys,
-        in which each record has its place far from that of the one before.
+        in which each record has its place far from that of the one before. A record that cannot be
+        written ends the operation at once: to be able to take back its statement alone, SQLite would
+        lay each page aside that the statement changes, more than all that is written.
         """
+        self._insert = "INSERT OR ROLLBACK"
         tables = ["match_keys"]
         if not with_time:
             tables += (KINDS[kind], "scores", "imported_rows", "status_moves")
@@ -164,6 +169,7 @@ class Operation:
         for name, _ in indexes:
             self.connection.execute(f"DROP INDEX {name}")
         yield
+        self._insert = "INSERT"
         with self._sorting():
             for _, sql in indexes:
                 self.connection.execute(sql)
@@ -393,7 +399,8 @@ class Operation:
     ) -> None:
         together.insert(
             self.connection,
-            "INSERT INTO match_keys (kind, record, email, phone, name, company, domain, normaliser)",
+            f"{self._insert} INTO match_keys"
+            " (kind, record, email, phone, name, company, domain, normaliser)",
             "(?, ?, ?, ?, ?, ?, ?, ?)",
             ((kind, record, *of) for record, of in zip(records, keys, strict=True)),
             """ON CONFLICT (kind, record) DO UPDATE SET
@@ -490,6 +497,12 @@ def row_as_json(columns: Sequence[str]) -> str:
 def json_value(column: str, name: str) -> str:
     """Return the SQL of one value of a JSON object that `row_as_json` made."""
     return f"json_extract({column}, '$.{name}')"
+
+
+def _uids(count: int) -> list[str]:
+    """Return so many random names for records, of 32 hexadecimal digits."""
+    digits = os.urandom(16 * count).hex()
+    return [digits[at : at + 32] for at in range(0, 32 * count, 32)]
 
 
 def _runs(ids: list[int]) -> Iterator[range]:

@@ -10,6 +10,7 @@ from conftest import SeedLeads, Store, facts
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from leadctl.errors import LeadctlError
 from leadctl.journal import Operation
 
 VALUES = {
@@ -64,3 +65,19 @@ def outcome(
 @given(writes)
 def test_a_query_writes_what_record_by_record_does(seeded: Store, these: list[Write]) -> None:
     assert outcome(seeded, these, by_query) == outcome(seeded, these, one_by_one)
+
+
+def test_a_record_that_cannot_be_written_among_many_takes_all_back(seeded: Store) -> None:
+    before, schema = facts(seeded), seeded.query("SELECT sql FROM sqlite_master ORDER BY name")
+
+    def load() -> None:
+        with seeded.operation("load") as op, op.bulk("lead"):
+            op.create("lead", [{"status": "New", "last_name": "Wu"}])
+            op.create("lead", [{"status": "New", "last_name": "Xu"}, {"status": None}])
+
+    with pytest.raises(LeadctlError):
+        load()
+    assert facts(seeded) == before
+    assert seeded.query("SELECT sql FROM sqlite_master ORDER BY name") == schema
+    with seeded.operation("next") as op:
+        assert list(op.create("rep", [{"name": "cai"}])) == [3]
