@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from leadctl.reports.figures import rates
 from leadctl.reports.grouping import NONE, Groups, by_figures, in_order, lead_field, names_of
@@ -26,6 +27,8 @@ INVALID = {
 """Field -> the condition of a value that cannot be what it says."""
 DUPLICATES = {"email": ("email",), "phone": ("phone", "name"), "company": ("company", "name")}
 """Field -> the stored keys that two leads share in it: a phone or a company with the name."""
+BITS = 60
+"""How many conditions one whole number of SQLite holds the truth of, with room to spare."""
 
 
 class _Filled:
@@ -87,27 +90,59 @@ def _fields(store: Store) -> tuple[str, ...]:
 
 
 def _count_blanks(store: Store, question: Question, groups: Groups[_Filled]) -> None:
-    wanted = question.leads
-    where, bound = wanted.sql()
-    by = lead_field(question.by, store.fields, "field")
     columns = {field: "owner_id" if field == "owner" else field for field in _fields(store)}
     conditions = {
-        **{f"blank_{field}": f"{column} IS NULL" for field, column in columns.items()},
-        **{f"invalid_{field}": condition for field, condition in INVALID.items()},
+        **{("blank", field): f"{column} IS NULL" for field, column in columns.items()},
+        **{("invalid", field): condition for field, condition in INVALID.items()},
     }
-    counts = ", ".join(f"count(*) FILTER (WHERE {c}) AS {name}" for name, c in conditions.items())
-    found = store.query_leads(
-        wanted,
-        f"""SELECT min({by} COLLATE BINARY) AS part, count(*) AS leads, {counts}
-        FROM lead WHERE {where} {"" if by == NONE else f"GROUP BY {by}"}""",
-        bound,
+    by = lead_field(question.by, store.fields, "field")
+    for part, (leads, *numbers) in _counts(store, question, by, list(conditions.values())):
+        for field in columns if leads else ():
+            groups[field, part].leads += leads
+        for (what, field), number in zip(conditions, numbers, strict=True):
+            if number:
+                of = groups[field, part]
+                setattr(of, what, getattr(of, what) + number)
+
+
+def _counts(
+    store: Store, question: Question, by: str, conditions: Sequence[str]
+) -> Iterable[tuple[Any, Sequence[int]]]:
+    """Return for each part how many leads it has, and for how many of them each condition holds.
+
+    Without a field to group by all leads are one part, counted in one pass. To sort wide rows by a
+    field takes half as long again as to count which conditions hold of how many leads.
+    """
+    wanted = question.leads
+    where, bound = wanted.sql()
+    if by == NONE:
+        counts = ", ".join(f"count(*) FILTER (WHERE {condition})" for condition in conditions)
+        found = store.tally(wanted, f"SELECT count(*), {counts} FROM lead WHERE {where}", bound)
+        return ((None, row) for row in found)
+    some = [conditions[first : first + BITS] for first in range(0, len(conditions), BITS)]
+    sums = ", ".join(_sum_of_bits(of) for of in some)
+    found = store.tally(wanted, f"SELECT {by}, {sums} FROM lead WHERE {where} ORDER BY id", bound)
+    parts: dict[Any, list[int]] = {}
+    for (part, *held), leads in found.items():
+        of = parts.setdefault(part, [0] * (1 + len(conditions)))
+        of[0] += leads
+        for first, bits in enumerate(held):
+            for bit in _bits(bits):
+                of[1 + first * BITS + bit] += leads
+    return parts.items()
+
+
+def _sum_of_bits(conditions: Sequence[str]) -> str:
+    """Return the SQL of the number whose bits are conditions, the first one the lowest."""
+    return " + ".join(
+        f"CASE WHEN {condition} THEN {1 << bit} ELSE 0 END"
+        for bit, condition in enumerate(conditions)
     )
-    for row in found if found[:1] and found[0]["leads"] else ():
-        for field in _fields(store):
-            of = groups[field, row["part"]]
-            of.leads += row["leads"]
-            of.blank += row[f"blank_{field}"]
-            of.invalid += row.get(f"invalid_{field}", 0)
+
+
+def _bits(number: int) -> tuple[int, ...]:
+    """Return the places of the bits that a number has."""
+    return tuple(bit for bit in range(number.bit_length()) if number >> bit & 1)
 
 
 def _count_duplicates(
