@@ -129,22 +129,25 @@ class LeadKeys:
 
         They are lists in the order of `Keys`, and what `keys` makes of each lead.
         """
+        found = self.personal(values, count)
+        return [*found, domains(values, found[0])]
+
+    def personal(self, values: Mapping[str, Sequence[Any]], count: int) -> list[list[str | None]]:
+        """Return the keys by which people are found: all of `of` but the domain."""
         none, folded = [None] * count, self._folded
-        phones, mobiles, sites, companies = (
-            values.get(field, none) for field in ("phone", "mobile", "website", "company")
+        phones, mobiles, companies = (
+            values.get(field, none) for field in ("phone", "mobile", "company")
         )
-        emails = [email and email_key(email) for email in values.get("email", none)]
         firsts, lasts = (
             [name and folded[name] for name in values.get(field, none)]
             for field in ("first_name", "last_name")
         )
         names = zip(firsts, lasts, strict=True)
         return [
-            emails,
+            [email and email_key(email) for email in values.get("email", none)],
             [phone_key(a) or phone_key(b) for a, b in zip(phones, mobiles, strict=True)],
             [f"{a} {b}" if a and b else a or b or None for a, b in names],
             [company and company_key(company, folded.text) for company in companies],
-            [domain_of(site, email) for site, email in zip(sites, emails, strict=True)],
         ]
 
     def of_rows(self, rows: Sequence[Mapping[str, Any]]) -> list[Keys]:
@@ -152,6 +155,12 @@ class LeadKeys:
         fields = ("first_name", "last_name", "company", "email", "phone", "mobile", "website")
         columns = {field: [row.get(field) for row in rows] for field in fields}
         return [Keys(*of) for of in zip(*self.of(columns, len(rows)), strict=True)]
+
+
+def domains(values: Mapping[str, Sequence[Any]], emails: Sequence[str | None]) -> list[str | None]:
+    """Return the domain of each lead, given as field -> the value of each, and its email key."""
+    sites = values.get("website", [None] * len(emails))
+    return [domain_of(site, email) for site, email in zip(sites, emails, strict=True)]
 
 
 def email_key(email: str | None) -> str | None:

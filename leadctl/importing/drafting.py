@@ -103,13 +103,14 @@ class Run:
 
     def where(self, wanted: Sequence[bool]) -> Run:
         """Return the rows that are wanted."""
+        places = list(compress(range(len(self)), wanted))  # often few, and looked up faster
         return replace(
             self,
-            lines=list(compress(self.lines, wanted)),
-            cells=list(compress(self.cells, wanted)),
-            values={field: list(compress(of, wanted)) for field, of in self.values.items()},
-            extra=list(compress(self.extra, wanted)),
-            beside={name: list(compress(of, wanted)) for name, of in self.beside.items()},
+            lines=[self.lines[at] for at in places],
+            cells=[self.cells[at] for at in places],
+            values={field: [of[at] for at in places] for field, of in self.values.items()},
+            extra=[self.extra[at] for at in places],
+            beside={name: [of[at] for at in places] for name, of in self.beside.items()},
         )
 
     def backwards(self) -> Run:

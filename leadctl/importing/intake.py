@@ -52,7 +52,7 @@ class Intake:
         if self.unseen is None:
             self._lay_drafts(run)
             return
-        keys = self._lead_keys.of(run.values, len(run))
+        keys = self._lead_keys.personal(run.values, len(run))
         doubtful = self._doubtful(run, keys)
         for name in run.beside.keys() & CONVERTED:
             doubtful = [
@@ -75,7 +75,7 @@ class Intake:
         self.unseen.repeated(externals, found)
         if self.by_external_id_only:
             return found
-        emails, phones, names, companies, _ = keys
+        emails, phones, names, companies = keys
         by_phone = [of if of[0] else None for of in zip(phones, names, strict=True)]
         by_name = [of if of[0] and of[1] else None for of in zip(names, companies, strict=True)]
         for column in (emails, by_phone, by_name):

@@ -26,8 +26,8 @@ class File(NamedTuple):
 class NewLeads(NamedTuple):
     """Leads that nobody else can be, column by column.
 
-    `keys` are their match keys, `fingerprints` those of rows without external id, and `beside` is
-    what the rows say of other records. Between them stand rows that are not `new`.
+    `keys` are those by which people are found, `fingerprints` those of rows without external id,
+    and `beside` is what the rows say of other records. Between them stand rows that are not `new`.
     """
 
     new: list[bool]

@@ -158,7 +158,8 @@ class Importer:
         for field, default in self.defaults.items():
             said = values.get(field, [None] * count)
             values[field] = [default if value is None else value for value in said]
-        keys = zip(*new.keys, repeat(matching.NORMALISER, count), strict=True)
+        domains = matching.domains(values, new.keys[0])
+        keys = zip(*new.keys, domains, repeat(matching.NORMALISER, count), strict=True)
         ids = self.op.create_columns("lead", count, values, keys)
         rows = [(f, i) for f, i in zip(new.fingerprints, ids, strict=True) if f is not None]
         fingerprints, leads = [f for f, _ in rows], [i for _, i in rows]
