@@ -152,9 +152,12 @@ class Operation:
         """Load many records of a kind: what finds them is built when all are there, which is faster.
 
         Who waits for the records anyway is `with_time` to keep up all but the indexes of match keys,
-        in which each record has its place far from that of the one before. A record that cannot be
-        written ends the operation at once: to be able to take back its statement alone, SQLite would
-        lay each page aside that the statement changes, more than all that is written.
+        in which each record has its place far from that of the one before. Those of references are
+        kept up in any case: few new records have any, and to look for them reads the whole table.
+
+        A record that cannot be written ends the operation at once: to be able to take back its
+        statement alone, SQLite would lay each page aside that the statement changes, more than all
+        that is written.
         """
         self._insert = "INSERT OR ROLLBACK"
         tables = ["match_keys"]
@@ -166,6 +169,8 @@ class Operation:
             AND tbl_name IN ({marks}) ORDER BY name""",
             tables,
         ).fetchall()
+        kept = {f"{KINDS[of.kind]}_{of.column}" for of in references(self.connection)}
+        indexes = [(name, sql) for name, sql in indexes if name not in kept]
         for name, _ in indexes:
             self.connection.execute(f"DROP INDEX {name}")
         yield
