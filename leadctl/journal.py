@@ -21,6 +21,8 @@ MatchKeys = Callable[[str, Mapping[str, Any]], Sequence[str | int | None]]
 """(kind, record) -> normalised email, phone, name, company, domain, and the normaliser's version."""
 
 
+MANY = 20_000
+"""How many changed records are too many to find the place of each in an index."""
 _SOME = 5_000
 _SORTED = -4_000
 """What is sorted at a time, as `cache_size` takes it: in KiB, below zero."""
@@ -163,21 +165,29 @@ class Operation:
         tables = ["match_keys"]
         if not with_time:
             tables += (KINDS[kind], "scores", "imported_rows", "status_moves")
-        marks = ", ".join("?" * len(tables))
-        indexes = self.connection.execute(
-            f"""SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL
-            AND tbl_name IN ({marks}) ORDER BY name""",
-            tables,
-        ).fetchall()
         kept = {f"{KINDS[of.kind]}_{of.column}" for of in references(self.connection)}
-        indexes = [(name, sql) for name, sql in indexes if name not in kept]
+        indexes = (index for table in tables for index in self._indexes(table))
+        with self._built_after(*(index for index in indexes if index[0] not in kept)):
+            yield
+        self._insert = "INSERT"
+
+    def _indexes(self, table: str) -> list[tuple[str, str]]:
+        """Return the name and the statement of each index of a table that a statement made."""
+        return self.connection.execute(
+            """SELECT name, sql FROM sqlite_master
+            WHERE type = 'index' AND sql IS NOT NULL AND tbl_name = ? ORDER BY name""",
+            (table,),
+        ).fetchall()
+
+    @contextmanager
+    def _built_after(self, *indexes: tuple[str, str]) -> Iterator[None]:
+        """Drop indexes, given as name and statement, and build them again after the block."""
         for name, _ in indexes:
             self.connection.execute(f"DROP INDEX {name}")
         yield
-        self._insert = "INSERT"
         with self._sorting():
-            for _, sql in indexes:
-                self.connection.execute(sql)
+            for _, statement in indexes:
+                self.connection.execute(statement)
 
     @contextmanager
     def _sorting(self) -> Iterator[None]:
@@ -237,8 +247,20 @@ class Operation:
             parameters or {},
         ).rowcount
         if changed:
-            self._write(kind, [field], f"SELECT record, after AS value FROM changes WHERE {ours}")
+            # To build an index again takes less time than to find a place in it for most records.
+            # What cannot be written ends the operation, as in `bulk`.
+            most = changed > max(MANY, self.next_id(kind) // 2)
+            with self._built_after(*(self._indexes_by(kind, field) if most else ())):
+                rows = f"SELECT record, after AS value FROM changes WHERE {ours}"
+                self._write(kind, [field], rows, "UPDATE OR ROLLBACK" if most else "UPDATE")
         return changed
+
+    def _indexes_by(self, kind: str, field: str) -> Iterator[tuple[str, str]]:
+        """Yield the indexes of a kind that hold a field of all records, or choose these by it."""
+        for name, statement in self._indexes(KINDS[kind]):
+            columns, _, condition = statement.partition("WHERE")
+            if field in (condition or columns):
+                yield name, statement
 
     def delete(self, kind: str, query: str, parameters: Mapping[str, Any] | None = None) -> int:
         """Remove the records whose ids a query gives; return how many there were."""
@@ -354,11 +376,11 @@ class Operation:
         self.connection.execute("DELETE FROM temp.staged")
         return changed
 
-    def _write(self, kind: str, fields: Sequence[str], rows: str) -> int:
+    def _write(self, kind: str, fields: Sequence[str], rows: str, update: str = "UPDATE") -> int:
         """Write fields as the query `rows` has them for each record; return how many changed."""
         table = KINDS[kind]
         changed = self.connection.execute(
-            f"""UPDATE {table} SET {_sets(table, fields)}, version = version + 1,
+            f"""{update} {table} SET {_sets(table, fields)}, version = version + 1,
             updated_at = :now FROM ({rows}) AS s WHERE {table}.id = s.record""",
             {"now": self.now},
         ).rowcount

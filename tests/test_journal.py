@@ -10,6 +10,7 @@ from conftest import SeedLeads, Store, facts
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from leadctl import journal
 from leadctl.errors import LeadctlError
 from leadctl.journal import Operation
 
@@ -62,9 +63,29 @@ def outcome(
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(writes)
-def test_a_query_writes_what_record_by_record_does(seeded: Store, these: list[Write]) -> None:
-    assert outcome(seeded, these, by_query) == outcome(seeded, these, one_by_one)
+@given(writes, st.sampled_from([0, journal.MANY]))
+def test_a_query_writes_what_record_by_record_does(
+    seeded: Store, these: list[Write], many: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(journal, "MANY", many)
+        assert outcome(seeded, these, by_query) == outcome(seeded, these, one_by_one)
+
+
+def test_a_field_of_most_records_is_written_before_its_indexes(
+    seeded: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    indexes = "SELECT name, sql FROM sqlite_master WHERE type = 'index' ORDER BY name"
+    before, statements = seeded.query(indexes), list[str]()
+    monkeypatch.setattr(journal, "MANY", 0)
+    seeded.connection.set_trace_callback(statements.append)
+    with seeded.operation("deal") as op:
+        assert by_query(op, "owner_id", {1: 1, 2: 2, 3: 1, 4: 2}) == 4
+    seeded.connection.set_trace_callback(None)
+    dropped = [words.split()[2] for words in statements if words.startswith("DROP INDEX")]
+    assert dropped == ["leads_figures", "leads_owner_id", "leads_to_assign"]
+    assert seeded.query(indexes) == before
+    assert seeded.value("PRAGMA integrity_check") == "ok"
 
 
 def test_a_record_that_cannot_be_written_among_many_takes_all_back(seeded: Store) -> None:
