@@ -18,7 +18,7 @@ TOUCH = "a.direction IS NOT 'in' AND a.kind NOT IN ('form', 'visit')"
 
 def _dialled(column: str) -> str:
     """Return whether a number begins like one: `n/a`, `-` and `unknown` cannot be dialled."""
-    return f"ltrim(l.{column}, '+(0123456789') <> l.{column}"
+    return f"l.{column} GLOB '[+(0-9]*'"
 
 
 def _count(condition: str) -> str:

@@ -11,6 +11,7 @@ from conftest import Leadctl
 
 from leadctl import migrations, moves
 from leadctl.fields import KINDS
+from leadctl.lead_view import TOUCH
 from leadctl.matching import NORMALISER
 from leadctl.store import Store, opened
 
@@ -156,6 +157,16 @@ def test_activities_are_counted_from_the_index() -> None:
         FROM activities WHERE lead_id IS NOT NULL AND day <= 9 GROUP BY lead_id"""
     ).fetchall()
     assert "COVERING INDEX activities_lead" in plan[-1]
+
+
+def test_touches_are_found_in_their_index() -> None:
+    fresh = sqlite3.connect(":memory:")
+    migrations.apply(fresh)
+    [plan] = fresh.execute(
+        f"""EXPLAIN QUERY PLAN SELECT a.day FROM activities AS a WHERE a.lead_id = 1 AND a.day <= 9
+        AND {TOUCH} ORDER BY a.day LIMIT 1"""
+    ).fetchall()
+    assert "COVERING INDEX activities_touches" in plan[-1]
 
 
 def test_a_row_of_a_file_belongs_to_one_record(store: Store) -> None:

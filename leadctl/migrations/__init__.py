@@ -40,6 +40,7 @@ MIGRATIONS = (
     Migration(12, "quick reports", "twelfth"),
     Migration(13, "quicker reports", "thirteenth"),
     Migration(16, "how pools dealt", "sixteenth"),
+    Migration(17, "when leads were touched", "seventeenth"),
 )
 LATEST = MIGRATIONS[-1].number
 

@@ -163,7 +163,7 @@ class Opened:
             self._say(f"the schema is {migrations.LATEST} now; backup: {backup}")
 
     def _derive(self, connection: sqlite3.Connection) -> None:
-        """Make the log of moves anew, and the match keys that this leadctl makes in another way."""
+        """Make the match keys that this leadctl makes in another way, and an empty log of moves."""
         connection.create_function("day_of", 1, self._day_of, deterministic=True)
         match_keys = self._match_keys()
         op = Operation(connection, 0, self._now(), match_keys)
@@ -175,7 +175,9 @@ class Opened:
                 {"kind": kind, "normaliser": normaliser},
             )
             op.rekey(kind, [record for (record,) in rows.fetchall()])
-        moves.derive_all(connection)
+        # A migration after which the log says something else has emptied it.
+        if not connection.execute("SELECT EXISTS (SELECT 1 FROM status_moves)").fetchone()[0]:
+            moves.derive_all(connection)
 
     def _ready(self, connection: sqlite3.Connection) -> sqlite3.Connection:
         connection.create_function("me", 0, lambda: self.actor)
