@@ -65,7 +65,7 @@ def steps(source: Path) -> list[tuple[str, ...]]:
         ("import", str(source)),
         ("score",),
         ("assign", "--round-robin"),
-        ("undo",),
+        ("undo", "--yes"),
         ("undo", "3"),
     ]
 
@@ -89,6 +89,8 @@ def beside_a_reader(program: str, file: Path, words: Sequence[str]) -> Run:
         wait = max(wait, reading(file))
         size = max(size, log.stat().st_size if log.exists() else 0)
         time.sleep(PAUSE)
+    if process.returncode not in (0, 3):  # 3: some rows were rejected
+        raise SystemExit(f"{' '.join(words)}: exit {process.returncode}")
     return Run(wait, cpu_of_children() - before, size / 1e6)
 
 
