@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from leadctl.importing.presets.preset import PERSON, Preset
 
 _SOURCES = {
@@ -25,10 +27,9 @@ _SOURCES = {
     "other campaigns": "Other",
     "other_campaigns": "Other",
 }
+_export = partial(Preset, "hubspot", "HubSpot", system="hubspot")
 PRESETS = (
-    Preset(
-        "hubspot",
-        "HubSpot",
+    _export(
         PERSON,
         (
             *(("Record ID", "Contact owner"), ("Record ID", "Lead Status")),
@@ -66,12 +67,9 @@ PRESETS = (
             },
             "source": _SOURCES,
         },
-        system="hubspot",
         unless=("Deal Name", "dealname", "Company Domain Name", "Company owner"),
     ),
-    Preset(
-        "hubspot",
-        "HubSpot",
+    _export(
         ("account",),
         (
             *(("Record ID", "Company owner"), ("Company name", "Company Domain Name")),
@@ -84,12 +82,9 @@ PRESETS = (
             *(("Website URL", "website"), ("Number of Employees", "employees")),
             *(("Parent Company", "parent"), ("Create Date", "created_at")),
         ),
-        system="hubspot",
         unless=("Deal Name", "dealname"),
     ),
-    Preset(
-        "hubspot",
-        "HubSpot",
+    _export(
         ("deal",),
         (("Deal Name", "Deal Stage"), ("Deal Name", "Deal owner"), ("dealname", "dealstage")),
         (
@@ -121,6 +116,5 @@ PRESETS = (
             },
             "source": _SOURCES,
         },
-        system="hubspot",
     ),
 )

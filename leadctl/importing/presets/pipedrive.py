@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from leadctl.importing.presets.preset import PERSON, Preset
 
+_export = partial(Preset, "pipedrive", "Pipedrive", system="pipedrive")
 PRESETS = (
-    Preset(
-        "pipedrive",
-        "Pipedrive",
+    _export(
         PERSON,
         (("Person - Name",), ("Person - First name", "Person - Last name"), ("Person - ID",)),
         (
@@ -26,12 +27,9 @@ PRESETS = (
             *(("Person - Person created", "created_at"), ("Person - Website", "website")),
             *(("Note - Content", "description"), ("Note", "description")),
         ),
-        system="pipedrive",
         unless=("Deal - Title", "Activity - Subject"),
     ),
-    Preset(
-        "pipedrive",
-        "Pipedrive",
+    _export(
         ("account",),
         (("Organization - Name",),),
         (
@@ -41,12 +39,9 @@ PRESETS = (
             *(("Organization - Number of employees", "employees"),),
             *(("Organization - Annual revenue", "annual_revenue"),),
         ),
-        system="pipedrive",
         unless=("Person - Name", "Person - ID", "Deal - Title", "Activity - Subject"),
     ),
-    Preset(
-        "pipedrive",
-        "Pipedrive",
+    _export(
         ("deal",),
         (("Deal - Title",),),
         (
@@ -61,12 +56,9 @@ PRESETS = (
             *(("Deal - Lost time", "lost_at"), ("Deal - Deal closed on", "closed_at")),
             *(("Deal - Expected close date", None), ("Deal - Source channel", "source")),
         ),
-        system="pipedrive",
         unless=("Activity - Subject",),
     ),
-    Preset(
-        "pipedrive",
-        "Pipedrive",
+    _export(
         ("activity", "task"),
         (("Activity - Subject",),),
         (
@@ -79,6 +71,5 @@ PRESETS = (
             *(("Activity - Subject", "title"), ("Activity - Duration", "duration")),
             *(("Activity - Note", "note"), ("Activity - Assigned to user", "owner")),
         ),
-        system="pipedrive",
     ),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from leadctl.importing.presets.preset import Preset
 
 _SOURCES = {
@@ -18,10 +20,9 @@ _SOURCES = {
     "twitter": "Social Media",
     "facebook": "Social Media",
 }
+_export = partial(Preset, "zoho", "Zoho", system="zoho")
 PRESETS = (
-    Preset(
-        "zoho",
-        "Zoho",
+    _export(
         ("lead",),
         (
             *(("Lead Owner", "Lead Status", "Company"), ("Record Id", "Lead Owner")),
@@ -44,11 +45,8 @@ PRESETS = (
             *(("Zip Code", "postal_code"), ("Notes", "description")),
         ),
         values={"source": _SOURCES},
-        system="zoho",
     ),
-    Preset(
-        "zoho",
-        "Zoho",
+    _export(
         ("contact",),
         (
             *(("Record Id", "Contact Owner"), ("Contact Owner", "Mailing Zip")),
@@ -62,11 +60,8 @@ PRESETS = (
             ("Notes", "description"),
         ),
         values={"source": _SOURCES},
-        system="zoho",
     ),
-    Preset(
-        "zoho",
-        "Zoho",
+    _export(
         ("account",),
         (
             *(("Record Id", "Account Owner"), ("Account Name", "Billing Code")),
@@ -79,11 +74,8 @@ PRESETS = (
             *(("Billing State", "state"), ("Billing Code", "postal_code")),
             ("Billing Country", "country"),
         ),
-        system="zoho",
     ),
-    Preset(
-        "zoho",
-        "Zoho",
+    _export(
         ("deal",),
         (
             *(("Record Id", "Deal Owner"), ("Deal Name", "Closing Date")),
@@ -98,11 +90,8 @@ PRESETS = (
             ("Reason For Loss", "lost_reason"),
         ),
         values={"source": _SOURCES},
-        system="zoho",
     ),
-    Preset(
-        "zoho",
-        "Zoho",
+    _export(
         ("task",),
         (("Record Id", "Task Owner"), ("Task Owner", "Subject", "Due Date")),
         (
@@ -110,11 +99,8 @@ PRESETS = (
             *(("Due Date", "due"), ("Closed Time", "done_at"), ("Status", "done")),
             *(("Contact Name", "contact"), ("Related To", "deal"), ("Description", "note")),
         ),
-        system="zoho",
     ),
-    Preset(
-        "zoho",
-        "Zoho",
+    _export(
         ("activity",),
         (("Record Id", "Call Owner"), ("Call Owner", "Call Start Time", "Call Type")),
         (
@@ -124,6 +110,5 @@ PRESETS = (
             *(("Contact Name", "contact"), ("Related To", "deal")),
             ("Outgoing Call Status", "done"),
         ),
-        system="zoho",
     ),
 )
