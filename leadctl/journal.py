@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -259,7 +260,7 @@ class Operation:
         """Yield the indexes of a kind that hold a field of all records, or choose these by it."""
         for name, statement in self._indexes(KINDS[kind]):
             columns, _, condition = statement.partition("WHERE")
-            if field in (condition or columns):
+            if re.search(rf"\b{field}\b", condition or columns):
                 yield name, statement
 
     def delete(self, kind: str, query: str, parameters: Mapping[str, Any] | None = None) -> int:

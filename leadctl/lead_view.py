@@ -16,9 +16,9 @@ TOUCH = "a.direction IS NOT 'in' AND a.kind NOT IN ('form', 'visit')"
 """Whether the activity `a` is a touch, one of ours: what a lead does by itself is none."""
 
 
-def _dialled(column: str) -> str:
+def dialled(number: str) -> str:
     """Return whether a number begins like one: `n/a`, `-` and `unknown` cannot be dialled."""
-    return f"l.{column} GLOB '[+(0-9]*'"
+    return f"{number} GLOB '[+(0-9]*'"
 
 
 def _count(condition: str) -> str:
@@ -65,7 +65,7 @@ _EXPRESSIONS: Mapping[str, str] = {
     "forms": _count("a.kind = 'form'"),
     "open_tasks": "(SELECT count(*) FROM tasks AS t WHERE t.lead_id = l.id AND t.done_at IS NULL)",
     "has_phone": "({})".format(
-        " OR ".join(f"coalesce({_dialled(c)}, 0)" for c in ("phone", "mobile"))
+        " OR ".join(f"coalesce({dialled(c)}, 0)" for c in ("l.phone", "l.mobile"))
     ),
     "has_email": "(l.email IS NOT NULL)",
     "email_domain": f"CAST(CASE WHEN l.email IS NOT NULL THEN {_DOMAIN} END AS TEXT)",

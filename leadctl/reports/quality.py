@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from leadctl.lead_view import dialled
 from leadctl.reports.figures import rates
 from leadctl.reports.grouping import NONE, Groups, by_figures, in_order, lead_field, names_of
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 NEVER_BLANK = ("status", "created_at")
 INVALID = {
     "email": "email NOT LIKE '_%@_%._%' OR instr(email, ' ') > 0",
-    "phone": "phone NOT GLOB '[+(0-9]*'",
-    "mobile": "mobile NOT GLOB '[+(0-9]*'",
+    "phone": f"NOT {dialled('phone')}",
+    "mobile": f"NOT {dialled('mobile')}",
     "country": "length(country) <> 2",
     "currency": "length(currency) <> 3",
     "website": "instr(website, '.') = 0 OR instr(website, ' ') > 0",

@@ -163,7 +163,7 @@ class Opened:
             self._say(f"the schema is {migrations.LATEST} now; backup: {backup}")
 
     def _derive(self, connection: sqlite3.Connection) -> None:
-        """Make the match keys that this leadctl makes in another way, and an empty log of moves."""
+        """Make the match keys that this leadctl makes in another way, and the log of moves if empty."""
         connection.create_function("day_of", 1, self._day_of, deterministic=True)
         match_keys = self._match_keys()
         op = Operation(connection, 0, self._now(), match_keys)
