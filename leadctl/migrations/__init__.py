@@ -41,6 +41,7 @@ MIGRATIONS = (
     Migration(13, "quicker reports", "thirteenth"),
     Migration(16, "how pools dealt", "sixteenth"),
     Migration(17, "when leads were touched", "seventeenth"),
+    Migration(18, "what changed seldom", "eighteenth"),
 )
 LATEST = MIGRATIONS[-1].number
 

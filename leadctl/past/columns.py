@@ -94,15 +94,21 @@ class Columns:
         """Whether any of these columns is read, as far as that is known."""
         return self._reads is None or any(name in self._reads for name in names)
 
-    def sought(self, field: str) -> str:
-        """Return the condition of the fields, by their name, whose later changes are sought."""
-        # By far most changes are moves of status, and then of owners.
-        among = f"+{field} <> 'status'"
+    @property
+    def sought(self) -> str:
+        """Return how changes `c` of the fields are found whose later changes are sought.
+
+        By far most changes are moves of status, which are not sought, and then of owners: without
+        these the others stand in an index of their own.
+        """
+        among = "c.kind = 'lead' AND c.field <> 'status'"
         if self._sought is None:
-            return among
+            return f"NOT INDEXED ON {among}"
         names = ", ".join(repr(name) for name in sorted(self._sought - {"status", "owner_id"}))
-        owner = f"+{field} = 'owner_id' OR " if self.reads("owner_id") else ""
-        return f"{among} AND ({owner}+{field} IN ({names}))"
+        if self.reads("owner_id"):
+            return f"NOT INDEXED ON {among} AND (+c.field = 'owner_id' OR +c.field IN ({names}))"
+        among += " AND c.field <> 'owner_id'"
+        return f"INDEXED BY changes_of_facts ON {among} AND +c.field IN ({names})"
 
     def then(self, name: str) -> str:
         """Return what a column of the lead `l` was, as SQL that compares as the column does."""

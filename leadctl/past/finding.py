@@ -38,8 +38,7 @@ def find_first_found(store: Store, columns: Columns) -> None:
         f"""INSERT INTO temp.past_values
         SELECT {columns.place("c.field", "c.record")}, coalesce(c.before, {BLANK})
         FROM temp.past_later AS o
-        CROSS JOIN main.changes AS c ON c.operation = o.operation AND c.kind = 'lead'
-            AND {columns.sought("c.field")}
+        CROSS JOIN main.changes AS c {columns.sought} AND c.operation = o.operation
         WHERE NOT (o.made_leads AND {made_by("o.operation", "c.record")})
         ON CONFLICT DO UPDATE SET value = {_TWICE}
             WHERE place BETWEEN {converted} AND {converted + RECORDS - 1}"""
