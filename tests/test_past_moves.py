@@ -13,6 +13,7 @@ from test_past import ACTION, SETTINGS, START, History, day_of
 
 from leadctl import moves, reports
 from leadctl.lead_view import RecordFilter
+from leadctl.reports import moves as reported
 from leadctl.reports.as_of import as_of
 from leadctl.reports.shape import Question
 from leadctl.stored import stamp
@@ -65,6 +66,27 @@ def test_the_log_of_then_is_what_the_journal_says(
                 derived = f"{LOG} ({moves.derived()}) ORDER BY lead_id, number"
                 assert told == store.query(derived)
         store.close()
+
+
+@given(st.lists(MOVES, min_size=2, max_size=14), st.lists(st.integers(-40, 110), min_size=3))
+@settings(max_examples=15)
+def test_who_left_a_status_is_known_without_conversions(
+    actions: list[tuple[Any, ...]], hours: list[int]
+) -> None:
+    statuses = ("New", "Contacted", "Converted")
+    left = f"SELECT id FROM lead WHERE {reported.left(statuses)} ORDER BY id"
+    with tempfile.TemporaryDirectory() as folder:
+        history = Converting(Path(folder))
+        for action in (("add", 3), *actions):
+            history.happen(action)
+        for moment in (START + timedelta(hours=each) for each in hours):
+            at = stamp(moment)
+            answers = []
+            for reads in (None, ("status", "converted_at", "moves_left")):
+                with as_of(history.store, SETTINGS, at, day_of(at), reads):
+                    answers.append(history.store.query(left, reported.bound(statuses)))
+            assert answers[0] == answers[1]
+        history.store.close()
 
 
 @given(st.lists(MOVES, min_size=2, max_size=14), st.integers(-40, 110))

@@ -15,7 +15,8 @@ class Entry(NamedTuple):
     """A report as the command line knows it: a line of help, options and a period of its own.
 
     `reads` are the columns of leads that may change and that it reads of all leads without a further
-    field, and `deals` and `status_moves` if it reads these tables; None means any.
+    field, `deals` and `status_moves` if it reads these tables, `moves_left` if it reads of the log of
+    moves only what `moves.left` does; None means any.
     """
 
     help: str
@@ -30,6 +31,7 @@ _STEPS = ("each", "cumulative")
 
 _STATE = ("status", "converted_at")
 _WAY = (*_STATE, "deals", "status_moves")
+_ORIGIN = (*_STATE, "deals", "moves_left")
 
 
 REPORTS = {
@@ -42,9 +44,9 @@ REPORTS = {
     ),
     "sources": Entry(
         "Where leads come from, what became of them, what they brought and cost.",
-        reads=(*_WAY, "source"),
+        reads=(*_ORIGIN, "source"),
     ),
-    "campaigns": Entry("The same by campaign.", reads=(*_WAY, "campaign")),
+    "campaigns": Entry("The same by campaign.", reads=(*_ORIGIN, "campaign")),
     "funnel": Entry(
         "How many leads ever reached each status, and on to a deal that was won.", reads=_WAY
     ),

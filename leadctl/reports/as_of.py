@@ -37,7 +37,7 @@ def as_of(
     that, where it closed later and no earlier stage is known; operations and what assign dealt
     count up to the moment, costs if they were written down by then or are of a time that had begun.
     Nothing of it stays. `reads` are the columns of leads that the report reads of those that may
-    change, and `deals` and `status_moves` if it reads these; None if it is not known.
+    change, and `deals`, `status_moves` or `moves_left` if it reads these; None if it is not known.
     """
     with_deals, with_moves = (
         reads is None or table in reads for table in ("deals", "status_moves")
@@ -58,6 +58,8 @@ def as_of(
             _hide_all(store, "deals")
         if with_moves:
             _hide_later_moves(store, bound)
+        elif reads is not None and "moves_left" in reads:
+            _hide_later_leaving(store)
         else:
             _hide_all(store, "status_moves")
         yield was
@@ -174,6 +176,19 @@ def _hide_later_moves(store: Store, bound: dict[str, str]) -> None:
         AND (NOT m.converted OR l.converted_at IS NOT NULL AND NOT {late})
         UNION ALL SELECT {_WRITTEN_LATE}
         UNION ALL SELECT {moves.COLUMNS} FROM ({moves.derived(again)})"""
+    )
+
+
+def _hide_later_leaving(store: Store) -> None:
+    """Let the log of moves be which statuses leads had left by then that were not converted by then.
+
+    No move of such a lead is a conversion, so that none has to be worked out.
+    """
+    removed = "lead_id IN (SELECT record FROM temp.past_removed)"
+    store.connection.execute(
+        f"""CREATE TEMP VIEW status_moves AS
+        SELECT m.lead_id, m.before, 0 AS converted FROM main.status_moves AS m WHERE {_by_then(store)}
+        UNION ALL SELECT lead_id, before, 0 FROM ({moves.derived(removed)})"""
     )
 
 
