@@ -123,6 +123,10 @@ def explain(error: sqlite3.Error, path: Path) -> LeadctlError:
     text = str(error)
     if "locked" in text or "busy" in text:
         return ConflictError(f"{path} is busy: another command is writing", "try again")
+    if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_READONLY_DBMOVED:
+        return ConflictError(
+            f"{path} is another file now: a command has written it anew", "try again"
+        )
     if "readonly" in text or "read-only" in text:
         return BadDataError(f"{path} cannot be written: it is read-only", "check its permissions")
     if "not a database" in text:

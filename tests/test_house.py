@@ -71,6 +71,7 @@ MAY_IMPORT = {
     "store": {
         "custom_fields",
         "database",
+        "replacing",
         "write_ahead",
         "migrations",
         "moves",
@@ -79,6 +80,7 @@ MAY_IMPORT = {
         "views",
     },
     "database": {"migrations"},
+    "replacing": {"database"},
     "write_ahead": {"database"},
     "undo": {"journal", "moves"},
     "past": {"journal", "matching"},
@@ -118,6 +120,7 @@ STATEMENT_ROOMS = {
     *(
         "store",
         "database",
+        "replacing",
         "write_ahead",
         "migrations",
         "journal",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal
 
-from leadctl import custom_fields, database, migrations, moves, write_ahead
+from leadctl import custom_fields, database, migrations, moves, replacing, write_ahead
 from leadctl.database import explain
 from leadctl.errors import BadDataError, ConflictError, NotFoundError, TooLongError
 from leadctl.fields import DOCUMENTED, KINDS, FieldSet
@@ -67,6 +67,7 @@ class Opened:
         self._say = say
         self._connection: sqlite3.Connection | None = None
         self._writes = False
+        self._file: replacing.Identity | None = None
         self._set_day: int | None = None
         self._fields = DOCUMENTED
         self._views: dict[str, View] = {}
@@ -112,7 +113,8 @@ class Opened:
         left = [file for file in beside if file.exists() and file.stat().st_size]
         if write_ahead.is_on(self.connection):
             write_ahead.settle(self.connection, self.path, self.clock)
-        return bool(left) and not any(file.exists() for file in left)
+        gone = bool(left) and not any(file.exists() for file in left)
+        return replacing.was_left(self.path) or gone
 
     def close(self) -> None:
         """Close the database; the next use opens it again."""
@@ -143,9 +145,8 @@ class Opened:
         made = not self.exists()
         if made:
             database.make_file(self.path)
-        connection = database.connect(self.path)
-        for pragma in WRITING:
-            connection.execute(f"PRAGMA {pragma}")
+        self._file = replacing.identity(self.path)
+        connection = _connected(self.path, WRITING)
         if write_ahead.is_on(connection):
             write_ahead.settle(connection, self.path, self.clock)
         database.schema_of(connection, self.path)
@@ -206,16 +207,14 @@ class Opened:
         are rolled back; then `saved` of the operation stays None. Raises ConflictError if the
         database stays busy, BadDataError if it cannot be written.
         """
-        planned = None
+        planned = self._fields if self._connection is not None else None
         if dry_run and not self.exists():
             # A trial on a database that is not there yet must not make one.
-            connection = self._connection = self._connection or self._open_to_read()
+            planned, self._connection = None, self._connection or self._open_to_read()
+            writing = self._locked(self._connection)
         else:
-            planned = self._fields if self._connection is not None else None
-            connection = self._open_to_write()
-        large = records >= write_ahead.LARGE
-        log = write_ahead.log(connection, self.path, self.clock) if large else nullcontext()
-        with log, self._locked(connection):
+            writing = self._writing(records)
+        with writing as connection:
             if planned is not None and custom_fields.read(connection) != planned:
                 raise ConflictError("the fields of records changed meanwhile", "try again")
             op = self._begin(command, decided_by, undoable)
@@ -230,22 +229,64 @@ class Opened:
     @contextmanager
     def deriving(self) -> Iterator[sqlite3.Connection]:
         """One write transaction on what is derived from the facts: nothing of it is journaled."""
-        connection = self._open_to_write()
-        with self._locked(connection):
+        with self._writing() as connection:
             yield connection
             connection.execute("COMMIT")
 
     @contextmanager
-    def _locked(self, connection: sqlite3.Connection) -> Iterator[None]:
+    def _writing(self, records: int = 0) -> Iterator[sqlite3.Connection]:
+        """Hold the write lock for the block, so that nobody waits to read while much is written."""
+        connection = self._open_to_write()
+        if records < write_ahead.LARGE:
+            with self._locked(connection) as connection:
+                yield connection
+        elif replacing.is_better(self.path, records) and not write_ahead.is_on(connection):
+            try:
+                with self._locked(connection) as connection, self._copied(connection) as copy:
+                    yield copy
+            finally:
+                self.close()
+        else:
+            with (
+                write_ahead.log(connection, self.path, self.clock),
+                self._locked(connection) as connection,
+            ):
+                yield connection
+
+    @contextmanager
+    def _locked(self, connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
         """Take the write lock for the block; what it did not commit is rolled back."""
         try:
             connection.execute("BEGIN IMMEDIATE")
-            yield
+            # Who wrote meanwhile may have put another file in the place of this one.
+            while self._writes and replacing.identity(self.path) != self._file:
+                self.close()
+                connection = self._open_to_write()
+                connection.execute("BEGIN IMMEDIATE")
+            replacing.clear(self.path)
+            yield connection
         except sqlite3.Error as error:
             raise explain(error, self.path) from error
         finally:
             with suppress(sqlite3.Error):
                 connection.rollback()
+
+    @contextmanager
+    def _copied(self, locked: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+        """Let the block write into a copy, which takes the place of the file if it is committed."""
+        copy = replacing.copied(self.path)
+        connection = _connected(copy, (*WRITING, *replacing.PRAGMAS))
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            self._connection = self._ready(connection)
+            yield connection
+            if not connection.in_transaction:
+                connection.close()
+                replacing.take_place(copy, self.path)
+        finally:
+            self._connection = locked
+            connection.close()
+            replacing.clear(self.path)
 
     def _begin(self, command: str, decided_by: str, undoable: bool) -> Operation:
         now = self._now()
@@ -312,3 +353,11 @@ class Opened:
             database.copy(self.connection, target)
         except (sqlite3.Error, OSError) as error:
             raise BadDataError(f"cannot write {target}: {error}", "choose another place") from None
+
+
+def _connected(path: Path, pragmas: Sequence[str]) -> sqlite3.Connection:
+    """Return an open connection with further settings."""
+    connection = database.connect(path)
+    for pragma in pragmas:
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
