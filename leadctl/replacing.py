@@ -61,8 +61,11 @@ def copied(path: Path) -> Path:
     # Who writes cannot be copied from; who only reads can be, beside it.
     with _explained(path), closing(database.connect(path)) as reader:
         database.copy(reader, copy)
-        os.chmod(copy, stat.S_IMODE(there.st_mode))
-        os.chown(copy, -1, there.st_gid)
+        made = copy.stat()
+        if made.st_gid != there.st_gid:
+            os.chown(copy, -1, there.st_gid)
+        if made.st_mode != there.st_mode:
+            copy.chmod(stat.S_IMODE(there.st_mode))
     return copy
 
 
@@ -71,6 +74,8 @@ def take_place(copy: Path, path: Path) -> None:
     with _explained(path):
         _sync(copy)
         copy.replace(path.resolve())
+    # It has the place; some disks keep folders in no other way.
+    with suppress(OSError):
         _sync(copy.parent)
 
 
