@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from leadctl.reports import touches
+from leadctl.reports import packing, touches
 from leadctl.reports.figures import Spread, merged, rates
 from leadctl.reports.grouping import Groups, by_figures, in_order, lead_field, rep_names
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row
@@ -91,18 +91,15 @@ def _groups(store: Store, question: Question) -> Groups[_Waiting]:
     wanted = question.to_work
     where, bound = wanted.sql()
     by = lead_field(question.by, store.fields, "owner")
-    found = store.tally(
-        wanted,
-        f"""SELECT owner_id, {by} AS part,
-            coalesce(({touches.NEWEST_IF_TOUCHED}), created_day - {_UNTOUCHED})
-        FROM lead WHERE {where} ORDER BY id""",
-        bound,
-    )
+    since = f"coalesce(({touches.NEWEST_IF_TOUCHED}), created_day - {_UNTOUCHED})"
+    numbers = (packing.record("owner_id"), packing.Number(since, 25, -2 * _UNTOUCHED))
+    source = f"lead WHERE {where} ORDER BY id"
+    found = packing.tallied(store, wanted, numbers, by, source, bound)
     names = rep_names(store)
     groups = Groups(_Waiting)
     # Many days share a group.
     group_of = cache(lambda owner, part: groups[names.get(owner), part])
-    for (owner, part, since), leads in found.items():
+    for owner, since, part, leads in found:
         of = group_of(owner, part)
         if since < -_UNTOUCHED // 2:
             of.untouched.add(question.today - since - _UNTOUCHED, leads)

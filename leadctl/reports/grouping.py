@@ -158,10 +158,12 @@ def counted(
         there = part == NONE or bool(order and part == OWNER)
         in_order = there and not past.is_made(store)
     if not in_order:
-        asked = ", ".join((*columns.values(), part))
-        tally = store.tally(wanted, f"SELECT {asked} FROM {source}", bound)
-        names = (*columns, "part", "leads")
-        return (dict(zip(names, (*key, leads), strict=True)) for key, leads in tally.items())
+        asked = columns if part == NONE else {**columns, "part": part}
+        tally = store.tally(wanted, [*asked.values()], source, bound)
+        return (
+            {"part": None, **dict(zip(asked, key, strict=True)), "leads": leads}
+            for key, leads in tally.items()
+        )
     shown = ", ".join(
         f"{spelt(sql) if name in words else sql} AS {name}" for name, sql in columns.items()
     )

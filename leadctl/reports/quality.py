@@ -117,12 +117,12 @@ def _counts(
     wanted = question.leads
     where, bound = wanted.sql()
     if by == NONE:
-        counts = ", ".join(f"count(*) FILTER (WHERE {condition})" for condition in conditions)
-        found = store.tally(wanted, f"SELECT count(*), {counts} FROM lead WHERE {where}", bound)
+        counts = [f"count(*) FILTER (WHERE {condition})" for condition in conditions]
+        found = store.tally(wanted, ("count(*)", *counts), f"lead WHERE {where}", bound)
         return ((None, row) for row in found)
     some = [conditions[first : first + BITS] for first in range(0, len(conditions), BITS)]
-    sums = ", ".join(_sum_of_bits(of) for of in some)
-    found = store.tally(wanted, f"SELECT {by}, {sums} FROM lead WHERE {where} ORDER BY id", bound)
+    sums = [_sum_of_bits(of) for of in some]
+    found = store.tally(wanted, (by, *sums), f"lead WHERE {where} ORDER BY id", bound)
     parts: dict[Any, list[int]] = {}
     for (part, *held), leads in found.items():
         of = parts.setdefault(part, [0] * (1 + len(conditions)))

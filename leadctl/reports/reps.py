@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leadctl.reports import fairness, touches
+from leadctl.reports import fairness, packing, touches
 from leadctl.reports.figures import Spread, merged, rates
 from leadctl.reports.grouping import Groups, by_figures, in_order, lead_field, rep_names
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row
@@ -88,15 +88,16 @@ def _add_leads(store: Store, question: Question, groups: Groups[_Rep]) -> None:
     wanted = question.leads
     where, bound = wanted.sql()
     marks, closed = among("closed", question.settings.closed)
-    found = store.tally(
-        wanted,
-        f"""SELECT owner_id, {_further(store, question)} AS part, status NOT IN ({marks}) AS to_work,
-            converted_at IS NOT NULL AS is_converted, ({touches.FIRST}) - created_day AS days
-        FROM lead WHERE {where} ORDER BY id""",
-        {**bound, **closed},
+    numbers = (
+        packing.record("owner_id"),
+        packing.flag(f"status NOT IN ({marks})"),
+        packing.flag("converted_at IS NOT NULL"),
+        packing.day(f"({touches.FIRST}) - created_day"),
     )
+    source, by = f"lead WHERE {where} ORDER BY id", _further(store, question)
+    found = packing.tallied(store, wanted, numbers, by, source, {**bound, **closed})
     names = rep_names(store)
-    for (owner, part, to_work, is_converted, days), leads in found.items():
+    for owner, to_work, is_converted, days, part, leads in found:
         of = groups[names.get(owner), part]
         of.counts["leads"] += leads
         of.counts["open"] += leads * to_work

@@ -7,7 +7,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl import past
-from leadctl.reports import meant, touches
+from leadctl.reports import meant, packing, touches
 from leadctl.reports.figures import Spread, merged
 from leadctl.reports.grouping import (
     Groups,
@@ -122,13 +122,11 @@ def _steps(question: Question) -> list[str]:
 def _touches(store: Store, question: Question) -> Iterator[_Ended]:
     where, bound = question.leads.sql()
     by = lead_field(question.by, store.fields)
-    found = store.tally(
-        question.leads,
-        f"""SELECT {by} AS part, created_day, ({touches.FIRST}) AS first
-        FROM lead WHERE {where} ORDER BY id""",
-        bound,
-    )
-    for (part, created, first), leads in found.items():
+    numbers = (packing.day("created_day"), packing.day(touches.FIRST))
+    source = f"lead WHERE {where} ORDER BY id"
+    for created, first, part, leads in packing.tallied(
+        store, question.leads, numbers, by, source, bound
+    ):
         if first is not None:
             yield _Ended(FIRST_TOUCH, part, first - created, first, leads)
 
@@ -136,14 +134,12 @@ def _touches(store: Store, question: Question) -> Iterator[_Ended]:
 def _conversions(store: Store, question: Question) -> Iterator[_Ended]:
     where, bound = question.leads.sql()
     by = lead_field(question.by, store.fields)
-    found = store.tally(
-        question.leads,
-        f"""SELECT {by} AS part, created_day, day_of(converted_at) AS ended
-        FROM lead WHERE converted_at IS NOT NULL AND ({where})
-        ORDER BY {first_by(store, by, "status")}""",
-        bound,
-    )
-    for (part, created, ended), leads in found.items():
+    numbers = (packing.day("created_day"), packing.day("day_of(converted_at)"))
+    source = f"""lead WHERE converted_at IS NOT NULL AND ({where})
+        ORDER BY {first_by(store, by, "status")}"""
+    for created, ended, part, leads in packing.tallied(
+        store, question.leads, numbers, by, source, bound
+    ):
         yield _Ended(CONVERSION, part, ended - created, ended, leads)
 
 

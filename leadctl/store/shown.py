@@ -126,16 +126,22 @@ class Shown(Named):
             return self.query(sql, bound or {})
 
     def tally(
-        self, wanted: RecordFilter, sql: str, bound: Mapping[str, Any] | None = None
+        self, wanted: RecordFilter, columns: Sequence[str], source: str, bound: Mapping[str, Any]
     ) -> Counter[tuple[Any, ...]]:
-        """Return how often each row of a query over the leads of a filter occurs.
+        """Return how often each row of columns of a source of the leads of a filter occurs.
 
-        Where rows come in no order of their own this is quicker than to let SQLite sort them.
+        Where rows come in no order of their own this is quicker than to let SQLite sort them. One
+        column of numbers or words is gathered into one text, which takes half as long again.
         """
+        asked = f"SELECT {', '.join(columns)} FROM {source}"
         counts: Counter[tuple[Any, ...]] = Counter()
         with self.bounded(CONDITION_SECONDS):
+            if len(columns) == 1:
+                gathered = f"WITH of (one) AS ({asked}) SELECT json_group_array(one) FROM of"
+                text = self.value(gathered, bound)
+                return Counter({(one,): n for one, n in Counter(read_json(text)).items()})
             # Few at a time stay where a processor has them near.
-            for rows in self.batches(sql, bound or {}, size=500):
+            for rows in self.batches(asked, bound, size=500):
                 counts.update(rows)
         return counts
 
