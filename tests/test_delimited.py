@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 
 from leadctl.errors import BadDataError, LeadctlError, UsageError
 from leadctl.formats import delimited, source
-from leadctl.formats.delimited import DELIMITERS, DelimitedFile
+from leadctl.formats.delimited import DELIMITERS
+from leadctl.formats.table import Table
 
 SHARED = Path(__file__).parents[2] / "shared" / "data" / "csv"
 SPECTRUM = SHARED / "spectrum"
@@ -39,11 +40,11 @@ def write(tmp_path: Path) -> WriteFile:
     return write_file
 
 
-def cells(file: DelimitedFile) -> list[list[str]]:
+def cells(file: Table) -> list[list[str]]:
     return [list(row.cells) for row in file.rows]
 
 
-def lines(file: DelimitedFile) -> list[int]:
+def lines(file: Table) -> list[int]:
     return [row.line for row in file.rows]
 
 

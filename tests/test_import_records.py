@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from leadctl.app import App
 from leadctl.config import Settings
 from leadctl.fields import FIELDS, KINDS
-from leadctl.formats.delimited import DelimitedFile
+from leadctl.formats.table import Table
 from leadctl.importing import records
 from leadctl.importing.drafting import Draft
 from leadctl.importing.outcome import Report
@@ -48,7 +48,7 @@ class Importer:
 
     def drafts(self, kind: str, rows: Rows, number: int, system: str | None) -> list[Draft]:
         own = {field.name: self.parser(field.type) for field in FIELDS[kind]}
-        file = DelimitedFile(f"{number}.csv", "UTF-8", ",", (), iter(()))
+        file = Table(f"{number}.csv", "UTF-8", ",", (), iter(()))
         found = []
         for line, row in enumerate(rows, 2):
             said = {name: own[name](cell) for name, cell in row.items() if name in own}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from leadctl.config import Settings
 from leadctl.errors import BadDataError, UsageError
 from leadctl.fields import LEAD_FIELDS
-from leadctl.formats.delimited import DelimitedFile, Row
+from leadctl.formats.table import Part, Table
 from leadctl.importing.columns import map_columns
 from leadctl.importing.drafting import Draft, Drafter, Notes, Rejected
 from leadctl.importing.leads import Lead
@@ -24,17 +24,17 @@ from leadctl.values import PLACEHOLDERS_BUT_NAMES, Normaliser
 NORMALISER = Normaliser(Settings({"timezone": "UTC"}))
 
 
-def table(header: str, *rows: str) -> DelimitedFile:
+def table(header: str, *rows: str) -> Table:
     """Return a file whose cells are cut at commas; the header is line 1."""
-    lines = (Row(number, row.split(",")) for number, row in enumerate(rows, 2))
-    return DelimitedFile("leads.csv", "UTF-8", ",", tuple(header.split(",")), lines)
+    part = Part(list(range(2, 2 + len(rows))), [row.split(",") for row in rows])
+    return Table("leads.csv", "UTF-8", ",", tuple(header.split(",")), iter([part]))
 
 
 def fields(header: str, **chosen: str) -> dict[str, str | None]:
     return {column.header: column.field for column in map_columns(table(header), chosen)}
 
 
-def drafted(file: DelimitedFile, notes: Notes | None = None, **more: Any) -> list[Draft | Rejected]:
+def drafted(file: Table, notes: Notes | None = None, **more: Any) -> list[Draft | Rejected]:
     columns = map_columns(file, more.pop("chosen", {}))
     return list(Drafter(file, columns, NORMALISER, notes or Notes(), **more).rows())
 
@@ -135,7 +135,7 @@ def test_headers_of_other_crms(export: str) -> None:
     if not SHARED.exists():
         pytest.skip("the lists of real headers are not here")
     header = list(dict.fromkeys(word.strip() for word in headers_of(export)))
-    file = DelimitedFile("leads.csv", "UTF-8", ",", tuple(header), iter(()))
+    file = Table("leads.csv", "UTF-8", ",", tuple(header), iter(()))
     found = {column.header: column.field for column in map_columns(file, {})}
     wanted = EXPORTS[export]
     assert set(wanted) <= set(found)
@@ -306,7 +306,7 @@ def test_a_long_value_is_cut_in_the_reason() -> None:
     st.text(max_size=20) | st.sampled_from(["1,200", "51-200", "a@b.example", "12.5 EUR", "no"]),
 )
 def test_a_draft_says_what_the_model_says(field: Any, cell: str) -> None:
-    file = DelimitedFile("x.csv", "UTF-8", ",", ("c", field.name), iter([Row(2, ["K", cell])]))
+    file = Table("x.csv", "UTF-8", ",", ("c", field.name), iter([Part([2], [["K", cell]])]))
     (found,) = drafted(file, chosen={"c": "company"} if field.name != "company" else {})
     if cell.strip().casefold() in PLACEHOLDERS_BUT_NAMES:
         return

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from leadctl.config import Settings
 from leadctl.errors import UsageError
 from leadctl.fields import LEAD_FIELDS
-from leadctl.formats.delimited import DelimitedFile
-from leadctl.formats.table import Row
+from leadctl.formats.table import Part, Table
 from leadctl.importing.columns import Columns, Mapped
 from leadctl.importing.drafting import Draft, Drafter, Notes
 from leadctl.models import checked
@@ -74,8 +73,8 @@ def drafted(row: dict[str, str]) -> dict[str, Any] | str:
     """Return what import stores of a row, or why it rejects it."""
     written = {**row, "last_name": row.get("last_name", "Somebody")}
     # A row without anything in it is none.
-    cells = Row(2, [*written.values(), "x"])
-    file = DelimitedFile("f.csv", "UTF-8", ",", (*written, "beside"), iter([cells]))
+    part = Part([2], [[*written.values(), "x"]])
+    file = Table("f.csv", "UTF-8", ",", (*written, "beside"), iter([part]))
     columns = [Mapped(place, name, name) for place, name in enumerate(written)]
     reps = {row.get("owner", "").strip().casefold(): 1}
     [draft] = Drafter(file, Columns(columns), NORMALISER, Notes(), reps=reps).rows()

@@ -695,5 +695,5 @@ def test_files_are_closed(write: WriteFile, reader: Any) -> None:
     assert open_files() == 0
     table = reader.read(path)
     assert open_files() == 1
-    table.rows.close()  # type: ignore[attr-defined]
+    table.parts.close()  # type: ignore[attr-defined]
     assert open_files() == 0

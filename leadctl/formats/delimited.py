@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
-from itertools import islice
+from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, TextIO
 
@@ -15,10 +15,8 @@ from leadctl.errors import BadDataError, UsageError
 from leadctl.formats import backslashes
 from leadctl.formats.preamble import LOOKED_AT, header_at, is_remark
 from leadctl.formats.source import Source, opened
-from leadctl.formats.table import CELL_LIMIT, Row, Table, empty, trimmed_header
+from leadctl.formats.table import CELL_LIMIT, PART, Part, Table, empty, trimmed_header
 from leadctl.formats.text import LINE_LIMIT, encoding_of, explained
-
-DelimitedFile = Table
 
 DELIMITERS = (",", ";", "\t", "|")
 
@@ -74,15 +72,15 @@ def read(
         with explained(name, text):
             layout = _quoted(text, _layout(text, delimiter), quotes)
             _go_to(text, layout.lines_before)
-        rows = _closing(name, text, _rows(name, text, layout))
-        first = next(rows, None)
+        parts = _closing(name, text, _parts(name, text, layout))
+        first = next(parts, None)
         if first is None:
             raise empty(name)
-        header, renamed = trimmed_header(name, first.cells)
+        header, renamed = trimmed_header(name, first.cells[0])
         on_failure.pop_all()
     kind = "TSV" if layout.delimiter == "\t" else "CSV"
     notes = (*file.notes, *layout.notes, *renamed)
-    return Table(name, found.name, layout.delimiter, header, rows, kind, notes, file.fraction)
+    return Table(name, found.name, layout.delimiter, header, parts, kind, notes, file.fraction)
 
 
 # --- delimiter and header ---------------------------------------------------------------------
@@ -182,38 +180,47 @@ def _go_to(text: io.TextIOWrapper, line: int) -> None:
 # --- rows -------------------------------------------------------------------------------------
 
 
-def _closing(name: str, text: io.TextIOWrapper, rows: Iterator[Row]) -> Iterator[Row]:
+def _closing(name: str, text: io.TextIOWrapper, parts: Iterator[Part]) -> Iterator[Part]:
     with text, explained(name, text):
-        yield from rows
+        yield from parts
 
 
-def _rows(name: str, text: io.TextIOWrapper, layout: _Layout) -> Iterator[Row]:
+def _parts(name: str, text: io.TextIOWrapper, layout: _Layout) -> Iterator[Part]:
     """Yield the header, then the rows, from where `text` stands, below `layout.lines_before`."""
     delimiter, lines_before, _, escaped = layout
     lines = _lines(text)
     if escaped:
         lines = (backslashes.doubled(line, delimiter) for line in lines)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    width = None  # of the header, once it is found
-    while True:
-        line = lines_before + reader.line_num + 1
-        # The limit belongs to the whole process, so it is raised only while a row is parsed.
+    line = lines_before + 1
+    width, fault = None, None
+    for size in chain([1], repeat(PART)):  # the header stands alone
+        lines_of_rows: list[int] = []
+        rows: list[list[str]] = []
+        # The limit belongs to the whole process, so it is raised only while rows are parsed.
         limit_of_others = csv.field_size_limit(CELL_LIMIT)
         try:
-            cells = next(reader)
-        except StopIteration:
-            return
+            for cells in reader:
+                begins, line = line, lines_before + reader.line_num + 1
+                if len(cells) != width:
+                    if _blank(cells):
+                        continue
+                    width = width or len(cells)
+                    cells.extend([""] * (width - len(cells)))
+                lines_of_rows.append(begins)
+                rows.append(cells)
+                if len(rows) == size:
+                    break
         except csv.Error as error:
-            last_line = lines_before + reader.line_num
-            raise _malformed(name, line, last_line, error) from None
+            fault = _malformed(name, line, lines_before + reader.line_num, error)
         finally:
             csv.field_size_limit(limit_of_others)
-        if len(cells) != width:
-            if _blank(cells):
-                continue
-            width = width or len(cells)
-            cells.extend([""] * (width - len(cells)))
-        yield Row(line, cells)
+        if rows:
+            yield Part(lines_of_rows, rows)
+        if fault:
+            raise fault
+        if len(rows) < size:
+            return
 
 
 def _blank(cells: Sequence[str]) -> bool:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
-from leadctl.formats.table import Row, Table
+from leadctl.formats.table import Part, Table
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
 _PLAIN = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)*|\+[0-9 ()./-]*")
@@ -32,15 +31,16 @@ def as_written(table: Table) -> Table:
     """Return a table of text as it was before `harmless`; other formats hold no such apostrophes."""
     if table.delimiter is None:
         return table
+    header = tuple(map(harmful_again, table.header))
+    return replace(table, header=header, parts=map(_as_written, table.parts))
 
-    def rows() -> Iterator[Row]:
-        for row in table.rows:
-            if "'" in "".join(row.cells):
-                cells = [harmful_again(cell) if cell[:1] == "'" else cell for cell in row.cells]
-                row = Row(row.line, cells)
-            yield row
 
-    return replace(table, header=tuple(map(harmful_again, table.header)), rows=rows())
+def _as_written(part: Part) -> Part:
+    for row in part.cells:
+        # One look at a row takes less time than one at each cell.
+        if "'" in "".join(row):
+            row[:] = [harmful_again(cell) if cell[:1] == "'" else cell for cell in row]
+    return part
 
 
 def _is_formula(cell: str) -> bool:

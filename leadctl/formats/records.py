@@ -15,6 +15,7 @@ from leadctl.formats.table import (
     FILLED_LIMIT,
     Row,
     Table,
+    parts_of,
     shown,
     trimmed_header,
 )
@@ -60,7 +61,9 @@ def read(
         next(rows)  # from here on it closes the file
         on_failure.pop_all()
     notes = (*source.notes, *renamed)
-    return Table(name, found.name, None, header, rows, kind(count), notes, source.fraction)
+    return Table(
+        name, found.name, None, header, parts_of(rows), kind(count), notes, source.fraction
+    )
 
 
 def checked(name: str, line: int, cells: dict[str, str]) -> Record:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, islice
 from typing import NamedTuple
 
 from leadctl.errors import BadDataError
@@ -14,6 +14,8 @@ CELL_LIMIT = 1_000_000
 COLUMN_LIMIT = 4_096
 FILLED_LIMIT = 200_000_000
 """Cells of a table with the blank ones, for formats in which a blank cell takes no space."""
+PART = 250
+"""Rows that are read at a time: so few that a processor keeps them near until they are laid aside."""
 
 
 class Row(NamedTuple):
@@ -23,12 +25,42 @@ class Row(NamedTuple):
     cells: list[str]
 
 
+class Part(NamedTuple):
+    """Rows that follow each other, at most `PART`: the lines where they begin, and their cells."""
+
+    lines: list[int]
+    cells: list[list[str]]
+
+    def rows(self) -> Iterator[Row]:
+        """Return the rows one by one."""
+        return map(Row, self.lines, self.cells)
+
+    def said(self) -> Part:
+        """Return the rows that have anything in them."""
+        if all(map(any, self.cells)):
+            return self
+        return part_of(row for row in self.rows() if any(row.cells))
+
+
+def part_of(rows: Iterable[Row]) -> Part:
+    """Return rows as a part."""
+    found = list(rows)
+    return Part([row.line for row in found], [row.cells for row in found])
+
+
+def parts_of(rows: Iterator[Row]) -> Iterator[Part]:
+    """Yield rows part by part."""
+    while (part := part_of(islice(rows, PART))).lines:
+        yield part
+
+
 @dataclass(frozen=True)
 class Table:
     """An open file: what was found out about it, its trimmed header, and its rows still to be read.
 
-    `rows` can be run through once. A row has at least as many cells as the header; one that has
-    more is passed on as it is. The file is closed when `rows` ends, is closed or is collected.
+    `parts` are its rows and can be run through once. A row has at least as many cells as the
+    header; one that has more is passed on as it is. The file is closed when `parts` ends, is closed
+    or is collected.
     `kind` is the format in words, `delimiter` is None where cells are not cut by one. `notes` are
     short sentences on what was detected or left out and a person may want to know. `fraction` says
     which part of the file has been read so far, where that can be told.
@@ -38,10 +70,15 @@ class Table:
     encoding: str
     delimiter: str | None
     header: tuple[str, ...]
-    rows: Iterator[Row]
+    parts: Iterator[Part]
     kind: str = "CSV"
     notes: tuple[str, ...] = ()
     fraction: Callable[[], float | None] = lambda: None
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        """The rows one by one, in place of `parts`."""
+        return (row for part in self.parts for row in part.rows())
 
 
 def shown(text: str) -> str:

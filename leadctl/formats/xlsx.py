@@ -27,6 +27,7 @@ from leadctl.formats.table import (
     Row,
     Table,
     empty,
+    parts_of,
     shown,
     trimmed_header,
 )
@@ -90,7 +91,7 @@ def read(source: Path | BinaryIO | TextIO | Source, *, sheet: str | None = None)
         notes.append(f'read the sheet "{shown(chosen.name)}"; others: {names} (--sheet NAME)')
     if at:
         notes.append(f"the header is in row {first_rows[at].line}; the rows above it are left out")
-    return Table(name, "UTF-8", None, header, stream, "XLSX", (*notes, *renamed))
+    return Table(name, "UTF-8", None, header, parts_of(stream), "XLSX", (*notes, *renamed))
 
 
 def _chosen(book: _Workbook, asked: str | None) -> tuple[_Sheet, Iterator[Row]]:

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import compress, islice
+from itertools import compress
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl import words
 from leadctl.fields import COMPUTED_OF, OUR_OWN, Field, header_key
+from leadctl.formats.table import PART, Part, parts_of
 from leadctl.importing import presets
 from leadctl.importing.cells import BY_COUNTRY, Column, parsers_of, spellings
 from leadctl.importing.columns import (
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from leadctl.importing.columns import Mapped
     from leadctl.values import Normaliser
 
-RUN = 250
-"""Rows that are read at a time: so few that a processor keeps them near until they are laid aside."""
 _IDENTITY = ("first_name", "last_name", "company", "email", "phone", "mobile", "external_id")
 _LINE_BREAK = re.compile(r"\r\n?|\n")
 _NAMED = 1_000
@@ -130,7 +129,7 @@ class Run:
             self.file is other.file
             and self.values.keys() == other.values.keys()
             and self.beside.keys() == other.beside.keys()
-            and len(self) + len(other) <= RUN
+            and len(self) + len(other) <= PART
         )
 
     def with_more(self, other: Run) -> Run:
@@ -274,16 +273,15 @@ class Drafter:
             found: list[Draft | Rejected] = [*run.drafts(), *rejected]
             yield from sorted(found, key=lambda row: row.line)
 
-    def runs(self, size: int = RUN) -> Iterator[tuple[Run, list[Rejected]]]:
-        """Yield the valid rows of the file, so many at a time, and those between them that are not.
+    def runs(self) -> Iterator[tuple[Run, list[Rejected]]]:
+        """Yield the valid rows of the file, part by part, and those between them that are not.
 
         Rows without anything in them, with which spreadsheets fill a file up, are none.
         """
-        rows: Iterator[Row] = (row for row in self.file.rows if any(row.cells))
+        parts: Iterator[Part] = (of for part in self.file.parts if (of := part.said()).lines)
         if self.footer:
-            rows = self._above_footer(rows)
-        while some := list(islice(rows, size)):
-            yield self._run(some)
+            parts = parts_of(self._above_footer(row for part in parts for row in part.rows()))
+        return map(self._run, parts)
 
     def _above_footer(self, rows: Iterator[Row]) -> Iterator[Row]:
         """Yield the rows of a report without those below its table, which are counted.
@@ -306,10 +304,10 @@ class Drafter:
             before = row
         yield from title
 
-    def _run(self, rows: Sequence[tuple[int, Sequence[str]]]) -> tuple[Run, list[Rejected]]:
-        lines, cells = map(list, zip(*rows, strict=True))
+    def _run(self, part: Part) -> tuple[Run, list[Rejected]]:
+        lines, cells = part
         refused = self._refused_as_a_whole(cells)
-        run = Run(self.file, lines, cells, {}, [None] * len(rows), {}, self.fingerprint)
+        run = Run(self.file, lines, cells, {}, [None] * len(lines), {}, self.fingerprint)
         self._read(run, refused)
         if FULL_NAME in run.values:
             self._take_names(run, run.values.pop(FULL_NAME))
@@ -321,7 +319,7 @@ class Drafter:
             Rejected(self.file, lines[at], cells[at], *refused[at]) for at in sorted(refused)
         ]
         if refused:
-            run = run.where([at not in refused for at in range(len(rows))])
+            run = run.where([at not in refused for at in range(len(lines))])
         self._count_national(run)
         return run, rejected
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from leadctl import moments
 from leadctl.errors import NeedsInputError
 from leadctl.formats import formulas, reading
+from leadctl.formats.table import PART
 from leadctl.importing import mapping, rejects
 from leadctl.importing.choices import STDIN, Choices
 from leadctl.importing.columns import shortened
@@ -22,12 +23,12 @@ from leadctl.values import Normaliser
 
 if TYPE_CHECKING:
     from leadctl.app import App
-    from leadctl.formats.table import Row, Table
+    from leadctl.formats.table import Part, Table
 
-_FIRST = 5_000
-"""Rows that are read to see what a file is."""
+_FIRST = 5_000 // PART
+"""Parts that are read to see what a file is."""
 _LOOKED_THROUGH = 20 * _FIRST
-"""Rows in which the order of day and month may show itself."""
+"""Parts in which the order of day and month may show itself."""
 _DATES = ("time", "date", "day", "due")
 _IN_WORDS = {"dmy": "day first", "mdy": "month first"}
 
@@ -66,10 +67,10 @@ def opened(leadctl: App, path: Path, stdin: BinaryIO | None, choices: Choices) -
         sheet=choices.sheet,
     )
     file = formulas.as_written(file)
-    rows = iter(file.rows)
-    first = list(islice(rows, _FIRST))
-    file = replace(file, rows=chain(first, rows))
-    samples = [row.cells for row in first[:LOOKED_AT]]
+    parts = iter(file.parts)
+    first = list(islice(parts, _FIRST))
+    file = replace(file, parts=chain(first, parts))
+    samples = [cells for part in first for cells in part.cells][:LOOKED_AT]
     found = mapping.decide(leadctl, file, choices, samples)
     file, found, orders = _with_dates(leadctl, file, found)
     return Batch(path, file, found, orders, samples)
@@ -122,19 +123,19 @@ def _with_dates(
 
 def _proven(leadctl: App, file: Table, position: int) -> tuple[Table, str | None, str | None]:
     """Return the order that a column proves, or a cell of which nothing tells it; None for neither."""
-    rows = iter(file.rows)
-    read: list[Row] = []
+    parts = iter(file.parts)
+    read: list[Part] = []
     possible = frozenset(_IN_WORDS)
     ambiguous = None
-    while len(read) < _LOOKED_THROUGH and (more := list(islice(rows, _FIRST))):
+    while len(read) < _LOOKED_THROUGH and (more := list(islice(parts, _FIRST))):
         read += more
-        cells = dict.fromkeys(row.cells[position] for row in more)
+        cells = dict.fromkeys(row[position] for part in more for row in part.cells)
         possible &= moments.orders(cells)
         if ambiguous is None:
             ambiguous = next(filter(partial(_is_ambiguous, leadctl.normaliser), cells), None)
         if len(possible) < 2 or ambiguous is None:
             break
-    file = replace(file, rows=chain(read, rows))
+    file = replace(file, parts=chain(read, parts))
     if len(possible) == 1:
         return file, next(iter(possible)), None
     return file, None, ambiguous if possible else None
