@@ -27,19 +27,19 @@ _LEGAL_FORMS = frozenset(
     )
 )
 _LONG_FORMS = {
-    form[-1]: form
+    form.rpartition(" ")[2]: form
     for form in (
-        ("aktiengesellschaft",),
-        ("kommanditgesellschaft",),
-        ("aktiebolag",),
-        ("aktieselskab",),
-        ("osakeyhtio",),
-        ("gesellschaft", "mit", "beschrankter", "haftung"),
-        ("sociedad", "anonima"),
-        ("sociedad", "limitada"),
-        ("societe", "anonyme"),
-        ("societa", "per", "azioni"),
-        ("naamloze", "vennootschap"),
+        "aktiengesellschaft",
+        "kommanditgesellschaft",
+        "aktiebolag",
+        "aktieselskab",
+        "osakeyhtio",
+        "gesellschaft mit beschrankter haftung",
+        "sociedad anonima",
+        "sociedad limitada",
+        "societe anonyme",
+        "societa per azioni",
+        "naamloze vennootschap",
     )
 }
 """Legal forms in full, by their last word."""
@@ -109,7 +109,7 @@ class Folded(dict[str, str | None]):
 
     def text(self, text: str) -> str | None:
         """Return `folded` of a text: nothing in it reaches across a space."""
-        return " ".join([word for of in text.split() if (word := self[of])]) or None
+        return " ".join(filter(None, map(self.__getitem__, text.split()))) or None
 
     def __missing__(self, word: str) -> str | None:
         if len(self) > _REMEMBERED:
@@ -219,14 +219,12 @@ def company_key(company: str | None, fold: Callable[[str], str | None] | None = 
     whole = fold(company if company.isascii() else _JAPANESE_FORMS.sub(" ", company))
     if not whole:
         return fold(company)
-    words = whole.split(" ")
-    if form := _LONG_FORMS.get(words[-1]):
-        before = len(words) - len(form)
-        if before > 0 and tuple(words[before:]) == form:
-            del words[before:]
-    while len(words) > 1 and words[-1] in _LEGAL_FORMS:
-        words.pop()
-    return " ".join(words)
+    before, _, last = whole.rpartition(" ")
+    if form := _LONG_FORMS.get(last):
+        before, _, last = whole.removesuffix(f" {form}").rpartition(" ")
+    while before and last in _LEGAL_FORMS:
+        before, _, last = before.rpartition(" ")
+    return f"{before} {last}" if before else last
 
 
 def domain_of(website: str | None, email: str | None) -> str | None:

@@ -80,17 +80,17 @@ class Column:
             self._more.clear()
             self._refuses = False
             self.blank = frozenset()
-        asked: Sequence[Any] = cells
-        if countries is not None:
-            asked = list(zip(cells, countries, strict=True))
+        asked = cells if countries is None else zip(cells, countries, strict=True)
         known = self._known
         if self._plain is None:
             return list(map(known.__getitem__, asked))
         values = self._plainly(cells, countries)
         if None not in values:
             return values
-        pairs = zip(values, asked, strict=True)
-        return [known[one] if value is None else value for value, one in pairs]
+        return [
+            known[one] if value is None and cell else value
+            for value, cell, one in zip(values, cells, asked, strict=True)
+        ]
 
     def _plainly(self, cells: Sequence[str], countries: Sequence[str | None] | None) -> list[Any]:
         """Return what cells plainly say, None where that has to be looked at: they rarely repeat."""
@@ -101,7 +101,7 @@ class Column:
         if countries is None:
             return [self._plain(cell, home) for cell in cells]
         pairs = zip(cells, countries, strict=True)
-        return [self._plain(cell, country or home) for cell, country in pairs]
+        return [self._plain(cell, country or home) if cell else None for cell, country in pairs]
 
     def without_prefix(self, cell: str) -> str:
         """Return a cell without what stands before each of the column."""
