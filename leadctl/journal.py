@@ -95,16 +95,19 @@ class Operation:
         columns = list(dict.fromkeys(column for row in rows for column in row))
         # Columns are our own names, checked by the schema; values are always bound.
         values = {column: [row.get(column) for row in rows] for column in columns}
-        return self.create_columns(kind, len(rows), values, keys)
+        return self.create_columns(kind, len(rows), values, keys and list(zip(*keys, strict=True)))
 
     def create_columns(
         self,
         kind: str,
         count: int,
         columns: Mapping[str, Sequence[Any]],
-        keys: Iterable[Sequence[str | int | None]] | None = None,
+        keys: Sequence[Sequence[str | int | None]] | None = None,
     ) -> range:
-        """Write `count` new records, given as column -> the value of each; return their ids."""
+        """Write `count` new records, given as column -> the value of each; return their ids.
+
+        `keys` are the columns of their match keys.
+        """
         if not count:
             return range(0)
         table = KINDS[kind]
@@ -117,14 +120,14 @@ class Operation:
             f"{self._insert} INTO {table} ({names})",
             # The time of the operation is our own stamp, the same for all.
             f"('{self.now}', {marks})",
-            zip(ids, _uids(count), *columns.values(), strict=True),
+            (ids, _uids(count), *columns.values()),
         )
         self._journal_creation(kind, ids)
         if kind in KEY_FIELDS:
             fields = list(columns)
             rows = zip(*columns.values(), strict=True)
             found = (self._match_keys(kind, dict(zip(fields, row, strict=True))) for row in rows)
-            self._write_keys(kind, ids, found if keys is None else keys)
+            self._write_keys(kind, ids, keys or list(zip(*found, strict=True)))
         if kind == "lead":
             self._give_places(ids)
             if any(columns.get("converted_at", ())):
@@ -416,21 +419,22 @@ class Operation:
         while some := cursor.fetchmany(_SOME):
             rows = [dict(zip(names, row, strict=True)) for row in some]
             ids = [row["id"] for row in rows]
-            self._write_keys(kind, ids, (self._match_keys(kind, row) for row in rows))
+            found = (self._match_keys(kind, row) for row in rows)
+            self._write_keys(kind, ids, list(zip(*found, strict=True)))
 
     def _derive_moves(self, condition: str) -> None:
         """Make the log of moves of some leads again; it is what the journal says."""
         moves.derive(self.connection, f"SELECT id FROM leads WHERE {condition}")
 
     def _write_keys(
-        self, kind: str, records: Iterable[int], keys: Iterable[Sequence[str | int | None]]
+        self, kind: str, records: Sequence[int], keys: Sequence[Sequence[str | int | None]]
     ) -> None:
         together.insert(
             self.connection,
             f"{self._insert} INTO match_keys"
             " (kind, record, email, phone, name, company, domain, normaliser)",
-            "(?, ?, ?, ?, ?, ?, ?, ?)",
-            ((kind, record, *of) for record, of in zip(records, keys, strict=True)),
+            f"('{kind}', ?, ?, ?, ?, ?, ?, ?)",
+            (records, *keys),
             """ON CONFLICT (kind, record) DO UPDATE SET
             email = excluded.email, phone = excluded.phone, name = excluded.name,
             company = excluded.company, domain = excluded.domain,

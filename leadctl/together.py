@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
-from itertools import chain, islice
+from collections.abc import Sequence
 from typing import Any
 
 _ROWS = (100, 10, 1)
@@ -21,15 +20,21 @@ def insert(
     connection: sqlite3.Connection,
     into: str,
     marks: str,
-    rows: Iterable[Sequence[Any]],
+    columns: Sequence[Sequence[Any]],
     on_conflict: str = "",
 ) -> None:
-    """Write rows; `into` is the statement up to its values, `marks` those of one row."""
-    rest = iter(rows)
+    """Write rows, given column by column: a value for each mark.
+
+    `into` is the statement up to its values, `marks` are those of one row.
+    """
+    width, start, end = len(columns), 0, len(columns[0])
     for size in _ROWS:
-        if size > 1 and size * marks.count("?") > _MOST_VALUES:
+        if size > 1 and size * width > _MOST_VALUES:
             continue
         statement = f"{into} VALUES {', '.join([marks] * size)} {on_conflict}"
-        while len(some := list(islice(rest, size))) == size:
-            connection.execute(statement, list(chain.from_iterable(some)))
-        rest = iter(some)
+        while start + size <= end:
+            values = [None] * (size * width)
+            for at, column in enumerate(columns):
+                values[at::width] = column[start : start + size]
+            connection.execute(statement, values)
+            start += size

@@ -73,8 +73,7 @@ def _stage(store: Store, leads: Sequence[int]) -> None:
         place INTEGER PRIMARY KEY, lead_id INTEGER NOT NULL)"""
     )
     store.connection.execute("DELETE FROM temp.to_assign")
-    rows = zip(leads, strict=True)
-    together.insert(store.connection, "INSERT INTO temp.to_assign (lead_id)", "(?)", rows)
+    together.insert(store.connection, "INSERT INTO temp.to_assign (lead_id)", "(?)", [leads])
 
 
 def with_entries(store: Store, rules: AssignRules, leads: Sequence[int]) -> Iterator[Lead]:

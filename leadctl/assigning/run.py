@@ -80,7 +80,7 @@ def write(op: Operation, table: Table, plan: Plan) -> None:
         connection,
         "INSERT INTO temp.dealt (lead_id, rep_id, why)",
         "(?, ?, ?)",
-        zip(plan.leads, plan.reps, plan.because, strict=True),
+        (plan.leads, plan.reps, plan.because),
     )
     op.update_field("lead", "owner_id", "SELECT lead_id, rep_id FROM temp.dealt ORDER BY lead_id")
     connection.execute(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import islice, repeat
+from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -159,7 +159,8 @@ class Importer:
             said = values.get(field, [None] * count)
             values[field] = [default if value is None else value for value in said]
         domains = matching.domains(values, new.keys[0])
-        keys = zip(*new.keys, domains, repeat(matching.NORMALISER, count), strict=True)
+        normaliser = [matching.NORMALISER] * count
+        keys: list[Sequence[str | int | None]] = [*new.keys, domains, normaliser]
         ids = self.op.create_columns("lead", count, values, keys)
         rows = [(f, i) for f, i in zip(new.fingerprints, ids, strict=True) if f is not None]
         fingerprints, leads = [f for f, _ in rows], [i for _, i in rows]
