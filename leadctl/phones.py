@@ -49,6 +49,8 @@ class _Plan(NamedTuple):
     """How many digits a number can have behind the calling code."""
     prefix: re.Pattern[str] | None
     """What is dialled before a number inside the country, and the library may take off."""
+    longer_prefix: re.Pattern[str] | None
+    """The same, unless that is a 0 and nothing else."""
     abroad: re.Pattern[str] | None
     whole: re.Pattern[str]
     """The numbers of the country as a whole; none of its prefix may be taken off these."""
@@ -104,7 +106,7 @@ def _is_plain_abroad(digits: str) -> bool:
         return False
     if rest[0] == "0":
         return plan.is_closed and plan.is_in_use(rest)
-    return plan.prefix is None or not plan.prefix.match(rest)
+    return plan.longer_prefix is None or not plan.longer_prefix.match(rest)
 
 
 @cache
@@ -177,6 +179,7 @@ def _plan(tables: PhoneMetadata) -> _Plan | None:
         str(tables.country_code),
         frozenset(whole.possible_length),
         re.compile(prefix) if prefix else None,
+        re.compile(prefix) if prefix and prefix != "0" else None,
         re.compile(abroad) if abroad else None,
         re.compile(whole.national_number_pattern),
         re.compile("|".join(f"(?:{pattern})" for pattern in patterns if pattern) or "(?!)"),

@@ -80,17 +80,15 @@ class Column:
             self._more.clear()
             self._refuses = False
             self.blank = frozenset()
-        asked = cells if countries is None else zip(cells, countries, strict=True)
         known = self._known
         if self._plain is None:
+            asked = cells if countries is None else zip(cells, countries, strict=True)
             return list(map(known.__getitem__, asked))
         values = self._plainly(cells, countries)
-        if None not in values:
-            return values
-        return [
-            known[one] if value is None and cell else value
-            for value, cell, one in zip(values, cells, asked, strict=True)
-        ]
+        for at, value in enumerate(values):
+            if value is None and (cell := cells[at]):
+                values[at] = known[cell if countries is None else (cell, countries[at])]
+        return values
 
     def _plainly(self, cells: Sequence[str], countries: Sequence[str | None] | None) -> list[Any]:
         """Return what cells plainly say, None where that has to be looked at: they rarely repeat."""

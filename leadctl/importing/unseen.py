@@ -42,7 +42,8 @@ class Unseen:
             if key is not None:
                 number = hash(key)
                 block, mark = number & mask, marks[number >> 40 & 63]
-                if blocks[block] & mark == mark:
+                before = blocks[block]
+                if before & mark == mark:
                     rows[at] = True
                 else:
-                    blocks[block] |= mark
+                    blocks[block] = before | mark
