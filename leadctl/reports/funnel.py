@@ -159,17 +159,7 @@ def _add_moves(
 ) -> None:
     """Count leads with a history by it: as what they came, then each step at the first time."""
     names = ("route", "after", "now", "converted", "days")
-    columns = {name: f"m.{name}" for name in names}
-    found = counted(
-        store,
-        question.leads,
-        columns,
-        f"status_moves AS m {join}",
-        {},
-        part=part,
-        in_order=not past.is_made(store),
-    )
-    for row in found:
+    for row in moves.counted(store, question.leads, names, join, part):
         of, leads = groups[(row["part"],)], row["leads"]
         before = ladder.of_route(row["route"])
         if row["now"] is not None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from leadctl import past
 from leadctl.moves import BETWEEN
-from leadctl.reports.shape import fold
+from leadctl.reports import grouping
+from leadctl.reports.shape import Row, fold
 from leadctl.stored import among
 
 if TYPE_CHECKING:
     from leadctl.config import Settings
+    from leadctl.lead_view import RecordFilter
     from leadctl.store import Store
 
 DEAL, WON = "Deal", "Deal won"
@@ -53,6 +56,59 @@ def creation_day(store: Store, lead: str) -> str:
 CONVERSION = """status_moves AS m WHERE m.lead_id = {} AND m.converted
     ORDER BY m.number LIMIT 1"""
 """The conversion of a lead in the log."""
+
+
+def counted(
+    store: Store,
+    wanted: RecordFilter,
+    names: Sequence[str],
+    join: str,
+    part: str,
+    where: str = "1",
+    bound: Mapping[str, Any] | None = None,
+    words: Sequence[str] = (),
+) -> Iterable[Row]:
+    """Return each combination of columns of the moves `m` of leads, as `grouping.counted` does.
+
+    `join` and `part` are those of `meant.leads`. An index of the moves of now has the columns in
+    their order; those of then are these but for few, or are gone through.
+    """
+    columns = {name: f"m.{name}" for name in names}
+
+    def of(table: str, more: Mapping[str, str] | None = None, *, in_order: bool) -> Iterable[Row]:
+        return grouping.counted(
+            store,
+            wanted,
+            {**columns, **(more or {})},
+            f"{table} AS m {join} WHERE {where}",
+            bound or {},
+            words,
+            part=part,
+            in_order=in_order,
+        )
+
+    if join or not store.value(_DIFFER_FROM_NOW):
+        return of("status_moves", in_order=not past.is_made(store))
+    spelt: dict[tuple[Any, ...], Row] = {}
+    leads: Counter[tuple[Any, ...]] = Counter()
+
+    def add(row: Row, number: int) -> None:
+        key = tuple(fold(row[name]) for name in names)
+        spelt.setdefault(key, row)
+        leads[key] += number
+
+    for row in of("main.status_moves", in_order=True):
+        add(row, row["leads"])
+    for row in of("temp.moves_come", in_order=False):
+        add(row, row["leads"])
+    for row in of("temp.moves_gone", {"stays": "m.stays", "was": "m.was"}, in_order=False):
+        add(row, -row["leads"])
+        if row["stays"]:
+            add({**row, "now": row["was"]}, row["leads"])
+    return ({**spelt[key], "leads": number} for key, number in leads.items() if number)
+
+
+_DIFFER_FROM_NOW = "SELECT EXISTS (SELECT 1 FROM temp.sqlite_master WHERE name = 'moves_gone')"
 
 
 class Ladder:

@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from leadctl import past
-from leadctl.reports import meant, packing, touches
+from leadctl.reports import meant, moves, packing, touches
 from leadctl.reports.figures import Spread, merged
 from leadctl.reports.grouping import (
     Groups,
     by_figures,
-    counted,
     first_by,
     in_order,
     lead_field,
@@ -147,15 +145,15 @@ def _stays(store: Store, question: Question) -> Iterator[_Ended]:
     """Return the stays in a status that are over."""
     by = lead_field(question.by, store.fields)
     join, part = meant.leads(store, question.leads, by, "m.lead_id")
-    found = counted(
+    found = moves.counted(
         store,
         question.leads,
-        {"what": "m.before", "days": "m.stay", "ended": "m.day"},
-        f"""status_moves AS m {join}
-        WHERE m.before IS NOT NULL AND (m.number > 1 OR m.before = :first_status)""",
+        ("before", "stay", "day"),
+        join,
+        part,
+        "m.before IS NOT NULL AND (m.number > 1 OR m.before = :first_status)",
         {"first_status": question.settings.first_status},
-        words=("what",),
-        part=part,
-        in_order=not past.is_made(store),
+        words=("before",),
     )
-    return (_Ended(**row) for row in found)
+    for row in found:
+        yield _Ended(row["before"], row["part"], row["stay"], row["day"], row["leads"])
