@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -13,6 +15,7 @@ from test_past import ACTION, SETTINGS, START, History, day_of
 
 from leadctl import moves, reports
 from leadctl.lead_view import RecordFilter
+from leadctl.reports import as_of as as_of_module
 from leadctl.reports import moves as reported
 from leadctl.reports.as_of import as_of
 from leadctl.reports.shape import Question
@@ -87,6 +90,34 @@ def test_who_left_a_status_is_known_without_conversions(
                     answers.append(history.store.query(left, reported.bound(statuses)))
             assert answers[0] == answers[1]
         history.store.close()
+
+
+@given(st.lists(MOVES, min_size=2, max_size=14), st.lists(st.integers(-40, 110), min_size=3))
+@settings(max_examples=25)
+def test_moves_of_then_are_those_of_now_but_for_some(
+    actions: list[tuple[Any, ...]], hours: list[int]
+) -> None:
+    names = ("route", "before", "after", "now", "converted", "day", "stay", "days")
+    columns, every = ", ".join(names), RecordFilter()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        patch.object(as_of_module, "_most_are_later", return_value=False),
+    ):
+        history = Converting(Path(folder))
+        for action in (("add", 3), *actions):
+            history.happen(action)
+        store = history.store
+        for moment in (START + timedelta(hours=each) for each in hours):
+            at = stamp(moment)
+            with as_of(store, SETTINGS, at, day_of(at), ("status", "converted_at", "status_moves")):
+                assert store.value(
+                    "SELECT count(*) FROM temp.sqlite_master WHERE name = 'moves_gone'"
+                )
+                found = reported.counted(store, every, names, "", "NULL")
+                told = Counter({tuple(row[name] for name in names): row["leads"] for row in found})
+                rows = store.query(f"SELECT {columns} FROM status_moves")
+                assert told == Counter(tuple(row.values()) for row in rows)
+        store.close()
 
 
 @given(st.lists(MOVES, min_size=2, max_size=14), st.integers(-40, 110))
