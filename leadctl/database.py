@@ -92,10 +92,12 @@ def migrate(
         copy(connection, backup)
     try:
         connection.execute("BEGIN IMMEDIATE")
-        migrations.apply(connection)
-        if version:
-            derive(connection)
-        connection.execute("COMMIT")
+        # Who had the lock may have done it.
+        if migrations.schema_version(connection) < migrations.LATEST:
+            migrations.apply(connection)
+            if version:
+                derive(connection)
+            connection.execute("COMMIT")
     except sqlite3.Error as error:
         raise explain(error, path) from None
     finally:

@@ -194,6 +194,18 @@ def test_who_waited_to_write_writes_into_the_new_file(
     assert (lead["city"], lead["description"]) == ("Bern", "new")
 
 
+def test_first_imports_at_once_all_arrive(leadctl: Leadctl) -> None:
+    files = [
+        leadctl.write(f"{number}.csv", rows(NEW_ROWS, first=1 + number * NEW_ROWS))
+        for number in range(3)
+    ]
+    for process in [importing(leadctl, file) for file in files]:
+        _, err = process.communicate(timeout=60)
+        assert process.returncode == 0, err
+    assert is_tidy(leadctl)
+    assert lead_count(leadctl) == 3 * NEW_ROWS
+
+
 def test_what_is_written_into_a_replaced_file_is_no_silent_loss(
     leadctl: Leadctl, leads: SeedLeads, store: Store
 ) -> None:
