@@ -7,24 +7,24 @@ import signal
 import sqlite3
 import stat
 import subprocess
-import sys
 import textwrap
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
+import test_write_ahead as write_ahead_tests
 from conftest import Leadctl, SeedLeads, facts
 from test_write_ahead import (
+    DIES,
     JOURNAL,
     NEW_ROWS,
     beside,
-    environment,
     fail,
     from_few,
     is_tidy,
     lead_count,
+    limited,
     rows,
 )
 
@@ -34,30 +34,10 @@ from leadctl.store import Store
 
 __all__ = ["from_few"]
 
-IMPORTS = textwrap.dedent("""
-    import os, signal, sys
-    from leadctl import replacing, write_ahead
-    from leadctl.__main__ import main
-    from leadctl.journal import Operation
-
-    write_ahead.LARGE = 1_000
+IMPORTS = DIES + textwrap.dedent("""
     replacing.SMALL = 1_000_000
-
-    def stop(*_):
-        os.kill(os.getpid(), signal.SIGKILL)
-
-    def stopping_after(room, name):
-        do = getattr(room, name)
-        def done(*of, **named):
-            answer = do(*of, **named)
-            stop()
-        setattr(room, name, done)
-
-    stage = sys.argv.pop(1)
     if stage == "copied":
         stopping_after(replacing, "copied")
-    elif stage == "written":
-        stopping_after(Operation, "count")
     elif stage == "committed":
         replacing.take_place = stop
     elif stage == "synced":
@@ -66,7 +46,7 @@ IMPORTS = textwrap.dedent("""
         stopping_after(replacing, "take_place")
     main()
 """)
-"""An import into a copy from 1,000 rows on, which dies at a stage."""
+"""An import into a copy."""
 
 HOLDS = textwrap.dedent("""
     import sys
@@ -85,28 +65,8 @@ HOLDS = textwrap.dedent("""
 """Writes a lead in a copy, and commits when it is told."""
 
 
-def importing(leadctl: Leadctl, file: Path, stage: str = "", **more: Any) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", IMPORTS, stage, "import", str(file), "--quiet"],
-        env=environment(leadctl), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, text=True, **more,
-    )  # fmt: skip
-
-
-@contextmanager
-def holding(leadctl: Leadctl) -> Iterator[subprocess.Popen[str]]:
-    """Have another process in the middle of an operation in a copy; it is over at the end."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", HOLDS], env=environment(leadctl),
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    with process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "written\n"
-        try:
-            yield process
-        finally:
-            process.kill()
+importing = partial(write_ahead_tests.importing, script=IMPORTS)
+holding = partial(write_ahead_tests.holding, script=HOLDS)
 
 
 def imported(leadctl: Leadctl) -> None:
@@ -298,14 +258,9 @@ def test_what_a_killed_copy_left_is_not_read_again(
 
 
 def test_no_room_for_the_copy(leadctl: Leadctl, leads: SeedLeads, store: Store) -> None:
-    import resource
-
     leads(10)
     store.close()
-    file, most = leadctl.write("a.csv", rows(NEW_ROWS)), 700_000
-    process = importing(
-        leadctl, file, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
-    )
+    process = limited(leadctl, 700_000, IMPORTS)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 6
     assert "nothing was changed" in err

@@ -28,15 +28,14 @@ NEW_ROWS = 1_500
 LOG = "wal"
 JOURNAL = "delete"
 
-IMPORTS = textwrap.dedent("""
+DIES = textwrap.dedent("""
     import os, signal, sys
-    from leadctl import write_ahead
+    from leadctl import replacing, write_ahead
     from leadctl.__main__ import main
     from leadctl.journal import Operation
     from leadctl.store import opened
 
     write_ahead.LARGE = 1_000
-    opened.WRITING = ("cache_size = -100",)  # next to nothing fits
 
     def stop(*_):
         os.kill(os.getpid(), signal.SIGKILL)
@@ -49,10 +48,15 @@ IMPORTS = textwrap.dedent("""
         setattr(room, name, done)
 
     stage = sys.argv.pop(1)
+    if stage == "written":
+        stopping_after(Operation, "count")
+""")
+"""The beginning of a command that is large from 1,500 rows on, and dies at a stage."""
+
+IMPORTS = DIES + textwrap.dedent("""
+    opened.WRITING = ("cache_size = -100",)  # next to nothing fits
     if stage == "log":
         stopping_after(write_ahead, "_turn_on")
-    elif stage == "written":
-        stopping_after(Operation, "count")
     elif stage == "committed":
         write_ahead.settle = stop
     elif stage == "copied":
@@ -61,7 +65,7 @@ IMPORTS = textwrap.dedent("""
         stopping_after(write_ahead, "_turned_off")
     main()
 """)
-"""An import that is large from 1,500 rows on, and dies at a stage."""
+"""An import with a log."""
 
 HOLDS = textwrap.dedent("""
     import sys
@@ -94,19 +98,21 @@ def environment(leadctl: Leadctl) -> dict[str, str]:
     return {**os.environ, **leadctl.env}
 
 
-def importing(leadctl: Leadctl, file: Path, stage: str = "", **more: Any) -> subprocess.Popen[str]:
+def importing(
+    leadctl: Leadctl, file: Path, stage: str = "", script: str = IMPORTS, **more: Any
+) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", IMPORTS, stage, "import", str(file), "--quiet"],
+        [sys.executable, "-c", script, stage, "import", str(file), "--quiet"],
         env=environment(leadctl), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True, **more,
     )  # fmt: skip
 
 
 @contextmanager
-def holding(leadctl: Leadctl) -> Iterator[subprocess.Popen[str]]:
+def holding(leadctl: Leadctl, script: str = HOLDS) -> Iterator[subprocess.Popen[str]]:
     """Have another process in the middle of a large operation; it is over at the end."""
     process = subprocess.Popen(
-        [sys.executable, "-c", HOLDS], env=environment(leadctl),
+        [sys.executable, "-c", script], env=environment(leadctl),
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     with process:
@@ -438,14 +444,17 @@ def test_without_a_moment_alone_the_journal_serves(
         assert reader.value("SELECT city FROM leads") == "Bern"
 
 
-def limited(leadctl: Leadctl, most: int) -> subprocess.Popen[str]:
+def limited(leadctl: Leadctl, most: int, script: str = IMPORTS) -> subprocess.Popen[str]:
     """Import on a disk on which no file may have more than so many bytes."""
     import resource
 
     file = leadctl.write("a.csv", rows(NEW_ROWS))
     limits = (most, most)
     return importing(
-        leadctl, file, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        leadctl,
+        file,
+        script=script,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limits),
     )
 
 
