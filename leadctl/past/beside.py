@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leadctl.past.columns import BESIDE, BLANK, Columns
+from leadctl.past.columns import BLANK, Columns
 from leadctl.past.created import by_index, late, made_by
 from leadctl.past.moment import When
 
@@ -22,7 +22,7 @@ def lay(store: Store, when: When, columns: Columns, base: str) -> str:
     there = "1"
     if store.value("SELECT EXISTS (SELECT 1 FROM temp.past_created)"):
         there = f"({columns.then('created_at')} <= {when.at} OR NOT {late('l.id', when)})"
-    if not columns.reads(*BESIDE):
+    if not columns.beside_is_quicker:
         return f"(SELECT * FROM {base} WHERE {there}) AS l"
     declared = "".join(f", {columns.declare(name)}" for name in columns.narrow)
     store.connection.execute(f"CREATE TEMP TABLE past_beside (id INTEGER PRIMARY KEY{declared})")

@@ -84,6 +84,16 @@ class Columns:
             {*self._reads}.intersection(self.types).difference(BESIDE)
         )
 
+    @property
+    def beside_is_quicker(self) -> bool:
+        """Whether a narrow table spares what it costs: not where wide rows are read once anyway.
+
+        A status of then is looked up in the log, for the table alone.
+        """
+        if self._reads is None or self.reads("status", "converted_at"):
+            return True
+        return self.reads(*BESIDE) and not self.many
+
     def lay_beside(self, base: str) -> None:
         """Let columns be those of the narrow table `b`, others the ones that are now."""
         self.beside = ("id", *self.narrow)

@@ -146,7 +146,8 @@ def _add_leads(store: Store, question: Question, ladder: Ladder, groups: Groups[
     where, bound = question.leads.sql()
     by = _by(store, question)
     source = f"lead WHERE {where}"
-    order = first_by(store, NONE, "status")
+    # The index of statuses alone is narrower than the one that has them behind sources.
+    order = "status" if (where, by) == ("1", NONE) else first_by(store, NONE, "status")
     found = counted(store, question.leads, {"status": "status"}, source, bound, (), order, by)
     for row in found:
         of, leads = groups[(row["part"],)], row["leads"]
