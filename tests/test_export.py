@@ -427,6 +427,7 @@ class TestUsage:
             (("--format", "xml"), "one of: csv, tsv, json, jsonl"),
             (("--format", "table"), "one of: csv"),
             (("--as", "tickets"), "one of: leads, contacts"),
+            (("Contacts",), "leadctl export --as contacts"),
             (("--preset", "sugar"), "one of: zoho, salesforce, hubspot"),
             (("--preset", "zoho", "--columns", "id"), "take one of the two"),
             (("--preset", "zoho", "--json"), "--format csv, tsv or xlsx"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from leadctl import exporting, options
+from leadctl.errors import UsageError
 from leadctl.fields import KINDS
 from leadctl.lead_table import empty
 from leadctl.results import Answer
@@ -52,6 +53,10 @@ def export(
     leadctl = options.app_of(context)
     file = Path(output).expanduser() if output and output != "-" else None
     records = exporting.chosen_records(as_, leadctl.fields)
+    if filters.view and filters.view.lower() in KINDS.values():
+        raise UsageError(
+            f"{filters.view!r} chooses no leads", f"leadctl export --as {filters.view.lower()}"
+        )
     if (view := chosen_view(leadctl, filters)) and records.kind == "lead":
         sort, columns = sort or view.sort, columns or (None if preset else view.columns)
     shape = exporting.chosen_format(format, file, json=json)
