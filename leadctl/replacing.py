@@ -17,14 +17,13 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from leadctl import database
+from leadctl import database, mounts
 from leadctl.errors import BadDataError
 
 PRAGMAS = ("journal_mode = MEMORY", "synchronous = OFF")
 """What is enough for a file that is thrown away whenever something goes wrong."""
 SMALL = 50
 """Bytes of the file for each record that may be written: what takes more is rather written into."""
-_MOUNTS = Path("/proc/self/mounts")
 
 
 class Identity(NamedTuple):
@@ -51,7 +50,8 @@ def is_better(path: Path, records: int) -> bool:
         and there.st_uid == os.geteuid()
         and there.st_gid in (os.getegid(), *os.getgroups())
         and there.st_nlink == 1
-        and not _is_mounted(path.resolve())
+        # Containers have files of elsewhere, whose name cannot be given away.
+        and str(path.resolve()) not in mounts.kinds()
     )
 
 
@@ -122,12 +122,3 @@ def _sync(path: Path) -> None:
         os.fsync(opened)
     finally:
         os.close(opened)
-
-
-def _is_mounted(path: Path) -> bool:
-    """Whether a file is one of elsewhere, as containers have them, whose name cannot be given away."""
-    try:
-        lines = _MOUNTS.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return False
-    return str(path) in {line.split()[1].replace(r"\040", " ") for line in lines}

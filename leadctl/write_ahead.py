@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 
-from leadctl import database
+from leadctl import database, mounts
 
 LARGE = 50_000
 """Records from which what an operation writes of them may not fit into the page cache."""
@@ -29,7 +29,6 @@ PATIENCE = 5.0
 """Seconds to wait for a moment in which nobody has the file open, when all is written."""
 _PAUSE = 0.02
 _ATTEMPT_MS = 300
-_MOUNTS = Path("/proc/self/mounts")
 _OF_OTHER_MACHINES = r"nfs|cifs|smb|9p|afs|ceph|gluster|lustre|fuse\.sshfs|vboxsf|drvfs"
 
 
@@ -137,11 +136,6 @@ def _unless_busy() -> Iterator[None]:
 
 def _is_possible(path: Path) -> bool:
     """Whether all who open the file share memory: those of other machines do not."""
-    try:
-        lines = _MOUNTS.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return True
-    mounts = (line.split()[1:3] for line in lines)
-    kinds = {folder.replace(r"\040", " "): kind for folder, kind in mounts}
+    kinds = mounts.kinds()
     folders = map(str, path.resolve().parents)
     return not re.match(_OF_OTHER_MACHINES, next((kinds[f] for f in folders if f in kinds), ""))

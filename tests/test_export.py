@@ -428,6 +428,7 @@ class TestUsage:
             (("--format", "table"), "one of: csv"),
             (("--as", "tickets"), "one of: leads, contacts"),
             (("Contacts",), "leadctl export --as contacts"),
+            (("pools",), "a view as @name"),
             (("--preset", "sugar"), "one of: zoho, salesforce, hubspot"),
             (("--preset", "zoho", "--columns", "id"), "take one of the two"),
             (("--preset", "zoho", "--json"), "--format csv, tsv or xlsx"),

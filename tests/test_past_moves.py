@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -51,16 +53,24 @@ MOVES = st.one_of(
 LOG = f"SELECT {moves.COLUMNS} FROM"
 
 
+@contextmanager
+def happened(actions: Sequence[tuple[Any, ...]]) -> Iterator[Converting]:
+    """Have three leads with a history, in a database that is gone at the end."""
+    with tempfile.TemporaryDirectory() as folder:
+        history = Converting(Path(folder))
+        for action in (("add", 3), *actions):
+            history.happen(action)
+        yield history
+        history.store.close()
+
+
 @given(st.lists(MOVES, min_size=2, max_size=14), st.lists(st.integers(-40, 110), min_size=3))
 @example([("convert as of", 0, 0, None), ("edit", 0, "status")], [0, 0, 14])
 @settings(max_examples=25)
 def test_the_log_of_then_is_what_the_journal_says(
     actions: list[tuple[Any, ...]], hours: list[int]
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        history = Converting(Path(folder))
-        for action in (("add", 3), *actions):
-            history.happen(action)
+    with happened(actions) as history:
         store = history.store
         for moment in (START + timedelta(hours=each) for each in hours):
             at = stamp(moment)
@@ -68,7 +78,6 @@ def test_the_log_of_then_is_what_the_journal_says(
                 told = store.query(f"{LOG} status_moves ORDER BY lead_id, number")
                 derived = f"{LOG} ({moves.derived()}) ORDER BY lead_id, number"
                 assert told == store.query(derived)
-        store.close()
 
 
 @given(st.lists(MOVES, min_size=2, max_size=14), st.lists(st.integers(-40, 110), min_size=3))
@@ -78,10 +87,7 @@ def test_who_left_a_status_is_known_without_conversions(
 ) -> None:
     statuses = ("New", "Contacted", "Converted")
     left = f"SELECT id FROM lead WHERE {reported.left(statuses)} ORDER BY id"
-    with tempfile.TemporaryDirectory() as folder:
-        history = Converting(Path(folder))
-        for action in (("add", 3), *actions):
-            history.happen(action)
+    with happened(actions) as history:
         for moment in (START + timedelta(hours=each) for each in hours):
             at = stamp(moment)
             answers = []
@@ -89,7 +95,6 @@ def test_who_left_a_status_is_known_without_conversions(
                 with as_of(history.store, SETTINGS, at, day_of(at), reads):
                     answers.append(history.store.query(left, reported.bound(statuses)))
             assert answers[0] == answers[1]
-        history.store.close()
 
 
 @given(st.lists(MOVES, min_size=2, max_size=14), st.lists(st.integers(-40, 110), min_size=3))
@@ -100,12 +105,9 @@ def test_moves_of_then_are_those_of_now_but_for_some(
     names = ("route", "before", "after", "now", "converted", "day", "stay", "days")
     columns, every = ", ".join(names), RecordFilter()
     with (
-        tempfile.TemporaryDirectory() as folder,
+        happened(actions) as history,
         patch.object(as_of_module, "_most_are_later", return_value=False),
     ):
-        history = Converting(Path(folder))
-        for action in (("add", 3), *actions):
-            history.happen(action)
         store = history.store
         for moment in (START + timedelta(hours=each) for each in hours):
             at = stamp(moment)
@@ -117,7 +119,6 @@ def test_moves_of_then_are_those_of_now_but_for_some(
                 told = Counter({tuple(row[name] for name in names): row["leads"] for row in found})
                 rows = store.query(f"SELECT {columns} FROM status_moves")
                 assert told == Counter(tuple(row.values()) for row in rows)
-        store.close()
 
 
 @given(st.lists(MOVES, min_size=2, max_size=14), st.integers(-40, 110))
@@ -126,10 +127,7 @@ def test_a_report_names_every_column_that_it_reads(
     actions: list[tuple[Any, ...]], hours: int
 ) -> None:
     """What it answers is the same, whether all of the past was looked for or that alone."""
-    with tempfile.TemporaryDirectory() as folder:
-        history = Converting(Path(folder))
-        for action in (("add", 3), ("log", 1), *actions):
-            history.happen(action)
+    with happened([("log", 1), *actions]) as history:
         at = stamp(START + timedelta(hours=hours))
         day = day_of(at)
         question = Question(RecordFilter(), SETTINGS, day)
@@ -139,4 +137,3 @@ def test_a_report_names_every_column_that_it_reads(
                 with as_of(history.store, SETTINGS, at, day, reads) as was:
                     answers.append((was, reports.make(name, history.store, question)))
             assert answers[0] == answers[1], name
-        history.store.close()

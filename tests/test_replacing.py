@@ -20,15 +20,18 @@ from test_write_ahead import (
     JOURNAL,
     NEW_ROWS,
     beside,
+    edit_waits,
     fail,
     from_few,
     is_tidy,
     lead_count,
+    let_go,
     limited,
     rows,
+    there_are,
 )
 
-from leadctl import database, replacing
+from leadctl import database, mounts, replacing
 from leadctl.errors import ConflictError
 from leadctl.store import Store
 
@@ -107,10 +110,7 @@ def test_an_import_takes_the_place_of_the_file_and_is_undone(
     leadctl.db.chmod(0o600)
     assert leadctl("db", "doctor").code == 0
     assert leadctl("undo", "2", "--yes").code == 0
-    after = facts(leadctl.store())
-    assert {table: rows for table, rows in after.items() if rows} == {
-        table: rows for table, rows in before.items() if rows
-    }
+    assert there_are(facts(leadctl.store())) == there_are(before)
 
 
 def test_a_first_import_makes_a_private_file(leadctl: Leadctl) -> None:
@@ -142,16 +142,26 @@ def test_who_waited_to_write_writes_into_the_new_file(
     leads(3)
     store.close()
     with holding(leadctl) as process:
-        second = leadctl.process("edit", "1", "city=Bern", "--json")
-        with pytest.raises(subprocess.TimeoutExpired):
-            second.wait(1)
-        process.communicate("\n", timeout=60)
-        assert second.wait(30) == 0
-        second.communicate()
-    commands = [operation["command"] for operation in leadctl.store().operations()]
-    assert commands == ["edit 1 city", "hold", "seed"]
+        edit_waits(leadctl, process)
     lead = leadctl.store().lead(1, columns=("city", "description"))
     assert (lead["city"], lead["description"]) == ("Bern", "new")
+
+
+def test_who_waited_to_have_a_log_writes_into_the_new_file(
+    leadctl: Leadctl, leads: SeedLeads, store: Store
+) -> None:
+    leads(3)
+    store.close()
+    with holding(leadctl) as process:
+        second = write_ahead_tests.importing(leadctl, leadctl.write("a.csv", rows(NEW_ROWS)))
+        with pytest.raises(subprocess.TimeoutExpired):
+            second.wait(1)
+        let_go(process)
+        _, err = second.communicate(timeout=60)
+        assert second.returncode == 0, err
+    assert is_tidy(leadctl)
+    assert lead_count(leadctl) == NEW_ROWS + 3
+    assert leadctl.store().lead(1, columns=("description",))["description"] == "new"
 
 
 def test_first_imports_at_once_all_arrive(leadctl: Leadctl) -> None:
@@ -195,9 +205,9 @@ def test_a_file_of_two_names_or_of_elsewhere_is_written_into(
 ) -> None:
     leads(1)
     store.close()
-    mounts = leadctl.write("mounts", f"/dev/vda {leadctl.db.resolve()} ext4 rw 0 0\n")
+    table = leadctl.write("mounts", f"/dev/vda {leadctl.db.resolve()} ext4 rw 0 0\n")
     with monkeypatch.context() as patched:
-        patched.setattr(replacing, "_MOUNTS", mounts)
+        patched.setattr(mounts, "_TABLE", table)
         assert file_of(leadctl.store()) == "leads.db"
     os.link(leadctl.db, leadctl.db.with_name("other.db"))
     assert file_of(leadctl.store()) == "leads.db"

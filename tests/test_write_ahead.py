@@ -19,6 +19,7 @@ import pytest
 from conftest import Leadctl, SeedLeads, facts
 
 from leadctl import database, write_ahead
+from leadctl import mounts as mounted
 from leadctl.app import App
 from leadctl.errors import BadDataError
 from leadctl.store import Store
@@ -129,6 +130,23 @@ def let_go(process: subprocess.Popen[str]) -> None:
     assert out == "done\n"
 
 
+def edit_waits(leadctl: Leadctl, process: subprocess.Popen[str]) -> None:
+    """Have a command that writes wait for one that holds the lock, and follow it."""
+    second = leadctl.process("edit", "1", "city=Bern", "--json")
+    with pytest.raises(subprocess.TimeoutExpired):
+        second.wait(1)
+    let_go(process)
+    assert second.wait(30) == 0
+    second.communicate()
+    commands = [operation["command"] for operation in leadctl.store().operations()]
+    assert commands == ["edit 1 city", "hold", "seed"]
+
+
+def there_are(facts: dict[str, Any]) -> dict[str, Any]:
+    """Return the tables of facts that have any."""
+    return {table: rows for table, rows in facts.items() if rows}
+
+
 def mode(file: Path) -> str:
     """Return which journal a file has."""
     with closing(sqlite3.connect(file)) as connection:
@@ -187,14 +205,7 @@ def test_another_command_that_writes_waits_its_turn(
     leads(1_000)
     store.close()
     with holding(leadctl) as process:
-        second = leadctl.process("edit", "1", "city=Bern", "--json")
-        with pytest.raises(subprocess.TimeoutExpired):
-            second.wait(1)
-        let_go(process)
-        assert second.wait(30) == 0
-        second.communicate()
-    commands = [operation["command"] for operation in leadctl.store().operations()]
-    assert commands == ["edit 1 city", "hold", "seed"]
+        edit_waits(leadctl, process)
     lead = leadctl.store().lead(1, columns=("city", "description"))
     assert (lead["city"], lead["description"]) == ("Bern", "x" * 900)
     assert leadctl("edit", "1", "city=Basel").code == 0
@@ -214,10 +225,7 @@ def test_import_and_undo_leave_the_file_as_it_was(
     assert lead_count(leadctl) == NEW_ROWS + 10
     assert leadctl("undo", "2", "--yes").code == 0
     assert is_tidy(leadctl)
-    after = facts(leadctl.store())
-    assert {table: rows for table, rows in after.items() if rows} == {
-        table: rows for table, rows in before.items() if rows
-    }
+    assert there_are(facts(leadctl.store())) == there_are(before)
 
 
 @pytest.mark.usefixtures("from_few")
@@ -373,7 +381,7 @@ def test_a_file_that_other_machines_share_has_no_log(
     file = tmp_path / "mounts"
     if mounts is not None:
         file.write_text(mounts.format(folder=tmp_path.resolve()))
-    monkeypatch.setattr(write_ahead, "_MOUNTS", file)
+    monkeypatch.setattr(mounted, "_TABLE", file)
     store = App({"LEADCTL_DB": str(tmp_path / "a b" / "leads.db")}).store
     with store.operation("seed") as op:
         op.create("account", [{"name": "Firm", "created_at": op.now, "created_day": 1}])

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from leadctl import exporting, options
-from leadctl.errors import UsageError
 from leadctl.fields import KINDS
 from leadctl.lead_table import empty
 from leadctl.results import Answer
@@ -52,11 +51,7 @@ def export(
     """All leads, converted, lost and junk too, or those of a filter; CSV unless said otherwise."""
     leadctl = options.app_of(context)
     file = Path(output).expanduser() if output and output != "-" else None
-    records = exporting.chosen_records(as_, leadctl.fields)
-    if filters.view and filters.view.lower() in KINDS.values():
-        raise UsageError(
-            f"{filters.view!r} chooses no leads", f"leadctl export --as {filters.view.lower()}"
-        )
+    records = exporting.chosen_records(as_, leadctl.fields, beside=filters.view)
     if (view := chosen_view(leadctl, filters)) and records.kind == "lead":
         sort, columns = sort or view.sort, columns or (None if preset else view.columns)
     shape = exporting.chosen_format(format, file, json=json)

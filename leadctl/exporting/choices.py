@@ -53,9 +53,11 @@ class Choices(NamedTuple):
     required: Sequence[str] = ()
 
 
-def chosen_records(word: str, fields: FieldSet) -> Records:
-    """Return the records that `--as` names; UsageError if it names none."""
+def chosen_records(word: str, fields: FieldSet, beside: str | None = None) -> Records:
+    """Return the records that `--as` names; UsageError if it names none, or a word `beside` does."""
     known = records_of(fields)
+    if beside is not None and beside.lower() in known:
+        raise UsageError(f"{beside!r} chooses no leads", f"leadctl export --as {beside.lower()}")
     if word.lower() not in known:
         raise UsageError(f"--as {word!r} is unknown", f"one of: {', '.join(known)}")
     return known[word.lower()]

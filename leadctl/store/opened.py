@@ -210,7 +210,7 @@ class Opened:
         planned = self._fields if self._connection is not None else None
         if dry_run and not self.exists():
             # A trial on a database that is not there yet must not make one.
-            planned, self._connection = None, self._connection or self._open_to_read()
+            self._connection = self._connection or self._open_to_read()
             writing = self._locked(self._connection)
         else:
             writing = self._writing(records)
