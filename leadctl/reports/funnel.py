@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import TYPE_CHECKING
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
 from leadctl import past
 from leadctl.moves import BETWEEN
@@ -29,6 +31,9 @@ from leadctl.wording import count_of
 if TYPE_CHECKING:
     from leadctl.store import Store
 
+_NEVER = 1 << 23
+"""A day after the last of the year 9999."""
+
 
 class _Way:
     """The leads of one group: how many ever reached each step, and after how many days."""
@@ -43,14 +48,16 @@ class _Way:
         for step in steps:
             self.reached[step] += leads
 
-    def took(self, step: int, days: int | None, leads: int) -> None:
-        """Count the days to a step, if they are known."""
-        if days is None:
-            return
-        if days < 0:
-            self.time_errors[step] += leads
-        else:
-            self.days[step].add(days, leads)
+    def took(self, step: int, days: Mapping[int | None, int]) -> None:
+        """Count the days to a step, where they are known, of as many leads each."""
+        counts = self.days[step].counts
+        for day, leads in days.items():
+            if day is None:
+                continue
+            if day < 0:
+                self.time_errors[step] += leads
+            else:
+                counts[day] += leads
 
     def add(self, other: _Way) -> None:
         for step, leads in enumerate(other.reached):
@@ -152,31 +159,35 @@ def _add_leads(store: Store, question: Question, ladder: Ladder, groups: Groups[
     for row in found:
         of, leads = groups[(row["part"],)], row["leads"]
         of.reach(range(ladder.place(row["status"]) + 1), leads)
-        of.days[0].add(0, leads)
+        of.took(0, {0: leads})
 
 
 def _add_moves(
     store: Store, question: Question, ladder: Ladder, groups: Groups[_Way], join: str, part: str
 ) -> None:
     """Count leads with a history by it: as what they came, then each step at the first time."""
-    names = ("route", "after", "now", "converted", "days")
-    for row in moves.counted(store, question.leads, names, join, part):
-        of, leads = groups[(row["part"],)], row["leads"]
-        before = ladder.of_route(row["route"])
-        if row["now"] is not None:
-            of.reach(range(ladder.place(row["now"]) + 1), -leads)
+    names = ("part", "route", "after", "now", "converted")
+    found: dict[tuple[Any, ...], Counter[int | None]] = defaultdict(Counter)
+    of_move = itemgetter(*names)
+    for row in moves.counted(store, question.leads, (*names[1:], "days"), join, part):
+        found[of_move(row)][row["days"]] += row["leads"]
+    for (within, route, after, now, converted), days in found.items():
+        of, leads = groups[(within,)], days.total()
+        before = ladder.of_route(route)
+        if now is not None:
+            of.reach(range(ladder.place(now) + 1), -leads)
             of.reach(range(before + 1), leads)
-        if row["converted"]:
+        if converted:
             got = timed = ladder.converted
         else:
-            got = before if row["after"] is None else ladder.place(row["after"])
+            got = before if after is None else ladder.place(after)
             # Without a conversion nobody knows when a lead was converted.
             timed = min(got, ladder.converted - 1)
         of.reach(range(before + 1, got + 1), leads)
         for step in range(before + 1, timed + 1):
-            of.took(step, row["days"], leads)
-        if row["converted"] and before >= ladder.converted:
-            of.took(ladder.converted, row["days"], leads)
+            of.took(step, days)
+        if converted and before >= ladder.converted:
+            of.took(ladder.converted, days)
 
 
 def _add_deals(
@@ -187,42 +198,41 @@ def _add_deals(
     lead = dealing.lead_of(store)
     outer = "" if past.is_made(store) else "LEFT"
     # Most leads with a deal were converted, and their day of creation stands in the log of moves.
+    # Each sum of a group costs: a won deal that was closed on no known day has one after all others.
     found = store.query_leads(
         question.leads,
         f"""WITH dealt AS (
-            SELECT {lead} AS lead_id, max({stages.won}) AS is_won,
-                min(d.created_day) AS day,
-                min(CASE WHEN {stages.won} THEN day_of(d.closed_at) END) AS won_day,
+            SELECT {lead} AS lead_id, min(d.created_day) AS day,
+                min(coalesce(day_of(d.closed_at), {_NEVER})) FILTER (WHERE {stages.won}) AS won_day,
                 {moves.creation_day(store, lead)} AS born
             FROM deals AS d GROUP BY 1
         ), timed AS (
-            SELECT {part} AS part, m.is_won, m.day - coalesce(m.born, l.created_day) AS days,
-                m.won_day - coalesce(m.born, l.created_day) AS won_days,
+            SELECT {part} AS part, m.day, m.won_day, coalesce(m.born, l.created_day) AS born,
                 CASE WHEN l.converted_at IS NULL THEN l.id END AS unconverted,
                 CASE WHEN l.converted_at IS NULL THEN l.status END AS status
             FROM dealt AS m {outer} JOIN leads AS l
                 ON l.id = CASE WHEN m.born IS NULL THEN m.lead_id END {join}
             WHERE m.born IS NOT NULL OR l.id IS NOT NULL)
         SELECT {spelt("part")} AS part,
-            {gathered("days")} FILTER (WHERE NOT is_won AND unconverted IS NULL) AS open,
-            {gathered("json_array(is_won, days, won_days, unconverted, status)")}
-                FILTER (WHERE is_won OR unconverted IS NOT NULL) AS others
+            {gathered("min(day, coalesce(won_day, day)) - born")} AS dealt,
+            {gathered(f"nullif(won_day, {_NEVER}) - born")} FILTER (WHERE won_day IS NOT NULL) AS won,
+            {gathered("json_array(unconverted, status)")}
+                FILTER (WHERE unconverted IS NOT NULL) AS others
         FROM timed {"" if part == NONE else "GROUP BY part"}""",
         stages.bound,
     )
-    others = {row["part"]: Counter(map(tuple, held(row["others"]))) for row in found}
-    routes = _routes(store, {each[3] for of in others.values() for each in of} - {None})
+    others = {row["part"]: dict(held(row["others"])) for row in found}
+    routes = _routes(store, {lead for of in others.values() for lead in of})
     for row in found:
         of = groups[(row["part"],)]
-        for days, leads in Counter(held(row["open"])).items():
-            of.reach(range(ladder.converted + 1, ladder.deal + 1), leads)
-            of.took(ladder.deal, days, leads)
-        for (is_won, days, won_days, unconverted, status), leads in others[row["part"]].items():
-            route = routes.get(unconverted) or status
-            before = ladder.converted if route is None else ladder.of_route(route)
-            of.reach(range(before + 1, (ladder.won if is_won else ladder.deal) + 1), leads)
-            of.took(ladder.deal, _earlier(days, won_days), leads)
-            of.took(ladder.won, won_days, leads)
+        dealt, won, statuses = held(row["dealt"]), held(row["won"]), others[row["part"]]
+        of.took(ladder.deal, Counter(dealt))
+        of.took(ladder.won, Counter(won))
+        of.reach(range(ladder.won, ladder.won + 1), len(won))
+        of.reach(range(ladder.converted + 1, ladder.deal + 1), len(dealt) - len(statuses))
+        for lead, status in statuses.items():
+            before = ladder.of_route(routes.get(lead) or status)
+            of.reach(range(before + 1, ladder.deal + 1), 1)
 
 
 def _routes(store: Store, leads: set[int]) -> dict[int, str]:
@@ -236,10 +246,6 @@ def _routes(store: Store, leads: set[int]) -> dict[int, str]:
         {"leads": str(sorted(leads))},
     )
     return {row["lead_id"]: row["route"] for row in rows}
-
-
-def _earlier(*days: int | None) -> int | None:
-    return min((day for day in days if day is not None), default=None)
 
 
 def _by(store: Store, question: Question) -> str:
