@@ -17,7 +17,7 @@ from leadctl.fields import LEAD_FIELDS
 from leadctl.formats.table import Part, Table
 from leadctl.importing.columns import map_columns
 from leadctl.importing.drafting import Draft, Drafter, Notes, Rejected
-from leadctl.importing.leads import Lead
+from leadctl.importing.lead import Lead
 from leadctl.models import checked
 from leadctl.values import PLACEHOLDERS_BUT_NAMES, Normaliser
 

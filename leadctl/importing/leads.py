@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,9 +13,8 @@ from leadctl.importing.companions import Companion, companions, key_of
 from leadctl.importing.drafting import Draft, Rejected, Run, rows_of
 from leadctl.importing.history import AsOf, convert_as_of
 from leadctl.importing.laid import NewLeads
+from leadctl.importing.lead import Lead
 from leadctl.importing.outcome import Report
-from leadctl.importing.target import Target
-from leadctl.journal import KEY_FIELDS
 from leadctl.stored import id_fingerprint, stored_json
 
 if TYPE_CHECKING:
@@ -29,7 +27,6 @@ FINGERPRINT, EXTERNAL, EMAIL = range(3)
 in an import, while its name and phone may become fuller."""
 CHUNK = 5_000
 MOST_PUT_OFF = 10_000
-_NAME = 0
 _NOT_YET = 2**62
 """Above every id: leads that are made now come after those that are there."""
 
@@ -45,68 +42,6 @@ class Meeting(NamedTuple):
     lead: int
     facts: Mapping[str, Any]
     differing: set[str]
-
-
-class Lead(Target):
-    """A lead that a row may turn out to be; `id` is None until it is written.
-
-    `leaning` are the fingerprints of rows that find it by its name or phone as they are now. `said`
-    are the keys of its companions, and `companions` those that are new.
-    """
-
-    def __init__(
-        self,
-        facts: dict[str, Any],
-        order: int,
-        *,
-        money: Sequence[str],
-        id: int | None = None,
-        row: int = 0,
-    ) -> None:
-        super().__init__(facts, order, money=money, row=row)
-        self.id = id
-        self.leaning: list[int] = []
-        self.said: set[tuple[str, str]] = set()
-        self.companions: list[Companion] = []
-
-    @cached_property
-    def keys(self) -> matching.Keys:
-        """The lead's match keys."""
-        return matching.keys("lead", self.facts)
-
-    @property
-    def wanted(self) -> matching.Wanted:
-        """The keys by which a row finds it."""
-        return matching.wanted(self.facts, self.keys)
-
-    def contradicts(self, draft: Draft) -> bool:
-        """Whether both sides say who they are in more than one way and agree in none."""
-        mine, theirs = _who(self.facts), _who(draft.values)
-        known = [how for how in range(len(mine)) if mine[how] and theirs[how]]
-        return len(known) > 1 and not any(
-            mine[how] <= theirs[how] or theirs[how] <= mine[how]
-            if how == _NAME
-            else mine[how] & theirs[how]
-            for how in known
-        )
-
-    def fill(self, fills: Mapping[str, Any]) -> None:
-        """Take over what `news` or `overwrites` returned."""
-        super().fill(fills)
-        if not KEY_FIELDS["lead"].isdisjoint(fills):
-            self.__dict__.pop("keys", None)
-
-
-def _who(values: Mapping[str, Any]) -> tuple[set[str], ...]:
-    """Return who somebody is: the words of the name, email, phones, company.
-
-    A name may grow fuller, so that one within the other is no contradiction.
-    """
-    keys = matching.keys("lead", values)
-    phones = {matching.phone_key(values.get(field)) for field in ("phone", "mobile")}
-    email, company = {keys.email}, {keys.company}
-    ways = ({*(keys.name or "").split()}, email, phones, company)
-    return tuple({word for word in way if word} for way in ways)
 
 
 class Importer:
@@ -359,7 +294,7 @@ class Importer:
 
     def _meet(self, target: Lead, draft: Draft, wanted: matching.Wanted, key: int) -> None:
         report, policy = self.report, self._policy(draft)
-        other_id = policy != "skip" and _has_other_id(target, draft)
+        other_id = policy != "skip" and target.has_other_id(draft)
         if other_id:
             report.other_ids += 1
             self._further_ids += [(of, target) for of in _id_fingerprints(draft)]
@@ -391,8 +326,8 @@ class Importer:
 
     def _fills(self, target: Lead, draft: Draft) -> dict[str, Any]:
         """Return the draft's news for a lead, without an external id that is another lead's."""
-        if _has_other_id(target, draft):
-            draft = _with_other_id_aside(target, draft)
+        if target.has_other_id(draft):
+            draft = target.with_other_id_aside(draft)
         wins = self._overwrites(target, draft)
         fills = target.overwrites(draft) if wins else target.news(draft)
         if "external_id" in fills:
@@ -560,28 +495,10 @@ def place_of(draft: Draft) -> Place:
     return id(draft.file), draft.line
 
 
-def _has_other_id(target: Lead, draft: Draft) -> bool:
-    """Whether a row's external id cannot be its lead's: it has another one, or another system."""
-    mine, system = matching.external_key(target.facts), target.facts.get("external_system")
-    theirs = matching.external_key(draft.values)
-    if mine is None and theirs is not None and system:
-        mine = matching.external_key({"external_id": theirs[0], "external_system": system})
-    return bool(mine and theirs) and mine != theirs
-
-
 def _id_fingerprints(draft: Draft) -> tuple[int, int]:
     """Return by what a row's external id is found: in its system, and where none is named."""
     id, system = draft.values["external_id"], draft.values.get("external_system") or ""
     return id_fingerprint(id, system), id_fingerprint(id, None)
-
-
-def _with_other_id_aside(target: Lead, draft: Draft) -> Draft:
-    """Return a row with its external id in `extra`, under the number that it has or gets there."""
-    id, system = draft.values["external_id"], draft.values.get("external_system")
-    words = f"{id} ({system})" if system else id
-    names = (f"external_id {number}" for number in range(2, len(target.extra) + 3))
-    name = next(name for name in names if target.extra.get(name) in (None, words))
-    return draft._replace(extra={**draft.extra, name: words})
 
 
 def _arrives(draft: Draft) -> bool:
