@@ -397,8 +397,8 @@ def candidates(store: Store, looked_for: Sequence[Wanted]) -> list[Candidate]:
     return [Candidate(position, key, lead, bool(merged)) for position, key, lead, merged in rows]
 
 
-FirstKey = tuple[str | None, str | None, int | None]
-"""External id and system, else the fingerprint of a row."""
+FirstKey = tuple[int | None, str | None, str | None, int | None]
+"""The id of a lead, else external id and system, else the fingerprint of a row."""
 
 
 class Known(NamedTuple):
@@ -422,20 +422,27 @@ def leads_of(store: Store, keys: Sequence[FirstKey], columns: Sequence[str]) -> 
     connection = store.connection
     connection.execute(
         """CREATE TEMP TABLE IF NOT EXISTS first_keys (position INTEGER PRIMARY KEY,
-        external_id TEXT, external_system TEXT, fingerprint INTEGER) STRICT"""
+        lead INTEGER, external_id TEXT, external_system TEXT, fingerprint INTEGER) STRICT"""
     )
     connection.execute("DELETE FROM temp.first_keys")
     connection.executemany(
-        "INSERT INTO temp.first_keys VALUES (?, ?, ?, ?)",
+        "INSERT INTO temp.first_keys VALUES (?, ?, ?, ?, ?)",
         ((position, *key) for position, key in enumerate(keys)),
     )
     facts = ", ".join(f"l.{column}" for column in ("id", "extra", *columns))
+    ways = [
+        f"CROSS JOIN leads AS l ON {_SAME_ID.format('l')}",
+        """CROSS JOIN imported_rows AS i ON i.fingerprint = w.fingerprint
+        CROSS JOIN leads AS l ON l.id = i.lead_id""",
+    ]
+    if any(lead is not None for lead, *_ in keys):
+        ways.append("CROSS JOIN leads AS l ON l.id = w.lead")
     rows = connection.execute(
-        f"""SELECT w.position, {facts} FROM temp.first_keys AS w
-        CROSS JOIN leads AS l ON {_SAME_ID.format("l")} WHERE l.converted_at IS NULL
-        UNION ALL SELECT w.position, {facts} FROM temp.first_keys AS w
-        CROSS JOIN imported_rows AS i ON i.fingerprint = w.fingerprint
-        CROSS JOIN leads AS l ON l.id = i.lead_id WHERE l.converted_at IS NULL"""
+        " UNION ALL ".join(
+            f"""SELECT w.position, {facts} FROM temp.first_keys AS w {way}
+            WHERE l.converted_at IS NULL"""
+            for way in ways
+        )
     )
     found: dict[int, Known] = {}
     twice = set()

@@ -48,8 +48,9 @@ MAY_IMPORT = {
     "views": {"lead_view"},
     "importing": {
         *("matching", "formats", "prompts", "finding", "converting", "journal", "progress"),
-        *("toml_file", "similar", "layout"),
+        *("toml_file", "similar", "layout", "uids"),
     },
+    "uids": {"journal"},
     "finding": {"matching"},
     "similar": {"matching"},
     "duplicates": {"matching", "merging", "prompts"},
@@ -148,6 +149,7 @@ STATEMENT_ROOMS = {
     "assigning",
     "saved_views",
     "custom_fields",
+    "uids",
 }
 """The rooms that write SQL statements; rules compose expressions."""
 

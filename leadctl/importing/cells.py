@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from leadctl import words
-from leadctl.importing.columns import COMPANIONS, Columns, Mapped, shortened
+from leadctl.importing.columns import COMPANIONS, UID, Columns, Mapped, shortened
 from leadctl.values import currency_in, parser_of, placeholders, several
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ class Column:
         self.position, self.header, self.field = mapped.position, mapped.header, mapped.field
         self.type = field.type
         self.is_companion = columns.kind == "lead" and self.field in COMPANIONS
+        self.is_beside = self.is_companion or self.field == UID
         self.placeholders = spellings(placeholders(self.field))
         self._country = country
         self._parse = parser_of(field, parsers)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 FULL_NAME = "full_name"
 EXTRA = "extra"
+UID = OUR_OWN + "uid"
+"""The column of an export of ours that says which record a row is, and what it fills."""
 
 COMPANIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "note": (
@@ -85,6 +87,8 @@ CONVERTED = frozenset(("converted", "converted_at"))
 """What says that a lead was converted elsewhere: what it became there has to be found or made."""
 
 
+_IN_OUR_TABLE = frozenset((OUR_OWN + "id", UID))
+_IN_OUR_JSON = frozenset(("uid", "version", "updated_at"))
 WAYS = ("email", "phone")
 """Types of ways to reach somebody: where one column is blank, another of its field says it."""
 
@@ -141,7 +145,7 @@ def types(kind: str, fields: FieldSet = DOCUMENTED) -> dict[str, str]:
         found[FULL_NAME] = "text"
     if kind == "lead":
         found |= {name: type_ for name, (type_, _) in COMPANIONS.items()}
-    return found
+    return found | {UID: "text"}
 
 
 TYPES = types("lead")
@@ -253,7 +257,7 @@ class _Meanings(NamedTuple):
         if position in self.chosen:
             return self.chosen[position], (0, 0)
         if header.startswith(OUR_OWN):
-            return "", (0, 0)
+            return UID if header == UID else "", (0, 0)
         remembered = [
             self.remembered[written]
             for written in (header.casefold(), key)
@@ -371,7 +375,19 @@ def _words(kind: str, header: Sequence[str], fields: FieldSet) -> dict[str, tupl
     if "jobtitle" in keys and "salutation" not in keys and "salutation" in found:
         # Beside Job Title, a column Title is Mr. or Dr.
         found["title"] = ("salutation", len(named))
+    if is_our_json(header):
+        found |= {"uid": (UID, 0), "id": ("", 0)}
     return found
+
+
+def is_our_table(header: Sequence[str]) -> bool:
+    """Whether leadctl wrote a table."""
+    return not _IN_OUR_TABLE.isdisjoint(header)
+
+
+def is_our_json(header: Sequence[str]) -> bool:
+    """Whether leadctl wrote JSON, in which what is its own has no other name than in conditions."""
+    return set(header) >= _IN_OUR_JSON
 
 
 def shortened(words: str) -> str:

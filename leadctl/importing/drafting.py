@@ -13,13 +13,16 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl import words
-from leadctl.fields import COMPUTED_OF, OUR_OWN, Field, header_key
+from leadctl.fields import COMPUTED_OF, Field, header_key
 from leadctl.formats.table import PART, Part, parts_of
 from leadctl.importing import presets
 from leadctl.importing.cells import BY_COUNTRY, Column, parsers_of, spellings
 from leadctl.importing.columns import (
     FULL_NAME,
+    UID,
     Columns,
+    is_our_json,
+    is_our_table,
     shortened,
 )
 from leadctl.importing.origin import FIELDS as ORIGIN
@@ -40,7 +43,6 @@ _TEST_LEAD = "<test lead"
 _A_TEST_LEAD = "a test lead of an advertisement"
 
 
-OUR_ID = OUR_OWN + "id"
 _WORKED_OUT = frozenset(of.name for kind in COMPUTED_OF.values() for of in kind) | {"extra"}
 """What our own JSON has beside what a file says; in a table it is named leadctl_…."""
 _IN_EXTRA = "extra."
@@ -55,7 +57,8 @@ class Draft(NamedTuple):
     """A valid row: its stored values, blanks left out, and what has no field.
 
     `fingerprint` is a number that two rows share only if they say the same, whatever the order of
-    their columns. `beside` is what it says of other records (see `columns.COMPANIONS`).
+    their columns. `beside` is what it says of other records (see `columns.COMPANIONS`), and which
+    record it is (`columns.UID`).
     """
 
     file: Table
@@ -254,9 +257,11 @@ class Drafter:
             if of.field is None and of.position not in columns.refuse
         ]
         self.blanks = spellings(PLACEHOLDERS)
-        if _is_export_of_ours(file.header):
+        is_json = is_our_json(file.header)
+        if is_json or is_our_table(file.header):
+            # Every cell means what it says, a lone dash too.
             self.blanks = frozenset()
-            if OUR_ID not in file.header:
+            if is_json:
                 self.unmapped = [
                     (at, header.removeprefix(_IN_EXTRA))
                     for at, header in self.unmapped
@@ -361,7 +366,7 @@ class Drafter:
                     self.notes.unread[column.header] += 1
                 else:
                     refusals.setdefault(at, []).append(said)
-            (run.beside if column.is_companion else run.values)[column.field] = values
+            (run.beside if column.is_beside else run.values)[column.field] = values
         for at, of_row in refusals.items():
             refused.setdefault(at, min(of_row)[1:])
         for column in self.or_else:
@@ -540,11 +545,6 @@ def _line_below(row: Row) -> int:
     return row.line + 1 + sum(len(_LINE_BREAK.findall(cell)) for cell in row.cells)
 
 
-def _is_export_of_ours(header: Sequence[str]) -> bool:
-    """Whether leadctl wrote a file: then every cell means what it says, a lone dash too."""
-    return OUR_ID in header or {"uid", "version", "updated_at"} <= set(header)
-
-
 def _says_yes(cell: str) -> bool:
     try:
         return bool(flag(cell))
@@ -565,7 +565,7 @@ def _fingerprint(columns: Columns) -> Callable[[Sequence[str]], int]:
     said = sorted(
         (header_key(of.header), of.header.casefold(), of.position)
         for of in columns
-        if of.field != ""
+        if of.field not in ("", UID)
     )
     named = [(f"\0{key}=", at) for key, _, at in said]
 

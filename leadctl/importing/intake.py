@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from leadctl import matching
-from leadctl.importing.columns import CONVERTED
+from leadctl import matching, uids
+from leadctl.importing.columns import CONVERTED, UID
 from leadctl.importing.drafting import Rejected, Run
 from leadctl.importing.laid import PLACES, File, number_of, rejected_row
 from leadctl.importing.unseen import Unseen
@@ -88,6 +88,8 @@ class Intake:
             )
         ]
         self.unseen.repeated(fingerprints, found)
+        if UID in run.beside:
+            self.unseen.repeated(run.beside[UID], found)
         return found
 
     def _lay_drafts(self, run: Run) -> None:
@@ -103,7 +105,8 @@ class Intake:
             run.fingerprint(cells) if external is None else None
             for external, cells in zip(ids, run.cells, strict=True)
         ]
-        self._new.put((new, values, keys, fingerprints, run.beside))
+        beside = {name: of for name, of in run.beside.items() if name != UID}
+        self._new.put((new, values, keys, fingerprints, beside))
 
 
 def _external_keys(run: Run) -> list[tuple[str, str] | None]:
@@ -120,10 +123,11 @@ def _external_keys(run: Run) -> list[tuple[str, str] | None]:
     ]
 
 
-def unseen_of(store: Store, size: int) -> Unseen | None:
+def unseen_of(store: Store, size: int, *, by_uid: bool = False) -> Unseen | None:
     """Return a filter that has seen the leads there are, None where they are not few.
 
-    Then most rows may be known, and looking each up is faster. `size` is that of all files in bytes.
+    Then most rows may be known, and looking each up is faster. `size` is that of all files in
+    bytes; `by_uid` says that rows may name leads by their uid.
     """
     rows = size // BYTES_A_ROW
     there = matching.number_of_keys(store)
@@ -132,4 +136,6 @@ def unseen_of(store: Store, size: int) -> Unseen | None:
     unseen = Unseen(rows + there, knows_rows=there > 0)
     for keys in matching.all_keys(store) if there else ():
         unseen.see(keys)
+    for some in uids.every(store, "lead") if there and by_uid else ():
+        unseen.see(some)
     return unseen

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl import finding, matching
-from leadctl.importing.columns import CONVERTED
+from leadctl.importing.columns import CONVERTED, UID
 from leadctl.importing.companions import Companion, companions, key_of
 from leadctl.importing.drafting import Draft, Rejected, Run, rows_of
 from leadctl.importing.history import AsOf, convert_as_of
@@ -16,15 +17,18 @@ from leadctl.importing.laid import NewLeads
 from leadctl.importing.lead import Lead
 from leadctl.importing.outcome import Report
 from leadctl.stored import id_fingerprint, stored_json
+from leadctl.uids import Uids
 
 if TYPE_CHECKING:
     from leadctl.app import App
     from leadctl.journal import Operation
     from leadctl.store import Store
 
-FINGERPRINT, EXTERNAL, EMAIL = range(3)
-"""Places of the first keys in `matching.Wanted`; a lead's external id and email stay what they are
-in an import, while its name and phone may become fuller."""
+BY_UID, FINGERPRINT, EXTERNAL, EMAIL = range(-1, 3)
+"""By what a row finds its lead: before the first keys of `matching.Wanted`, by the lead's own uid.
+
+A lead's external id and email stay what they are in an import, while its name and phone may become
+fuller."""
 CHUNK = 5_000
 MOST_PUT_OFF = 10_000
 _NOT_YET = 2**62
@@ -48,9 +52,11 @@ class Importer:
     """Decides each draft in turn, against the leads there are and those just made, and writes.
 
     The same file again must find, for each of its rows, a lead that the row has nothing to add to.
-    Most rows are found by the first of their keys. The others are remembered by their fingerprint:
-    rows that have no external id when they become a lead (people mend names and addresses), rows
-    found by a later key, and rows whose lead gets a fuller name or phone by another row.
+    Rows of an export of ours say by a uid which lead they are; a uid that nobody has here says
+    nothing. Most others are found by the first of their keys, and the rest is remembered by its
+    fingerprint: rows that have no external id when they become a lead (people mend names and
+    addresses), rows found by a later key, and rows whose lead gets a fuller name or phone by
+    another row.
     """
 
     def __init__(
@@ -86,6 +92,7 @@ class Importer:
         self.leaning: dict[int, list[int]] = {}
         self.foreign: list[tuple[Draft, str]] = []
         self._lead_keys = matching.LeadKeys()
+        self._uids: Uids | None = None
 
     def create(self, new: NewLeads) -> None:
         """Write leads that nobody else can be."""
@@ -117,7 +124,8 @@ class Importer:
         Under overwrite the last row of a person has to come first: it overwrites, and the others
         only fill.
         """
-        rows = (draft for run in runs for draft in self._without_the_same(run).drafts())
+        known = map(self._with_leads_of_uids, runs)
+        rows = (draft for run in known for draft in self._without_the_same(run).drafts())
         while chunk := list(islice(rows, CHUNK)):
             self._take_chunk(chunk)
         while self.foreign:
@@ -129,10 +137,20 @@ class Importer:
         for draft, reason in self.foreign:
             self._reject(draft, reason)
 
+    def _with_leads_of_uids(self, run: Run) -> Run:
+        """Return the rows with the leads that uids mean in the place of the uids."""
+        if UID not in run.beside:
+            return run
+        if self._uids is None:
+            self._uids = Uids(self.store, "lead")
+        uids = run.beside[UID]
+        known = self._uids.records({uid for uid in uids if uid})
+        return replace(run, beside={**run.beside, UID: [known.get(uid) for uid in uids]})
+
     def _without_the_same(self, run: Run) -> Run:
         """Return the rows that have anything to say; the others say what their lead says already.
 
-        They are found by their external id, without one by their fingerprint.
+        They are found by the first of uid, external id and fingerprint that they have.
         """
         if self.policy == "create" or self.decided:
             return run
@@ -145,7 +163,7 @@ class Importer:
                 same[at] = True
                 if self.policy == "overwrite":
                     self.overwritten.add(lead.id)
-        for name in run.beside:
+        for name in run.beside.keys() - {UID}:
             for at, value in enumerate(run.beside[name]):
                 same[at] = same[at] and value is None
         self.report.ends["skipped" if self.policy == "skip" else "unchanged"] += sum(same)
@@ -157,10 +175,10 @@ class Importer:
             matching.wanted(draft.values, own, draft.fingerprint)
             for draft, own in zip(drafts, keys, strict=True)
         ]
-        self._start(looked_for, with_companions=any(draft.beside for draft in drafts))
+        self._start(drafts, looked_for)
         for at, (draft, own, wanted) in enumerate(zip(drafts, keys, looked_for, strict=True)):
             policy = self._policy(draft)
-            found = None if policy == "create" else self._find(wanted, draft)
+            found = None if policy == "create" else self._found(at, wanted, draft)
             contact, by_email = self._contacts.get(at, (None, False))
             if (
                 contact
@@ -173,8 +191,8 @@ class Importer:
                 self._create(draft, own, wanted)
             elif (at, found[1].id) in self._merged:
                 self._meet_merged(found[1])
-            elif found[0] == EXTERNAL and found[1].contradicts(draft):
-                self._put_off(draft, self._is_somebody_else(found[1]))
+            elif reason := self._is_somebody_else(*found, draft, wanted):
+                self._put_off(draft, reason)
             else:
                 self._meet(found[1], draft, wanted, found[0])
         self._write()
@@ -192,13 +210,31 @@ class Importer:
         else:
             self._reject(draft, reason)
 
-    def _is_somebody_else(self, target: Lead) -> str:
-        return (
-            f"its external id is {self._named(target)}'s, who is somebody else"
-            "; name the file's system with --system"
-        )
+    def _is_somebody_else(
+        self, key: int, target: Lead, draft: Draft, wanted: matching.Wanted
+    ) -> str:
+        """Return why a row cannot be the lead that it is found to be by an id, "" if it can."""
+        if key == EXTERNAL and target.contradicts(draft):
+            return (
+                f"its external id is {self._named(target)}'s, who is somebody else"
+                "; name the file's system with --system"
+            )
+        if key == BY_UID and (other := self._other(target, wanted)):
+            by, lead = other
+            if by == EXTERNAL or target.contradicts(draft):
+                how = matching.MATCHED_BY[by]
+                return f"its {UID} is {self._named(target)}'s, its {how} {self._named(lead)}'s"
+        return ""
 
-    def _start(self, looked_for: Sequence[matching.Wanted], *, with_companions: bool) -> None:
+    def _other(self, target: Lead, wanted: matching.Wanted) -> tuple[int, Lead] | None:
+        """Return the first key by which a row is another lead and not this one, and who."""
+        for key in range(EXTERNAL, len(wanted)):
+            targets = self._index[key].get(wanted[key]) if wanted[key] is not None else None
+            if targets and target not in targets:
+                return key, targets[0]
+        return None
+
+    def _start(self, drafts: Sequence[Draft], looked_for: Sequence[matching.Wanted]) -> None:
         """Begin a chunk with an index of the leads in the database that share a key with it."""
         self._index: list[dict[Any, list[Lead]]] = [{} for _ in matching.MATCHED_BY]
         self._new: list[Lead] = []
@@ -210,9 +246,14 @@ class Importer:
         found = matching.candidates(self.store, looked_for)
         self._contacts = {} if self.on_contact == "create" else matching.contacts(self.store)
         self._known_rows = matching.rows_of_contacts(self.store) if self._contacts else set()
+        self._meant = {
+            at: meant for at, draft in enumerate(drafts) if (meant := draft.beside.get(UID))
+        }
         leads = {candidate.lead for candidate in found}
+        leads.update(meant.record for meant in self._meant.values())
         said: dict[int, set[tuple[str, str]]] = {}
-        for row in self.store.notes_and_tasks(leads) if with_companions else ():
+        has_companions = any(of.beside and of.beside.keys() != {UID} for of in drafts)
+        for row in self.store.notes_and_tasks(leads) if has_companions else ():
             said.setdefault(row["lead_id"], set()).add(key_of(row))
         self._there: dict[int, Lead] = {}
         rows = self.store.records("lead", leads)
@@ -224,6 +265,11 @@ class Importer:
             target.said = said.get(lead, set())
             self._there[lead] = target
         self._merged = _only_by_what_was_merged(found)
+        for at, meant in self._meant.items():
+            if meant.merged:
+                self._merged.add((at, meant.record))
+            else:
+                self._merged.discard((at, meant.record))
         for position, key, lead, _ in found:
             self._file_under(key, looked_for[position][key], self._there[lead])
 
@@ -231,6 +277,12 @@ class Importer:
         targets = self._index[key].setdefault(value, [])
         if target not in targets:
             targets.append(target)
+
+    def _found(self, at: int, wanted: matching.Wanted, draft: Draft) -> tuple[int, Lead] | None:
+        """Return which lead a row is, and how it is found: by its uid, or by the first key."""
+        if meant := self._meant.get(at):
+            return BY_UID, self._there[meant.record]
+        return self._find(wanted, draft)
 
     def _find(self, wanted: matching.Wanted, draft: Draft) -> tuple[int, Lead] | None:
         """Return the first key that anybody shares, and who: best one who gets no news.
@@ -373,7 +425,7 @@ class Importer:
 
     def _lean(self, target: Lead, wanted: matching.Wanted, key: int) -> None:
         """Remember a row that its first key does not find again, now or after a later fill."""
-        if key == FINGERPRINT or wanted.fingerprint is None:
+        if key in (BY_UID, FINGERPRINT) or wanted.fingerprint is None:
             return
         first = next((k for k in range(EXTERNAL, len(wanted)) if wanted[k] is not None), None)
         if first is None or (
@@ -508,11 +560,16 @@ def _arrives(draft: Draft) -> bool:
 
 
 def _first_keys(run: Run) -> list[matching.FirstKey]:
-    """Return by what each row finds its lead first: its external id, else its fingerprint."""
+    """Return by what each row finds its lead first: uid, external id, else its fingerprint."""
     blank = [None] * len(run)
     ids = run.values.get("external_id", blank)
     systems = run.values.get("external_system", blank)
+    meant = run.beside.get(UID, blank)
     return [
-        (id_, system or "", None) if id_ else (None, None, run.fingerprint(cells))
-        for id_, system, cells in zip(ids, systems, run.cells, strict=True)
+        (None if lead.merged else lead.record, None, None, None)
+        if lead
+        else (None, id_, system or "", None)
+        if id_
+        else (None, None, None, run.fingerprint(cells))
+        for lead, id_, system, cells in zip(meant, ids, systems, run.cells, strict=True)
     ]

@@ -11,6 +11,7 @@ from leadctl.fields import OUR_OWN
 from leadctl.formats import formulas
 from leadctl.importing.archive import free
 from leadctl.importing.choices import STDIN, Choices
+from leadctl.importing.columns import UID
 from leadctl.importing.outcome import Batch
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def rejected_rows(batches: Sequence[Batch], laid: Laid) -> Iterator[Sequence[str
     """Yield a header and rows that can be mended and imported again: the reason, then the cells.
 
     Rows of several files stand under the columns of all of them, one for each field. Cells behind
-    the last column come last.
+    the last column come last. Of what is ours a row keeps who it is.
     """
     keys = {
         id(batch.file): [column.field or column.header.casefold() for column in batch.columns]
@@ -70,7 +71,7 @@ def rejected_rows(batches: Sequence[Batch], laid: Laid) -> Iterator[Sequence[str
     headers: dict[str, str] = {}
     for file in {id(row.file): row.file for row in laid.rejected()}.values():
         for key, header in zip(keys[id(file)], file.header, strict=True):
-            if not header.startswith(OUR_OWN):
+            if header == UID or not header.startswith(OUR_OWN):
                 headers.setdefault(key, header)
     yield [REASON, *headers.values()]
     for row in laid.rejected():

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from leadctl.importing import second
 from leadctl.importing.aside import Aside
 from leadctl.importing.choices import Choices
+from leadctl.importing.columns import UID
 from leadctl.importing.drafting import Drafter, Rejected
 from leadctl.importing.intake import Intake, Sink, unseen_of
 from leadctl.importing.laid import PLACES, File, Laid
@@ -144,7 +145,8 @@ class Rows(NamedTuple):
         """Return what tells new rows; None where each has to be looked up."""
         if self.choices.kind != "lead":
             return None
-        return unseen_of(self.leadctl.store, self._size)
+        by_uid = any(column.field == UID for batch in self.batches for column in batch.columns)
+        return unseen_of(self.leadctl.store, self._size, by_uid=by_uid)
 
     @property
     def _files(self) -> list[File]:
