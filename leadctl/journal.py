@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
-from leadctl import moves, together
+from leadctl import moves, processors, together
 from leadctl.fields import KINDS
 
 NOT_FACTS = frozenset(("version", "updated_at"))
@@ -198,7 +198,7 @@ class Operation:
         """Let SQLite sort so much at a time as a processor keeps near, of a file that is large.
 
         It sorts as much as its cache may hold (vdbesort.c); of a file that does not fit into that,
-        the cache holds little that is read again.
+        the cache holds little that is read again. What is sorted so in parts, each processor sorts.
         """
         pages, size, cache = (
             self.connection.execute(f"PRAGMA {what}").fetchone()[0]
@@ -206,6 +206,7 @@ class Operation:
         )
         if pages * size > -1024 * cache:
             self.connection.execute(f"PRAGMA cache_size = {_SORTED}")
+            self.connection.execute(f"PRAGMA threads = {processors.usable()}")
         try:
             yield
         finally:

@@ -8,10 +8,12 @@ import os
 import pickle
 import signal
 import struct
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, BinaryIO, NoReturn
 
+from leadctl import processors
 from leadctl.errors import LeadctlError
 from leadctl.importing.aside import Aside
 
@@ -24,7 +26,7 @@ _WIDTH = 1 << 20
 
 def is_possible() -> bool:
     """Whether there is a second processor, and Linux, where forking is safe."""
-    return hasattr(os, "sched_getaffinity") and len(os.sched_getaffinity(0)) > 1
+    return sys.platform == "linux" and processors.usable() > 1
 
 
 class Sent:
