@@ -38,6 +38,7 @@ a_step = st.one_of(
         st.just("edit"), st.integers(1, 6), st.sampled_from(["New", "Contacted", "Qualified"])
     ),
     st.tuples(st.just("convert"), st.integers(1, 6), st.booleans()),
+    st.tuples(st.just("win"), st.integers(1, 3), st.none()),
     st.tuples(st.just("log"), st.integers(1, 6), st.none()),
     st.tuples(st.just("import"), st.integers(0, 3), st.none()),
     st.tuples(st.just("undo"), st.none(), st.none()),
@@ -91,7 +92,9 @@ def live(
             leadctl("edit", one, f"status={other}")
         elif what == "convert":
             deal = ("--deal", "Oaks", "--amount", 500) if other else ()
-            leadctl("convert", one, "--yes", "--contact", "new", "--account", "new", *deal)
+            leadctl("convert", one, "--yes", "--contact", "new", "--account", "none", *deal)
+        elif what == "win":
+            leadctl("deal", "edit", f"d{one}", "stage=Closed Won")
         elif what == "log":
             leadctl("log", one, "call", "hello")
         elif what == "import":
