@@ -17,7 +17,6 @@ from leadctl.app import App
 from leadctl.errors import UsageError
 from leadctl.formats.writing import NewFile
 from leadctl.reports import comparing, period
-from leadctl.reports.as_of import as_of
 from leadctl.reports.shape import Question, Report
 from leadctl.results import Answer, Listing, Result, Screen
 from leadctl.wording import count_of
@@ -94,7 +93,8 @@ def answer(leadctl: App, name: str, filters: options.Filters, choices: Choices) 
     if (choices.mail_to or choices.mail_from) and leadctl.output.format != "mail":
         raise UsageError("--mail-to and --mail-from are of a mail", "--format mail")
     reads = None if choices.by or any(filters) else reports.reads(name, leadctl.store.fields)
-    with standing(leadctl, choices, reads) as today:
+    adds_up = reads is not None and reports.REPORTS[name].adds_up
+    with standing(leadctl, choices, reads, adds_up=adds_up) as today:
         rows_alone = not (
             choices.save or leadctl.output.for_people or leadctl.output.format in PAGES
         )
@@ -112,19 +112,28 @@ def answer(leadctl: App, name: str, filters: options.Filters, choices: Choices) 
 
 
 @contextmanager
-def standing(leadctl: App, choices: Choices, reads: Collection[str] | None = None) -> Iterator[int]:
+def standing(
+    leadctl: App,
+    choices: Choices,
+    reads: Collection[str] | None = None,
+    *,
+    adds_up: bool = False,
+) -> Iterator[int]:
     """Let the block report on the day of `--as-of`, else on today; yield the day's number.
 
-    `reads` are the columns of leads that it reads of those that may change, if that is known.
+    `reads` are the columns of leads that it reads of those that may change, if that is known;
+    `adds_up` is what `halves` says.
     """
     if choices.as_of is None:
         yield leadctl.today()
         return
+    from leadctl import halves
+
     day = when.day(leadctl, choices.as_of, "--as-of")
     if day > leadctl.today():
         raise UsageError("--as-of is in the future", "a day that is over, or today")
     moment = when.end_of(leadctl, day)
-    with as_of(leadctl.store, leadctl.settings, moment, day, reads) as was:
+    with halves.leads_as_of(leadctl, moment, day, reads, adds_up=adds_up) as was:
         if was.imported:
             later = count_of(was.imported, "lead")
             leadctl.output.note(f"{later} came in later: what counts is the first known state")

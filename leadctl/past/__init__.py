@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl.past import beside, created, finding, hiding
 from leadctl.past.columns import BLANK, Columns
-from leadctl.past.moment import When
+from leadctl.past.moment import Half, When
 
 if TYPE_CHECKING:
     from leadctl.config import Settings
     from leadctl.store import Store
 
-__all__ = ["BLANK", "Columns", "Past", "is_made", "leads_as_of", "leads_at"]
+__all__ = ["BLANK", "Columns", "Half", "Past", "is_made", "leads_as_of", "leads_at"]
 
 
 class Past(NamedTuple):
@@ -40,6 +40,7 @@ def leads_as_of(
     moment: str,
     day: int,
     reads: Collection[str] | None = None,
+    half: Half | None = None,
 ) -> Iterator[Past]:
     """Let the block read the leads as of a moment (UTC, as stored), a day of the settings' zone.
 
@@ -49,12 +50,12 @@ def leads_as_of(
     Activities count up to the moment, ages up to the day. Scores are blank, see `leadctl.scores`.
 
     `reads` names all columns of leads that the block reads and that may change, if that is known:
-    what others were is not looked for. The block must only read: all of it is of one moment, and
-    nothing of it stays.
+    what others were is not looked for. Of `half` of the leads there are these alone, with what
+    belongs to them. The block must only read: all of it is of one moment, and nothing of it stays.
     """
     with _hidden(store):
         store.connection.execute("UPDATE temp.clock SET day = ?", (day,))
-        yield _make(store, settings, When(f"'{moment}'", str(int(day))), reads)
+        yield _make(store, settings, When(f"'{moment}'", str(int(day)), half=half), reads)
 
 
 @contextmanager
@@ -112,7 +113,7 @@ def _make(
         place INTEGER PRIMARY KEY, value ANY NOT NULL) STRICT"""
     )
     finding.find_later(store, when)
-    finding.find_first_found(store, columns)
+    finding.find_first_found(store, when, columns)
     finding.find_touched(store, when, columns)
     finding.find_values(store, when, columns)
     finding.find_links(store, when, columns)

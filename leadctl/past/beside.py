@@ -19,9 +19,9 @@ def lay(store: Store, when: When, columns: Columns, base: str) -> str:
     To look values up for each lead in each report takes longer than to do so once. Where it is known
     what is read, the wide rows are looked up one by one, if ever.
     """
-    there = "1"
+    there = when.among("l.id")
     if store.value("SELECT EXISTS (SELECT 1 FROM temp.past_created)"):
-        there = f"({columns.then('created_at')} <= {when.at} OR NOT {late('l.id', when)})"
+        there += f" AND ({columns.then('created_at')} <= {when.at} OR NOT {late('l.id', when)})"
     if not columns.beside_is_quicker:
         return f"(SELECT * FROM {base} WHERE {there}) AS l"
     declared = "".join(f", {columns.declare(name)}" for name in columns.narrow)

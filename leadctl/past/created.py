@@ -70,7 +70,8 @@ def base(store: Store, when: When, columns: Columns) -> str:
     store.connection.execute("CREATE TEMP TABLE past_removed (record INTEGER PRIMARY KEY, before)")
     removed = store.connection.execute(
         f"""INSERT INTO temp.past_removed SELECT r.record, r.before
-        FROM ({REMOVED}) AS r {when.of("r.record")} WHERE r.at > {when.at}"""
+        FROM ({REMOVED}) AS r {when.of("r.record")} WHERE r.at > {when.at}
+        AND {when.among("r.record")}"""
     ).rowcount
     if not removed:
         # In the order of the ids the values of then are found side by side.
@@ -80,7 +81,8 @@ def base(store: Store, when: When, columns: Columns) -> str:
     before = ", ".join(json_value("before", name) for name in columns.types)
     store.connection.execute(f"CREATE TEMP TABLE past_leads {without_references(store, 'leads')}")
     store.connection.execute(
-        f"INSERT INTO temp.past_leads ({names}) SELECT {now} FROM main.leads AS l {when.of('l.id')}"
+        f"INSERT INTO temp.past_leads ({names}) SELECT {now}"
+        f" FROM main.leads AS l {when.of('l.id')} WHERE {when.among('l.id')}"
     )
     store.connection.execute(
         f"INSERT INTO temp.past_leads ({names}) SELECT {before} FROM temp.past_removed"

@@ -26,7 +26,7 @@ def find_later(store: Store, when: When) -> None:
         )
 
 
-def find_first_found(store: Store, columns: Columns) -> None:
+def find_first_found(store: Store, when: When, columns: Columns) -> None:
     """Gather what the first later change of a field found, in the order of the changes.
 
     Moves of status stand by lead in the log of `leadctl.moves`, and are looked for there. What the
@@ -39,6 +39,7 @@ def find_first_found(store: Store, columns: Columns) -> None:
         SELECT {columns.place("c.field", "c.record")}, coalesce(c.before, {BLANK})
         FROM temp.past_later AS o
         CROSS JOIN main.changes AS c {columns.sought} AND c.operation = o.operation
+            AND {when.among("c.record")}
         WHERE NOT (o.made_leads AND {made_by("o.operation", "c.record")})
         ON CONFLICT DO UPDATE SET value = {_TWICE}
             WHERE place BETWEEN {converted} AND {converted + RECORDS - 1}"""
@@ -72,6 +73,7 @@ def find_touched(store: Store, when: When, columns: Columns) -> None:
             WHERE at <= {when.at} AND id > (SELECT min(operation) FROM temp.past_later))
         SELECT c.record FROM odd
         CROSS JOIN main.changes AS c ON c.operation = odd.operation AND c.kind = 'lead'
+            AND {when.among("c.record")}
         UNION SELECT record FROM ({columns.values("converted_at")}) WHERE value = {_TWICE}
         UNION SELECT record FROM temp.past_removed"""
     )
@@ -164,6 +166,7 @@ def cut_links(store: Store, when: When, columns: Columns, base: str) -> None:
         WITH later AS MATERIALIZED (
             SELECT l.id FROM {by_index(base)} {when.of("l.id")}
             WHERE l.converted_at > {when.at} AND {columns.then("converted_at")} > {when.at}
+                AND {when.among("l.id")}
             UNION SELECT v.record FROM ({columns.values("converted_at")}) AS v
             {when.of("v.record")} WHERE v.value <> {BLANK} AND v.value > {when.at}),
         blank (field) AS (VALUES {", ".join(f"('{name}')" for name in links)})

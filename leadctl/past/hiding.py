@@ -88,5 +88,5 @@ def _hide(store: Store, when: When, table: str, others: Mapping[str, str], condi
     )
     store.connection.execute(
         f"""CREATE TEMP VIEW {table} AS SELECT {columns} FROM main.{table} AS r
-        {when.of("r.lead_id")} WHERE {condition}"""
+        {when.of("r.lead_id")} WHERE {condition} AND {when.among("r.lead_id", or_none=True)}"""
     )

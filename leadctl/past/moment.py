@@ -1,16 +1,38 @@
-"""The moment of a lead in SQL: one for all leads, or one of its own for each."""
+"""Which moment of which leads, in SQL: one for all leads or one of its own for each."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 
+class Half(NamedTuple):
+    """The leads up to the one in the middle, with what belongs to none, or those above it."""
+
+    middle: int
+    above: bool
+
+    def has(self, lead: str, *, or_none: bool = False) -> str:
+        """Return whether a lead is one of them, as SQL; `or_none` if it may be blank."""
+        if self.above:
+            return f"{lead} > {self.middle}"
+        below = f"{lead} <= {self.middle}"
+        return f"({lead} IS NULL OR {below})" if or_none else below
+
+
 class When(NamedTuple):
-    """The moment of a lead in SQL: its time, its day, and the join that they need, if any."""
+    """The moment of a lead in SQL: its time, its day, and the join that they need, if any.
+
+    Of `half` of the leads there is a past, without one of all.
+    """
 
     at: str
     day: str
     join: str = ""
+    half: Half | None = None
+
+    def among(self, lead: str, *, or_none: bool = False) -> str:
+        """Return whether there is a past of a lead, as SQL; `or_none` if it may be blank."""
+        return "1" if self.half is None else self.half.has(lead, or_none=or_none)
 
     def of(self, lead: str) -> str:
         """Return the join for the column that has the lead's id."""

@@ -16,7 +16,8 @@ class Entry(NamedTuple):
 
     `reads` are the columns of leads that may change and that it reads of all leads without a further
     field, `deals` and `status_moves` if it reads these tables, `moves_left` if it reads of the log of
-    moves only what `moves.left` does; None means any.
+    moves only what `moves.left` does; None means any. Without a further field it `adds_up`, if it
+    adds up the rows of its queries over leads, whichever of them are counted together.
     """
 
     help: str
@@ -24,6 +25,7 @@ class Entry(NamedTuple):
     period: str | None = None
     reads: tuple[str, ...] | None = None
     describes: bool = False
+    adds_up: bool = False
 
 
 _STEPS = ("each", "cumulative")
@@ -38,6 +40,7 @@ REPORTS = {
     "pipeline": Entry(
         "Leads by status: how many, how good, how old, how many without owner.",
         reads=(*_STATE, "owner_id", "deals"),
+        adds_up=True,
     ),
     "deals": Entry(
         "Deals by stage: how many, how much, weighted by their probability.", reads=("deals",)
@@ -45,24 +48,30 @@ REPORTS = {
     "sources": Entry(
         "Where leads come from, what became of them, what they brought and cost.",
         reads=(*_ORIGIN, "source"),
+        adds_up=True,
     ),
-    "campaigns": Entry("The same by campaign.", reads=(*_ORIGIN, "campaign")),
+    "campaigns": Entry("The same by campaign.", reads=(*_ORIGIN, "campaign"), adds_up=True),
     "funnel": Entry(
-        "How many leads ever reached each status, and on to a deal that was won.", reads=_WAY
+        "How many leads ever reached each status, and on to a deal that was won.",
+        reads=_WAY,
+        adds_up=True,
     ),
     "cohorts": Entry(
         "Leads by month of creation: how long until they were converted.",
         _STEPS,
         reads=("converted_at",),
+        adds_up=True,
     ),
     "velocity": Entry(
         "How long it takes to the first touch, in each status, to convert.",
         ("each",),
         reads=("converted_at", "status_moves"),
+        adds_up=True,
     ),
     "aging": Entry(
         "Leads to work that were never touched, or quiet for long, by owner.",
         reads=(*_STATE, "owner_id"),
+        adds_up=True,
     ),
     "activity": Entry(
         "Activities by kind, in and out, and with how many leads.", ("each",), reads=()
@@ -79,6 +88,7 @@ REPORTS = {
         "Blank and invalid fields, and leads that are there twice.",
         reads=("owner_id",),
         describes=True,
+        adds_up=True,
     ),
     "reps": Entry("What reps have, were dealt and made of it.", reads=(*_STATE, "owner_id")),
     "fairness": Entry("What each pool dealt to whom, beside what would have been even."),
@@ -86,6 +96,7 @@ REPORTS = {
         "What a morning mail needs: yesterday, what waits, whom to call.",
         period="yesterday",
         reads=(*_STATE, "owner_id", "deals"),
+        adds_up=True,
     ),
     "all": Entry("All of them, one after the other."),
 }

@@ -12,7 +12,7 @@ from leadctl.stored import day_of_number
 
 if TYPE_CHECKING:
     from leadctl.config import Settings
-    from leadctl.past import Past
+    from leadctl.past import Half, Past
     from leadctl.store import Store
 
 COSTS = {
@@ -29,6 +29,7 @@ def as_of(
     moment: str,
     day: int,
     reads: Collection[str] | None = None,
+    half: Half | None = None,
 ) -> Iterator[Past]:
     """Let the block report as of a moment (UTC, as stored) of a day; it must only read.
 
@@ -38,41 +39,63 @@ def as_of(
     count up to the moment, costs if they were written down by then or are of a time that had begun.
     Nothing of it stays. `reads` are the columns of leads that the report reads of those that may
     change, and `deals`, `status_moves` or `moves_left` if it reads these; None if it is not known.
+    Of `half` of the leads, see `past.leads_as_of`, nothing may be read that belongs to the others.
     """
     with_deals, with_moves = (
         reads is None or table in reads for table in ("deals", "status_moves")
     )
     if with_deals and reads is not None and store.value(_LED_TO_BY_LEADS):
         reads = (*reads, "deal_id")
-    with past.leads_as_of(store, settings, moment, day, reads) as was:
+    with past.leads_as_of(store, settings, moment, day, reads, half) as was:
         bound = {"moment": moment}
         _hide_later(store, "operations", "at", bound)
-        _hide_later(store, "assignments", "at", bound)
+        _hide_later(store, "assignments", "at", bound, half)
         _find_known_costs(store, {**bound, "day": day})
         if with_deals:
-            _hide_later(store, "deals", "created_at", bound)
+            _hide_later(store, "deals", "created_at", bound, half)
             _put_back(store, "deal", bound)
             _find_leads_of_deals(store)
             _open_again(store, settings, bound)
         else:
             _hide_all(store, "deals")
         if with_moves:
-            _hide_later_moves(store, bound, reads)
+            _hide_later_moves(store, bound, reads, half)
         elif reads is not None and "moves_left" in reads:
-            _hide_later_leaving(store)
+            _hide_later_leaving(store, half)
         else:
             _hide_all(store, "status_moves")
         yield was
 
 
+def middle(store: Store, few: int) -> int | None:
+    """Return the last lead of the first half, None of leads with no more than a `few` ids.
+
+    A deal that names no lead may be that of a lead in either half: then there are none.
+    """
+    found = store.query("SELECT min(id) AS first, max(id) AS last FROM leads")[0]
+    first, last = (found[name] or 0 for name in ("first", "last"))
+    if last - first <= few or store.value(_LED_TO_BY_LEADS):
+        return None
+    return (first + last) // 2
+
+
 _LED_TO_BY_LEADS = "SELECT EXISTS (SELECT 1 FROM deals WHERE lead_id IS NULL)"
 
 
-def _hide_later(store: Store, table: str, at: str, bound: Mapping[str, Any]) -> None:
+def _hide_later(
+    store: Store, table: str, at: str, bound: Mapping[str, Any], half: Half | None = None
+) -> None:
     """Let a table be its rows that were there by then, from the time on that a column says."""
     store.connection.execute(
-        f"CREATE TEMP TABLE {table} AS SELECT * FROM main.{table} WHERE {at} <= :moment", bound
+        f"""CREATE TEMP TABLE {table} AS SELECT * FROM main.{table}
+        WHERE {at} <= :moment AND {_among(half, "lead_id", or_none=True)}""",
+        bound,
     )
+
+
+def _among(half: Half | None, lead: str, *, or_none: bool = False) -> str:
+    """Return whether a lead is one of those reported on, as SQL; `or_none` if it may be blank."""
+    return "1" if half is None else half.has(lead, or_none=or_none)
 
 
 def _hide_all(store: Store, table: str) -> None:
@@ -129,14 +152,16 @@ def _find_leads_of_deals(store: Store) -> None:
         store.connection.execute("UPDATE temp.deals SET lead_id = 0 WHERE lead_id IS NULL")
 
 
-def _hide_later_moves(store: Store, bound: dict[str, str], reads: Collection[str] | None) -> None:
+def _hide_later_moves(
+    store: Store, bound: dict[str, str], reads: Collection[str] | None, half: Half | None
+) -> None:
     """Let the log of moves be the one of then: what was done by then, without later conversions.
 
     It is made again for leads that were removed later, came at another time, or had been converted
     at another time by then, or without a move that only came later. A conversion that was only written
-    down later is a row without words. Where most moves are those of now, and it is known what is read,
-    `moves_gone` are the moves of now that are none of then (unless one `stays` with another status,
-    that `was` the one of then), and `moves_come` those of then that are none of now.
+    down later is a row without words. Where most moves are those of now, `moves_now`, and it is known
+    what is read, `moves_gone` are those of them that are none of then (unless one `stays` with
+    another status, that `was` the one of then), and `moves_come` those of then that are none of now.
     """
     connection, columns, by_then = store.connection, past.Columns(store, reads), _by_then(store)
     for how in ("late", "again"):
@@ -163,7 +188,7 @@ def _hide_later_moves(store: Store, bound: dict[str, str], reads: Collection[str
             WHERE record NOT IN (SELECT record FROM temp.moved_late)
             AND (value <> {past.BLANK} OR {converted})
         UNION SELECT e.lead_id FROM main.status_moves AS e NOT INDEXED
-            WHERE e.operation IS NULL AND e.number > 1
+            WHERE e.operation IS NULL AND e.number > 1 AND {_among(half, "e.lead_id")}
             AND EXISTS (SELECT 1 FROM main.status_moves AS m WHERE m.lead_id = e.lead_id
                 AND m.operation IS NOT NULL AND NOT {by_then})
             AND e.lead_id NOT IN (SELECT record FROM temp.moved_late)""",
@@ -185,11 +210,16 @@ def _hide_later_moves(store: Store, bound: dict[str, str], reads: Collection[str
         return
     # To count these, and the others of now in an index, takes half as long as to count those of then.
     other = "m.number = 1 AND l.status IS NOT m.now" if columns.reads("status") else "0"
+    # The plus leaves the index in whose order they are counted.
+    connection.execute(
+        f"""CREATE TEMP VIEW moves_now AS SELECT * FROM main.status_moves AS m
+        WHERE {_among(half, "+m.lead_id")}"""
+    )
     connection.execute(
         f"""CREATE TEMP VIEW moves_gone AS
         SELECT m.*, l.id IS NOT NULL AS stays, {now.replace("now", "was")}
         FROM main.status_moves AS m NOT INDEXED LEFT JOIN leads AS l ON {of_then}
-        WHERE l.id IS NULL OR {other}"""
+        WHERE (l.id IS NULL OR {other}) AND {_among(half, "m.lead_id")}"""
     )
     connection.execute(f"CREATE TEMP VIEW moves_come AS {came}")
 
@@ -207,7 +237,7 @@ def _most_are_later(store: Store, by_then: str) -> bool:
     )
 
 
-def _hide_later_leaving(store: Store) -> None:
+def _hide_later_leaving(store: Store, half: Half | None) -> None:
     """Let the log of moves be which statuses leads had left by then that were not converted by then.
 
     No move of such a lead is a conversion, so that none has to be worked out.
@@ -215,7 +245,8 @@ def _hide_later_leaving(store: Store) -> None:
     removed = "lead_id IN (SELECT record FROM temp.past_removed)"
     store.connection.execute(
         f"""CREATE TEMP VIEW status_moves AS
-        SELECT m.lead_id, m.before, 0 AS converted FROM main.status_moves AS m WHERE {_by_then(store)}
+        SELECT m.lead_id, m.before, 0 AS converted FROM main.status_moves AS m
+        WHERE {_by_then(store)} AND {_among(half, "m.lead_id")}
         UNION ALL SELECT lead_id, before, 0 FROM ({moves.derived(removed)})"""
     )
 

@@ -221,11 +221,11 @@ def _add_deals(
         FROM timed {"" if part == NONE else "GROUP BY part"}""",
         stages.bound,
     )
-    others = {row["part"]: dict(held(row["others"])) for row in found}
-    routes = _routes(store, {lead for of in others.values() for lead in of})
-    for row in found:
+    others = [dict(held(row["others"])) for row in found]
+    routes = _routes(store, question, {lead for of in others for lead in of})
+    for row, statuses in zip(found, others, strict=True):
         of = groups[(row["part"],)]
-        dealt, won, statuses = held(row["dealt"]), held(row["won"]), others[row["part"]]
+        dealt, won = held(row["dealt"]), held(row["won"])
         of.took(ladder.deal, Counter(dealt))
         of.took(ladder.won, Counter(won))
         of.reach(range(ladder.won, ladder.won + 1), len(won))
@@ -235,11 +235,12 @@ def _add_deals(
             of.reach(range(before + 1, ladder.deal + 1), 1)
 
 
-def _routes(store: Store, leads: set[int]) -> dict[int, str]:
+def _routes(store: Store, question: Question, leads: set[int]) -> dict[int, str]:
     """Return the statuses that leads with a history have been in; the log is read at most once."""
     if not leads:
         return {}
-    rows = store.query(
+    rows = store.query_leads(
+        question.leads,
         f"""SELECT lead_id, route || '{BETWEEN}' || after AS route FROM status_moves
         WHERE lead_id IN (SELECT value FROM json_each(:leads))
         ORDER BY lead_id, number""",

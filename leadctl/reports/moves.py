@@ -97,7 +97,7 @@ def counted(
         spelt.setdefault(key, row)
         leads[key] += number
 
-    for row in of("main.status_moves", in_order=True):
+    for row in of("temp.moves_now", in_order=True):
         add(row, row["leads"])
     for row in of("temp.moves_come", in_order=False):
         add(row, row["leads"])

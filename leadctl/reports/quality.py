@@ -119,7 +119,7 @@ def _counts(
     if by == NONE:
         counts = [f"count(*) FILTER (WHERE {condition})" for condition in conditions]
         found = store.tally(wanted, ("count(*)", *counts), f"lead WHERE {where}", bound)
-        return ((None, row) for row in found)
+        return ((None, [number * times for number in row]) for row, times in found.items())
     some = [conditions[first : first + BITS] for first in range(0, len(conditions), BITS)]
     sums = [_sum_of_bits(of) for of in some]
     found = store.tally(wanted, (by, *sums), f"lead WHERE {where} ORDER BY id", bound)

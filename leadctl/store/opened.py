@@ -298,6 +298,16 @@ class Opened:
         assert cursor.lastrowid is not None
         return Operation(self.connection, cursor.lastrowid, now, self._match_keys())
 
+    @contextmanager
+    def steady(self) -> Iterator[None]:
+        """Let the block read one moment; without a log nobody commits until it ends."""
+        self.connection.execute("SAVEPOINT steady")
+        try:
+            yield
+        finally:
+            if self.connection.in_transaction:  # a full disk may have ended it
+                self.connection.execute("RELEASE steady")
+
     def query(self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> list[Row]:
         """Return the rows of a query as dictionaries; for the house's own readers of SQL."""
         try:

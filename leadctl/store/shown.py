@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol
 
 from leadctl.errors import NotFoundError
 from leadctl.fields import KINDS
@@ -24,8 +25,27 @@ AS_SHOWN = {**AS_READ, "money": _in_units}
 """Type of a field -> what makes of its value in a view what people and scripts read."""
 
 
+class Other(Protocol):
+    """Who has other leads, and does with them what a store does."""
+
+    def ask(self, method: str, *args: Any) -> Callable[[], Any]:
+        """Have a method done meanwhile; what is returned waits for what it returns."""
+        ...
+
+
 class Shown(Named):
     """Reads the views of records, whole or a page at a time."""
+
+    other: Other | None = None
+
+    @contextmanager
+    def shared_with(self, other: Other) -> Iterator[None]:
+        """Let queries over leads and tallies of the block be those of another one's leads too."""
+        self.other = other
+        try:
+            yield
+        finally:
+            self.other = None
 
     def page(
         self,
@@ -121,9 +141,13 @@ class Shown(Named):
     def query_leads(
         self, wanted: RecordFilter, sql: str, bound: Mapping[str, Any] | None = None
     ) -> list[Row]:
-        """Return the rows of a query over the leads of a filter; a runaway condition is stopped."""
+        """Return the rows of a query over the leads of a filter; a runaway condition is stopped.
+
+        Where the leads are shared with another one, these are its rows too.
+        """
+        theirs = self.other.ask("query_leads", wanted, sql, bound) if self.other else list[Row]
         with self.bounded(CONDITION_SECONDS):
-            return self.query(sql, bound or {})
+            return [*self.query(sql, bound or {}), *theirs()]
 
     def tally(
         self, wanted: RecordFilter, columns: Sequence[str], source: str, bound: Mapping[str, Any]
@@ -133,16 +157,19 @@ class Shown(Named):
         Where rows come in no order of their own this is quicker than to let SQLite sort them. One
         column of numbers or words is gathered into one text, which takes half as long again.
         """
+        theirs = self.other.ask("tally", wanted, columns, source, bound) if self.other else Counter
         asked = f"SELECT {', '.join(columns)} FROM {source}"
         counts: Counter[tuple[Any, ...]] = Counter()
         with self.bounded(CONDITION_SECONDS):
             if len(columns) == 1:
                 gathered = f"WITH of (one) AS ({asked}) SELECT json_group_array(one) FROM of"
                 text = self.value(gathered, bound)
-                return Counter({(one,): n for one, n in Counter(read_json(text)).items()})
-            # Few at a time stay where a processor has them near.
-            for rows in self.batches(asked, bound, size=500):
-                counts.update(rows)
+                counts.update({(one,): n for one, n in Counter(read_json(text)).items()})
+            else:
+                # Few at a time stay where a processor has them near.
+                for rows in self.batches(asked, bound, size=500):
+                    counts.update(rows)
+        counts.update(theirs())
         return counts
 
     def lay(self, table: str, columns: str, sql: str, bound: Mapping[str, Any]) -> None:
