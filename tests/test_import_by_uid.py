@@ -249,18 +249,29 @@ def test_rejected_rows_still_say_who_they_are(shop: Leadctl, ending: str) -> Non
     assert shop.ok("show", 1)["email"] == "li@x.example"
 
 
+def test_a_uid_is_enough_to_say_who_it_is(shop: Leadctl, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = exported(shop, "out.csv", "--columns", "uid,status")
+    rows = [*cells(file), {"leadctl_uid": "0" * 32, "status": "New"}]
+    rows[2]["status"] = "Contacted"
+    file = written(shop, rows)
+    for size in (1 << 40, 1):
+        monkeypatch.setattr(rows_of_files, "LARGE", size)
+        done = shop("import", file, *OVERWRITE, "--dry-run", "--json").json
+        assert ends(done) == {"updated": 1, "unchanged": 4, "rejected": 1}
+        assert done["rejects"][0]["reason"] == (
+            "no name, company, email, phone or external id for a new lead"
+        )
+    done = shop("import", file, "--on-duplicate", "create", "--dry-run", "--json").json
+    assert ends(done) == {"rejected": 6}
+
+
 def test_the_column_may_be_left_out_or_named(shop: Leadctl) -> None:
-    rows = [{"leadctl_uid": row["leadctl_uid"], "City": "Bonn"} for row in cells(exported(shop))]
-    file = written(shop, rows[:1])
-    outcome = shop("import", file)
-    assert "1 rejected" in outcome.out  # without a name it is nobody
-    rows[0]["Company"] = "Kiln"
-    file = written(shop, rows[:1])
+    uid = cells(exported(shop))[0]["leadctl_uid"]
+    file = written(shop, [{"leadctl_uid": uid, "City": "Bonn", "Company": "Kiln"}])
     assert ends(shop.ok("import", file, "--map", "leadctl_uid=", "--dry-run")) == {"created": 1}
     assert ends(shop.ok("import", file, "--dry-run")) == {"updated": 1}
-    named = [{"Who": rows[0]["leadctl_uid"], "Company": "Kiln"}]
-    done = shop.ok("import", written(shop, named), "--map", "Who=leadctl_uid")
-    assert ends(done) == {"updated": 1}
+    file = written(shop, [{"Who": uid, "Company": "Kiln"}])
+    assert ends(shop.ok("import", file, "--map", "Who=leadctl_uid")) == {"updated": 1}
 
 
 def test_a_list_as_json_comes_back(shop: Leadctl) -> None:
@@ -289,6 +300,79 @@ def test_rows_that_are_read_while_others_are_written(
     assert shop.ok("show", 2)["city"] == "Bonn"
     again = shop.ok("import", file)
     assert (again["operation"], ends(again)) == (None, {"unchanged": len(rows)})
+
+
+# Other records.
+
+
+@pytest.fixture
+def office(leadctl: Leadctl) -> Leadctl:
+    """Records of all kinds that are exported, two contacts and two accounts of one name."""
+    leadctl.ok("import", leadctl.write("a.csv", "Id,Name\n1,Kiln\n2,Oven\n"), "--as", "accounts")
+    people = "Id,First name,Last name,Account\n1,Jo,Li,Kiln\n2,Bo,Ng,Oven\n"
+    leadctl.ok("import", leadctl.write("c.csv", people), "--as", "contacts")
+    deals = "Name,Account,Stage,Amount\nSmall,Kiln,Proposal,9.50\nBig,Oven,Negotiation,7\n"
+    leadctl.ok("import", leadctl.write("d.csv", deals), "--as", "deals")
+    calls = "Contact,Kind,At,Note\next:1,call,2026-11-01T09:00:00Z,hello\n"
+    leadctl.ok(
+        "import", leadctl.write("e.csv", calls + calls.split("\n")[1] + "\n"), "--as", "activities"
+    )
+    return leadctl
+
+
+CHANGED = {
+    "contacts": ("title", "Cook"), "accounts": ("name", "Kiln & Sons"), "deals": ("name", "Tiny"),
+    "activities": ("note", "good-bye"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "json"])
+@pytest.mark.parametrize("kind", CHANGED)
+def test_other_records_come_back(office: Leadctl, kind: str, ending: str) -> None:
+    before = everything(office)
+    for policy in ("fill", "overwrite"):
+        file = exported(office, f"out.{ending}", "--as", kind)
+        done = office.ok("import", file, "--as", kind, "--on-duplicate", policy)
+        assert (done["operation"], ends(done)) == (None, {"unchanged": 2})
+    assert everything(office) == before
+
+    rows = cells(exported(office, "out.csv", "--as", kind))
+    field, said = CHANGED[kind]
+    rows[0][field] = said
+    rows[0]["external_id"] = ""
+    file = written(office, rows)
+    done = office.ok("import", file, "--as", kind, *OVERWRITE)
+    assert ends(done) == {"updated": 1, "unchanged": 1}
+    assert dict(everything(office)[kind][0]) == {**dict(before[kind][0]), field: said}
+    assert office.ok("import", file, "--as", kind, *OVERWRITE)["operation"] is None
+    office.ok("undo", done["operation"])
+    assert everything(office) == before
+
+
+def test_other_records_whose_ids_are_two(office: Leadctl) -> None:
+    rows = cells(exported(office, "out.csv", "--as", "contacts"))
+    rows[0]["external_id"] = "2"
+    outcome = office("import", written(office, rows), "--as", "contacts", *OVERWRITE, "--json")
+    assert ends(outcome.json) == {"unchanged": 1, "rejected": 1}
+    (rejected,) = outcome.json["rejects"]
+    assert rejected["reason"] == "its leadctl_uid is contact c1's, its external id contact c2's"
+
+
+def test_other_records_that_were_merged(office: Leadctl) -> None:
+    rows = cells(exported(office, "out.csv", "--as", "accounts"))
+    office.ok("merge", "a1", "a2", "--yes")
+    rows[1]["city"] = "Bonn"
+    outcome = office("import", written(office, rows), "--as", "accounts", *OVERWRITE)
+    assert "1 unchanged · 1 skipped" in outcome.out
+    assert "1 row skipped: merged into others since (a1)" in outcome.err
+
+
+def test_a_uid_is_enough_for_other_records_too(office: Leadctl) -> None:
+    file = exported(office, "out.csv", "--as", "contacts", "--columns", "uid,title")
+    rows = cells(file)
+    rows[1]["title"] = "Cook"
+    done = office.ok("import", written(office, rows), "--as", "contacts")
+    assert ends(done) == {"updated": 1, "unchanged": 1}
 
 
 LEADS = st.lists(LEAD, min_size=1, max_size=6)

@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from leadctl.importing.columns import Mapped
     from leadctl.values import Normaliser
 
-_IDENTITY = ("first_name", "last_name", "company", "email", "phone", "mobile", "external_id")
+IDENTITY = ("first_name", "last_name", "company", "email", "phone", "mobile", "external_id")
 _LINE_BREAK = re.compile(r"\r\n?|\n")
 _NAMED = 1_000
 """Words that are in no list and are remembered one by one."""
-_NO_IDENTITY = "no name, company, email, phone or external id"
+NO_IDENTITY = "no name, company, email, phone or external id"
 _TEST_LEAD = "<test lead"
 _A_TEST_LEAD = "a test lead of an advertisement"
 
@@ -156,6 +156,15 @@ class Run:
             )  # fmt: skip
 
 
+def nobody(run: Run) -> list[int]:
+    """Return the places of the rows that have nothing by which leads are told apart."""
+    ways = [run.values[name] for name in IDENTITY if name in run.values]
+    if not all(None in of for of in ways):
+        return []
+    rows = zip(*ways, strict=True) if ways else ((),) * len(run)
+    return [at for at, row in enumerate(rows) if row.count(None) == len(row)]
+
+
 def rows_of(columns: Mapping[str, Sequence[Any]], count: int) -> list[dict[str, Any]]:
     """Return what stands in columns row by row, blanks left out."""
     if not columns:
@@ -248,7 +257,7 @@ class Drafter:
         # The country of a row is read before what depends on it.
         # An amount says the currency of its row before what else is money in it.
         self.columns.sort(key=lambda of: (of.type != "country", of.field != "amount", of.position))
-        self.identity = (*_IDENTITY, FULL_NAME) if self.kind == "lead" else ()
+        self.identity = (*IDENTITY, FULL_NAME) if self.kind == "lead" else ()
         self.deleted = columns.refuse
         self.footer = columns.footer
         self.unmapped = [
@@ -425,13 +434,10 @@ class Drafter:
     # What rows say as leads.
 
     def _finish(self, run: Run, refused: _Refused) -> None:
-        values = run.values
-        ways = [values[name] for name in _IDENTITY if name in values]
-        if all(None in of for of in ways):
-            rows = zip(*ways, strict=True) if ways else ((),) * len(run)
-            for at, row in enumerate(rows):
-                if row.count(None) == len(row):
-                    refused.setdefault(at, (None, _NO_IDENTITY))
+        values, uids = run.values, run.beside.get(UID)
+        for at in nobody(run):
+            if not (uids and uids[at]):
+                refused.setdefault(at, (None, NO_IDENTITY))
         self._take_origins(run)
         self._take_defaults(run)
         self._see_who_was_converted(run)

@@ -89,6 +89,7 @@ class Index:
         ]
         hits += self._equal_ones(asked.get(CONTENT, {}))
         wanted = {record for _, ids in hits for record in ids}
+        wanted.update(row.meant.record for row in rows if row.meant)
         for record, facts in finding.facts(self.store, self.kind, wanted).items():
             self.there[record] = Record(facts, record, self._money)
         for key, ids in hits:
@@ -99,7 +100,12 @@ class Index:
                 self._by_key[key] = there
 
     def find(self, row: Said, fills: Callable[[Record, Said], Any]) -> Record | None:
-        """Return the record of the first key that any shares: best one that a row fills nothing in."""
+        """Return the record of the first key that any shares: best one that a row fills nothing in.
+
+        The uid goes before all keys.
+        """
+        if row.meant:
+            return self.there[row.meant.record]
         for key in row.keys:
             targets = self._by_key.get(key, ())
             if key[0] == CONTENT:

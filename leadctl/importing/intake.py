@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from leadctl import matching, uids
 from leadctl.importing.columns import CONVERTED, UID
-from leadctl.importing.drafting import Rejected, Run
+from leadctl.importing.drafting import Rejected, Run, nobody
 from leadctl.importing.laid import PLACES, File, number_of, rejected_row
 from leadctl.importing.unseen import Unseen
 from leadctl.stored import stored_json
@@ -54,6 +54,8 @@ class Intake:
             return
         keys = self._lead_keys.personal(run.values, len(run))
         doubtful = self._doubtful(run, keys)
+        for at in nobody(run) if UID in run.beside else ():
+            doubtful[at] = True
         for name in run.beside.keys() & CONVERTED:
             doubtful = [
                 of or bool(said) for of, said in zip(doubtful, run.beside[name], strict=True)

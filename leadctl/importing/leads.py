@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from leadctl import finding, matching
 from leadctl.importing.columns import CONVERTED, UID
 from leadctl.importing.companions import Companion, companions, key_of
-from leadctl.importing.drafting import Draft, Rejected, Run, rows_of
+from leadctl.importing.drafting import IDENTITY, NO_IDENTITY, Draft, Rejected, Run, rows_of
 from leadctl.importing.history import AsOf, convert_as_of
 from leadctl.importing.laid import NewLeads
 from leadctl.importing.lead import Lead
@@ -304,6 +304,9 @@ class Importer:
         taken = self._index[EXTERNAL].get(wanted.external)
         if taken:
             self._reject(draft, f"its external id is {self._named(taken[0])}'s already")
+            return
+        if self._uids and draft.values.keys().isdisjoint(IDENTITY):
+            self._reject(draft, f"{NO_IDENTITY} for a new lead")
             return
         facts = {**self.defaults, **self._born(draft), **draft.values}
         if draft.extra:

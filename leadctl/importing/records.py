@@ -12,6 +12,7 @@ from leadctl import finding, matching
 from leadctl.fields import KINDS, as_columns
 from leadctl.finding import Named, labelled
 from leadctl.importing.aside import Aside
+from leadctl.importing.columns import UID
 from leadctl.importing.drafting import Draft, Rejected
 from leadctl.importing.history import AsOf, convert_as_of
 from leadctl.importing.identity import Index, Record
@@ -19,6 +20,7 @@ from leadctl.importing.kinds import SPECS, Refused, name_taken
 from leadctl.importing.outcome import Report
 from leadctl.importing.references import References, Said
 from leadctl.stored import stored_json
+from leadctl.uids import Meant, Uids
 from leadctl.words import external_id
 
 if TYPE_CHECKING:
@@ -64,6 +66,7 @@ class Records:
         self._index = Index(leadctl, kind, policy, self.money)
         self._new_rows = 0
         self._overwritten: set[int] = set()
+        self._uids: Uids | None = None
 
     def take(self, drafts: Iterable[Draft]) -> None:
         """Decide and write all rows, chunk by chunk, and count their ends.
@@ -83,7 +86,8 @@ class Records:
             self.op.count(f"{KINDS[kind]} made", number)
 
     def _take_chunk(self, drafts: Sequence[Draft]) -> None:
-        rows = [self._said(draft) for draft in drafts]
+        known = self._known(drafts)
+        rows = [self._said(draft, known.get(draft.beside.get(UID, ""))) for draft in drafts]
         ready = self._ready([row for row in rows if row.refused is None])
         self._start(ready)
         for row in ready:
@@ -97,6 +101,15 @@ class Records:
             if row.refused is not None:
                 draft = row.draft
                 self._on_rejected(Rejected(draft.file, draft.line, draft.cells, None, row.refused))
+
+    def _known(self, drafts: Iterable[Draft]) -> dict[str, Meant]:
+        """Return uid -> the record that it means, of the uids in some rows."""
+        uids = {draft.beside[UID] for draft in drafts if UID in draft.beside}
+        if not uids or self.policy == "create":
+            return {}
+        if self._uids is None:
+            self._uids = Uids(self.store, self.kind)
+        return self._uids.records(uids)
 
     # What the rows say, in columns.
 
@@ -117,10 +130,11 @@ class Records:
         self._note_unknown_words(row)
         return True
 
-    def _said(self, draft: Draft) -> Said:
+    def _said(self, draft: Draft, meant: Meant | None) -> Said:
         """Return what a row says; it is refused if that is too little."""
-        row = Said(draft)
-        for what, fields in self.spec.needs.items():
+        row = Said(draft, meant)
+        is_enough = meant is not None and not self.spec.content
+        for what, fields in () if is_enough else self.spec.needs.items():
             if not any(field in draft.values for field in fields):
                 row.refused = f"no {what}"
                 return row
@@ -174,6 +188,8 @@ class Records:
         target = None if self.policy == "create" else self._index.find(row, self._fills)
         if target is None:
             target = self._create(row)
+        elif row.meant and self._is_other(target, row, merged=row.meant.merged):
+            return
         elif self.policy == "skip":
             self.report.ends["skipped"] += 1
             return
@@ -182,6 +198,22 @@ class Records:
         if parent:
             unchanged = self.report.ends["unchanged"] > before
             self._below.append((target, parent, unchanged))
+
+    def _is_other(self, target: Record, row: Said, *, merged: bool) -> bool:
+        """Skip a row of what was merged into the record of its uid; return whether it is one.
+
+        Raises Refused where the external id is another record's.
+        """
+        if merged:
+            assert target.id
+            self.report.merged[target.id] += 1
+            self.report.ends["skipped"] += 1
+            return True
+        holders = self._index.holders(row.values)
+        if holders and target not in holders:
+            whose, other = self._label(target), self._label(holders[0])
+            raise Refused(f"its {UID} is {whose}'s, its external id {other}'s")
+        return False
 
     def _create(self, row: Said) -> Record:
         if taken := self._index.holders(row.values):
@@ -219,7 +251,8 @@ class Records:
             target.fill(fills)
             self._index.know(target)
         external = matching.external_key(row.values)
-        if external is None or external != matching.external_key(target.facts):
+        is_known = row.meant or (external and external == matching.external_key(target.facts))
+        if not is_known:
             self._index.remember(row, target)
         converts = self._note_lead(target, row)
         self.report.ends["updated" if fills or converts else "unchanged"] += 1

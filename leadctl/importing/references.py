@@ -13,6 +13,7 @@ from leadctl.finding import Named, labelled
 from leadctl.headers import WORDS
 from leadctl.importing.drafting import Draft
 from leadctl.importing.kinds import SPECS, Key
+from leadctl.uids import Meant
 from leadctl.values import email, split_full_name
 from leadctl.words import external_id
 
@@ -28,14 +29,17 @@ _MADE = {"account": ("account_id", "parent_id"), "contact": ("contact_id",)}
 class Said:
     """What one row says: the values of columns, and `beside` what only a new record takes.
 
-    `company` is what it calls its account. `coming` are the columns that name what a lead becomes.
-    `refused` is why it cannot be a record.
+    `meant` is the record that it is by its uid, `company` what it calls its account. `coming` are
+    the columns that name what a lead becomes. `refused` is why it cannot be a record.
     """
 
-    __slots__ = ("beside", "coming", "company", "draft", "extra", "keys", "refused", "values")
+    __slots__ = (
+        *("beside", "coming", "company", "draft", "extra", "keys", "meant", "refused", "values"),
+    )
 
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, draft: Draft, meant: Meant | None = None) -> None:
         self.draft = draft
+        self.meant = meant
         self.values = dict(draft.values)
         self.extra = dict(draft.extra)
         self.beside: dict[str, Any] = {}

@@ -150,7 +150,7 @@ def _about_leads(report: Report) -> Iterator[str]:
         yield f"{rows} skipped: converted already, never changed ({_named('lead', report.converted)})"
     if report.merged:
         rows = count_of(report.merged.total(), "row")
-        yield f"{rows} skipped: merged into others since ({_named('lead', report.merged)})"
+        yield f"{rows} skipped: merged into others since ({_named(kind, report.merged)})"
     if report.contacts:
         rows = count_of(report.contacts.total(), "row")
         yield (
