@@ -14,9 +14,10 @@ from conftest import Answers, Leadctl, facts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_export import LEAD
+from test_import_twice import CHUNKS, HEADER, POLICIES, ROW, Cells, text
 
+from leadctl.importing import leads, second
 from leadctl.importing import rows as rows_of_files
-from leadctl.importing import second
 from leadctl.stored import day_number, from_stamp
 
 ENDS = ("created", "updated", "unchanged", "skipped", "rejected")
@@ -375,12 +376,14 @@ def test_a_uid_is_enough_for_other_records_too(office: Leadctl) -> None:
     assert ends(done) == {"updated": 1, "unchanged": 1}
 
 
-LEADS = st.lists(LEAD, min_size=1, max_size=6)
+ANYBODY = st.lists(LEAD, min_size=1, max_size=6)
 """Leads without external ids, of which many have nothing but a name."""
 
 
-@given(leads=LEADS, shape=st.sampled_from(["csv", "tsv", "xlsx", "json", "jsonl"]), data=st.data())
-@settings(max_examples=60)
+@given(
+    leads=ANYBODY, shape=st.sampled_from(["csv", "tsv", "xlsx", "json", "jsonl"]), data=st.data()
+)
+@settings(max_examples=30)
 def test_an_export_of_anything_comes_back_as_it_was(
     leads: list[dict[str, Any]], shape: str, data: st.DataObject
 ) -> None:
@@ -408,3 +411,37 @@ def test_an_export_of_anything_comes_back_as_it_was(
         assert now == {**dict(before["leads"][at]), field: "Never Said Before"}
         leadctl.ok("undo", done["operation"])
         assert everything(leadctl) == before
+
+
+SEEDED = st.lists(ROW, min_size=1, max_size=4)
+WHO = st.integers(0, 6)
+
+
+@given(
+    seeded=SEEDED, rows=st.lists(st.tuples(WHO, ROW), min_size=1, max_size=6),
+    policy=POLICIES, chunk=CHUNKS,
+)  # fmt: skip
+@settings(max_examples=25)
+def test_twice_is_once(
+    seeded: list[Cells], rows: list[tuple[int, Cells]], policy: str, chunk: int
+) -> None:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(leads, "CHUNK", chunk)
+        leadctl = Leadctl(Path(folder))
+        order = list(range(len(HEADER)))
+        leadctl("import", leadctl.write("seed.csv", text(seeded, order)))
+        known = [lead["uid"] for lead in leadctl.ok("list", "--all")] if leadctl.db.exists() else []
+        uids = ["", "0" * 32, *known]
+        said = [
+            {"leadctl_uid": uids[who % len(uids)], **dict(zip(HEADER, of, strict=True))}
+            for who, of in rows
+        ]
+        file = written(leadctl, said)
+        first = leadctl("import", file, "--on-duplicate", policy, "--json")
+        assert first.code in (0, 3), first
+        assert sum(first.json[end] for end in ENDS) == first.json["rows"]
+        before = everything(leadctl) if leadctl.db.exists() else None
+        again = leadctl("import", file, "--on-duplicate", policy, "--json").json
+        assert (again["operation"], again["created"], again["updated"]) == (None, 0, 0)
+        if before:
+            assert everything(leadctl) == before
