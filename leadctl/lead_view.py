@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -78,6 +79,8 @@ _EXPRESSIONS: Mapping[str, str] = {
         WHERE accounts.id = l.account_id) END""",
 }
 _HIDDEN = ("owner_id", "extra", "created_day")
+_WORD = re.compile(r"\w+")
+_OF_LEADS = re.compile(r"\bl\.(\w+)")
 _EXACT = ("uid", "phone", "mobile", "external_id", "created_at", "updated_at", "converted_at")
 """Texts that are stored with their case, for their indexes."""
 
@@ -95,6 +98,21 @@ def view_sql(fields: FieldSet) -> str:
     # Without collation, so that it leads to the index of those who were converted.
     columns.append("l.converted_at IS NOT NULL AS converted")
     return f"CREATE TEMP VIEW lead AS SELECT {', '.join(columns)} FROM leads AS l"
+
+
+def columns_in(sql: str, fields: FieldSet) -> set[str]:
+    """Return the columns of leads, and `match_keys`, that a part of SQL over the view may read.
+
+    A field that is worked out reads what its expression names; a word in quotes may be one too many.
+    """
+    known = {*fields.conditions(), *_HIDDEN}
+    found: set[str] = set()
+    for name in known.intersection(_WORD.findall(sql.lower())):
+        expression = _EXPRESSIONS.get(name)
+        found.update([name] if expression is None else _OF_LEADS.findall(expression))
+        if expression is not None and "match_keys" in expression:
+            found.add("match_keys")
+    return found
 
 
 def untouched(seen: str) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from leadctl import past
 from leadctl.reports.figures import rates
 from leadctl.reports.grouping import (
     NONE,
@@ -15,6 +14,7 @@ from leadctl.reports.grouping import (
     by_figures,
     counted,
     first_by,
+    in_index,
     in_order,
     lead_field,
     names_of,
@@ -194,7 +194,7 @@ def _by_day(
     store: Store, wanted: RecordFilter, where: str, bound: Mapping[str, Any], by: str
 ) -> list[Row]:
     """Return how many leads were created on each day, and `converted` on which."""
-    if by != NONE or past.is_made(store):
+    if by != NONE or not in_index(store, wanted):
         day = "CASE WHEN converted_at IS NOT NULL THEN day_of(converted_at) END"
         columns = {"created_day": "created_day", "converted": day}
         return [*counted(store, wanted, columns, f"lead WHERE {where}", bound, part=by)]

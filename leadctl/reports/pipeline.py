@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from leadctl import past
 from leadctl.reports import deals
 from leadctl.reports.figures import Spread, half_up, merged
 from leadctl.reports.grouping import (
@@ -15,6 +14,7 @@ from leadctl.reports.grouping import (
     by_figures,
     counted,
     first_by,
+    in_index,
     in_order,
     lead_field,
     names_of,
@@ -104,7 +104,7 @@ def _by_age(
     """Return how many leads of each age there are in a status, and how many of them are `owned`."""
     age = "(SELECT day FROM temp.clock) - created_day"
     source = f"lead WHERE {where}"
-    if by == NONE and not past.is_made(store):
+    if by == NONE and in_index(store, wanted):
         yield from store.query_leads(
             wanted,
             f"""SELECT min(status COLLATE BINARY) AS status, NULL AS part, {age} AS age,
