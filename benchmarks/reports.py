@@ -27,10 +27,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import generate
 
-from leadctl import reports, when
+from leadctl import halves, reports
 from leadctl.app import App
 from leadctl.lead_view import RecordFilter
-from leadctl.reports.as_of import as_of
 from leadctl.reports.shape import Question
 from leadctl.store import Store
 from leadctl.stored import day_number
@@ -68,17 +67,19 @@ def main() -> None:
         "--as-of", type=date.fromisoformat, metavar="DAY", help="of an earlier day (YYYY-MM-DD)"
     )
     parser.add_argument("--by", metavar="FIELD", help="a further field to group by")
+    parser.add_argument("--where", metavar="CONDITION", help="which leads; else all")
     parser.add_argument("names", nargs="*", help="only these reports")
     options = parser.parse_args()
     with folder(options.keep) as place:
         database = place / "leads.db"
         if not database.exists():
             make(place, database, options.leads)
+        wanted = RecordFilter(where=options.where)
         names = [name for name in options.names or reports.REPORTS if name != reports.ALL]
         if options.as_of:
-            measure_past(database, options.runs, names, options.by, options.as_of)
+            measure_past(database, options.runs, names, wanted, options.by, options.as_of)
         else:
-            measure(database, options.runs, names, options.by)
+            measure(database, options.runs, names, wanted, options.by)
 
 
 @contextlib.contextmanager
@@ -172,7 +173,9 @@ def timed(what: str) -> Iterator[None]:
     print(f"{what}: {time.monotonic() - start:.1f} s", flush=True)
 
 
-def measure(database: Path, runs: int, names: list[str], by: str | None) -> None:
+def measure(
+    database: Path, runs: int, names: list[str], wanted: RecordFilter, by: str | None
+) -> None:
     """Print the best of several runs of each report, wall clock and user CPU."""
     app = App({"LEADCTL_DB": str(database)})
     store, settings = app.store, app.settings
@@ -181,24 +184,29 @@ def measure(database: Path, runs: int, names: list[str], by: str | None) -> None
     )
     print(f"{leads:,} leads, {activities:,} activities")
     beside = duckdb(store, database.parent, app.today())
-    question = Question(RecordFilter(), settings, app.today(), by=by, alone=True)
+    question = Question(wanted, settings, app.today(), by=by, alone=True)
+    plain = (wanted.where, by) == (None, None)
     for name in names:
         wall, cpu = best(runs, lambda name=name: reports.make(name, store, question))
-        other = best(runs, beside[name])[0] if name in beside and by is None else None
+        other = best(runs, beside[name])[0] if name in beside and plain else None
         duck = f"{other:9.3f} s" if other is not None else ""
         print(f"{name:12}{wall:9.3f} s{cpu:9.3f} s cpu{duck}", flush=True)
 
 
-def measure_past(database: Path, runs: int, names: list[str], by: str | None, day: date) -> None:
+def measure_past(
+    database: Path,
+    runs: int,
+    names: list[str],
+    wanted: RecordFilter,
+    by: str | None,
+    day: date,
+) -> None:
     """Print the best of several runs of each report as of the end of a day."""
     app = App({"LEADCTL_DB": str(database)})
-    number = day_number(day)
-    moment = when.end_of(app, number)
-    question = Question(RecordFilter(), app.settings, number, by=by, alone=True)
+    question = Question(wanted, app.settings, day_number(day), by=by, alone=True)
 
     def run(name: str) -> None:
-        reads = reports.reads(name, app.store.fields)
-        with as_of(app.store, app.settings, moment, number, reads):
+        with halves.leads_as_of(app, name, question):
             reports.make(name, app.store, question)
 
     for name in names:

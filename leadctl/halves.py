@@ -13,13 +13,14 @@ from contextlib import closing, contextmanager, suppress
 from io import StringIO
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
-from leadctl import processors, write_ahead
+from leadctl import processors, reports, when, write_ahead
 from leadctl.errors import LeadctlError
 from leadctl.past import Half, Past
 from leadctl.reports.as_of import as_of, middle
 
 if TYPE_CHECKING:
     from leadctl.app import App
+    from leadctl.reports.shape import Question
     from leadctl.store import Row
 
 FEW = 100_000
@@ -52,16 +53,16 @@ class Asked(NamedTuple):
 
 
 @contextmanager
-def leads_as_of(
-    leadctl: App, moment: str, day: int, reads: Collection[str] | None, *, adds_up: bool
-) -> Iterator[Past]:
-    """Let the block report as `reports.as_of` does, by two processes if there are many leads.
+def leads_as_of(leadctl: App, name: str, question: Question) -> Iterator[Past]:
+    """Let the block make a report as of the end of the day that is asked about.
 
-    Only where it is known what is read and all of it `adds_up`: queries over leads and tallies, of
-    one half and of the other, are rows that the report adds up.
+    Of many leads two processes do it where the report adds up: its queries over leads, its tallies
+    and the tables that it lays are those of one half and of the other.
     """
+    moment, day = when.end_of(leadctl, question.today), question.today
+    reads = reports.reads(name, question, leadctl.store.fields)
     then = (leadctl.store, leadctl.settings, moment, day, reads)
-    last = _last_of_half(leadctl) if adds_up and reads is not None else None
+    last = _last_of_half(leadctl) if reports.adds_up(name, question) else None
     other = None if last is None else _Other.started()
     if last is not None and other is not None:
         with closing(other), leadctl.store.steady():

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from test_past import ACTION, SETTINGS, START, History, day_of
 
 from leadctl import moves, reports
-from leadctl.lead_view import RecordFilter
+from leadctl.lead_view import RecordFilter, columns_in
 from leadctl.reports import as_of as as_of_module
 from leadctl.reports import moves as reported
 from leadctl.reports.as_of import as_of
@@ -50,6 +50,7 @@ MOVES = st.one_of(
     st.tuples(st.just("convert as of"), st.integers(0, 5), st.integers(0, 3),
               st.sampled_from(["Converted", None])),
 )  # fmt: skip
+WHERES = (None, "owner = 'ana'", "company_domain like '%example'", "touches = 0 or company is null")
 LOG = f"SELECT {moves.COLUMNS} FROM"
 
 
@@ -121,19 +122,42 @@ def test_moves_of_then_are_those_of_now_but_for_some(
                 assert told == Counter(tuple(row.values()) for row in rows)
 
 
-@given(st.lists(MOVES, min_size=2, max_size=14), st.integers(-40, 110))
+@given(
+    st.lists(MOVES, min_size=2, max_size=14),
+    st.integers(-40, 110),
+    st.sampled_from(WHERES),
+    st.sampled_from([None, "status", "owner", "company", "company_domain"]),
+)
 @settings(max_examples=10)
 def test_a_report_names_every_column_that_it_reads(
-    actions: list[tuple[Any, ...]], hours: int
+    actions: list[tuple[Any, ...]], hours: int, where: str | None, by: str | None
 ) -> None:
     """What it answers is the same, whether all of the past was looked for or that alone."""
     with happened([("log", 1), *actions]) as history:
         at = stamp(START + timedelta(hours=hours))
         day = day_of(at)
-        question = Question(RecordFilter(), SETTINGS, day)
+        question = Question(RecordFilter(where=where), SETTINGS, day, by=by)
         for name in reports.REPORTS:
             answers = []
-            for reads in (None, reports.reads(name, history.store.fields)):
+            for reads in (None, reports.reads(name, question, history.store.fields)):
                 with as_of(history.store, SETTINGS, at, day, reads) as was:
                     answers.append((was, reports.make(name, history.store, question)))
             assert answers[0] == answers[1], name
+
+
+@given(st.lists(MOVES, min_size=2, max_size=14), st.integers(-40, 110))
+@settings(max_examples=10)
+def test_a_field_names_every_column_that_it_reads(
+    actions: list[tuple[Any, ...]], hours: int
+) -> None:
+    """It is the same of then, whether all of the past was looked for or these columns alone."""
+    with happened([("log", 1), *actions]) as history:
+        store = history.store
+        at = stamp(START + timedelta(hours=hours))
+        names = sorted(store.fields.conditions())
+        with as_of(store, SETTINGS, at, day_of(at)):
+            then = store.query(f"SELECT {', '.join(names)} FROM lead ORDER BY id")
+        for name in names:
+            with as_of(store, SETTINGS, at, day_of(at), columns_in(name, store.fields)):
+                rows = store.query(f"SELECT {name} FROM lead ORDER BY id")
+            assert rows == [{name: row[name]} for row in then], name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
@@ -92,13 +92,9 @@ def answer(leadctl: App, name: str, filters: options.Filters, choices: Choices) 
         raise UsageError("a report has no ids", "leadctl list --format ids")
     if (choices.mail_to or choices.mail_from) and leadctl.output.format != "mail":
         raise UsageError("--mail-to and --mail-from are of a mail", "--format mail")
-    reads = None if choices.by or any(filters) else reports.reads(name, leadctl.store.fields)
-    adds_up = reads is not None and reports.REPORTS[name].adds_up
-    with standing(leadctl, choices, reads, adds_up=adds_up) as today:
-        rows_alone = not (
-            choices.save or leadctl.output.for_people or leadctl.output.format in PAGES
-        )
-        question = asked(leadctl, filters, choices, today)._replace(alone=rows_alone)
+    rows_alone = not (choices.save or leadctl.output.for_people or leadctl.output.format in PAGES)
+    question = asked(leadctl, filters, choices)._replace(alone=rows_alone)
+    with standing(leadctl, name, question, choices):
         made = counted(leadctl, name, question, choices)
     if choices.save:
         return saved(leadctl, made, choices.save)
@@ -111,33 +107,29 @@ def answer(leadctl: App, name: str, filters: options.Filters, choices: Choices) 
     return shown(leadctl, made, question)
 
 
-@contextmanager
-def standing(
-    leadctl: App,
-    choices: Choices,
-    reads: Collection[str] | None = None,
-    *,
-    adds_up: bool = False,
-) -> Iterator[int]:
-    """Let the block report on the day of `--as-of`, else on today; yield the day's number.
-
-    `reads` are the columns of leads that it reads of those that may change, if that is known;
-    `adds_up` is what `halves` says.
-    """
+def day_of(leadctl: App, choices: Choices) -> int:
+    """Return the day of `--as-of`, else today; UsageError for one to come."""
     if choices.as_of is None:
-        yield leadctl.today()
-        return
-    from leadctl import halves
-
+        return leadctl.today()
     day = when.day(leadctl, choices.as_of, "--as-of")
     if day > leadctl.today():
         raise UsageError("--as-of is in the future", "a day that is over, or today")
-    moment = when.end_of(leadctl, day)
-    with halves.leads_as_of(leadctl, moment, day, reads, adds_up=adds_up) as was:
+    return day
+
+
+@contextmanager
+def standing(leadctl: App, name: str, question: Question, choices: Choices) -> Iterator[None]:
+    """Let the block make a report on the day of `--as-of`, else on today."""
+    if choices.as_of is None:
+        yield
+        return
+    from leadctl import halves
+
+    with halves.leads_as_of(leadctl, name, question) as was:
         if was.imported:
             later = count_of(was.imported, "lead")
             leadctl.output.note(f"{later} came in later: what counts is the first known state")
-        yield day
+        yield
 
 
 def counted(leadctl: App, name: str, question: Question, choices: Choices) -> Report:
@@ -211,8 +203,9 @@ def listings(made: Report) -> list[Listing]:
     return [report_table.listing(part, title=True) for part in whole]
 
 
-def asked(leadctl: App, filters: options.Filters, choices: Choices, today: int) -> Question:
+def asked(leadctl: App, filters: options.Filters, choices: Choices) -> Question:
     """Return what the options ask; UsageError for a time or a step that means nothing."""
+    today = day_of(leadctl, choices)
     if choices.each not in period.STEPS:
         raise UsageError(f"--each {choices.each!r} is no step", ", ".join(period.STEPS))
     return Question(

@@ -49,7 +49,8 @@ def leads_as_of(
     never happened. A conversion counts from `converted_at` on, also if it was imported later.
     Activities count up to the moment, ages up to the day. Scores are blank, see `leadctl.scores`.
 
-    `reads` names all columns of leads that the block reads and that may change, if that is known:
+    `reads` names all columns of leads that the block reads and that may change, and `match_keys` if
+    it reads these, if that is known:
     what others were is not looked for. Of `half` of the leads there are these alone, with what
     belongs to them. The block must only read: all of it is of one moment, and nothing of it stays.
     """

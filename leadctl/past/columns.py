@@ -6,6 +6,8 @@ import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from leadctl.journal import KEY_FIELDS
+
 if TYPE_CHECKING:
     from leadctl.store import Store
 
@@ -19,6 +21,8 @@ OFTEN = ("owner_id", *OF_A_CONVERSION)
 """The fields that change most, which are looked for first."""
 BESIDE = ("source", "campaign", "status", "created_day", "converted_at", "owner_id")
 """The fields that most reports read, which stand in a narrow table."""
+_FEW = 2
+"""Columns of wide rows that are looked up each by itself, where they are asked for."""
 RECORDS = 1 << 40
 """How many leads there can be: one number is the place of a value, by field and then by lead."""
 
@@ -28,6 +32,9 @@ class Columns:
 
     def __init__(self, store: Store, reads: Collection[str] | None = None) -> None:
         self._store = store
+        if reads is not None and "status" in reads:
+            # Who was not converted by then was not in a status of the converted.
+            reads = {*reads, "converted_at"}
         self._reads = reads
         self._sought = None if reads is None else _sought(reads)
         self.declared: str = store.value("SELECT sql FROM main.sqlite_master WHERE name = 'leads'")
@@ -79,10 +86,10 @@ class Columns:
 
     @property
     def many(self) -> bool:
-        """Whether columns of the wide rows may be read of all leads."""
-        return self._reads is None or bool(
-            {*self._reads}.intersection(self.types).difference(BESIDE)
-        )
+        """Whether so many columns of the wide rows may be read that these are read at once."""
+        if self._reads is None:
+            return True
+        return len({*self._reads}.intersection(self.types).difference(BESIDE)) > _FEW
 
     @property
     def beside_is_quicker(self) -> bool:
@@ -143,7 +150,8 @@ class Columns:
 def _sought(reads: Collection[str]) -> set[str]:
     """Return the fields whose changes say what is read, and which leads there were."""
     converted = ("converted_at",) if not set(OF_A_CONVERSION).isdisjoint(reads) else ()
-    return {*reads, *OF_THE_CREATION, *converted}
+    keyed = KEY_FIELDS["lead"] if "match_keys" in reads else ()
+    return {*reads, *OF_THE_CREATION, *converted, *keyed}
 
 
 def without_references(store: Store, table: str) -> str:

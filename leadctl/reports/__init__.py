@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
+from leadctl.lead_view import columns_in
+
 if TYPE_CHECKING:
     from leadctl.fields import FieldSet
     from leadctl.reports.shape import Question, Report
@@ -14,10 +16,10 @@ if TYPE_CHECKING:
 class Entry(NamedTuple):
     """A report as the command line knows it: a line of help, options and a period of its own.
 
-    `reads` are the columns of leads that may change and that it reads of all leads without a further
-    field, `deals` and `status_moves` if it reads these tables, `moves_left` if it reads of the log of
-    moves only what `moves.left` does; None means any. Without a further field it `adds_up`, if it
-    adds up the rows of its queries over leads, whichever of them are counted together.
+    `reads` are the columns of leads that may change and that it reads of its own accord,
+    `deals` and `status_moves` if it reads these tables, `moves_left` if it reads of the log of
+    moves only what `moves.left` does; None means any. It `compares` leads with others, or adds up the
+    rows of its queries over leads, whichever of them are counted together.
     """
 
     help: str
@@ -25,7 +27,7 @@ class Entry(NamedTuple):
     period: str | None = None
     reads: tuple[str, ...] | None = None
     describes: bool = False
-    adds_up: bool = False
+    compares: bool = False
 
 
 _STEPS = ("each", "cumulative")
@@ -40,41 +42,38 @@ REPORTS = {
     "pipeline": Entry(
         "Leads by status: how many, how good, how old, how many without owner.",
         reads=(*_STATE, "owner_id", "deals"),
-        adds_up=True,
     ),
     "deals": Entry(
-        "Deals by stage: how many, how much, weighted by their probability.", reads=("deals",)
+        "Deals by stage: how many, how much, weighted by their probability.",
+        reads=("deals",),
     ),
     "sources": Entry(
         "Where leads come from, what became of them, what they brought and cost.",
         reads=(*_ORIGIN, "source"),
-        adds_up=True,
     ),
-    "campaigns": Entry("The same by campaign.", reads=(*_ORIGIN, "campaign"), adds_up=True),
+    "campaigns": Entry("The same by campaign.", reads=(*_ORIGIN, "campaign")),
     "funnel": Entry(
         "How many leads ever reached each status, and on to a deal that was won.",
         reads=_WAY,
-        adds_up=True,
     ),
     "cohorts": Entry(
         "Leads by month of creation: how long until they were converted.",
         _STEPS,
         reads=("converted_at",),
-        adds_up=True,
     ),
     "velocity": Entry(
         "How long it takes to the first touch, in each status, to convert.",
         ("each",),
         reads=("converted_at", "status_moves"),
-        adds_up=True,
     ),
     "aging": Entry(
         "Leads to work that were never touched, or quiet for long, by owner.",
         reads=(*_STATE, "owner_id"),
-        adds_up=True,
     ),
     "activity": Entry(
-        "Activities by kind, in and out, and with how many leads.", ("each",), reads=()
+        "Activities by kind, in and out, and with how many leads.",
+        ("each",),
+        reads=(),
     ),
     "forecast": Entry(
         "Open deals by the month of their close: worst, expected, best.",
@@ -88,17 +87,16 @@ REPORTS = {
         "Blank and invalid fields, and leads that are there twice.",
         reads=("owner_id",),
         describes=True,
-        adds_up=True,
+        compares=True,
     ),
     "reps": Entry("What reps have, were dealt and made of it.", reads=(*_STATE, "owner_id")),
-    "fairness": Entry("What each pool dealt to whom, beside what would have been even."),
+    "fairness": Entry("What each pool dealt to whom, beside what would have been even.", reads=()),
     "daily": Entry(
         "What a morning mail needs: yesterday, what waits, whom to call.",
         period="yesterday",
         reads=(*_STATE, "owner_id", "deals"),
-        adds_up=True,
     ),
-    "all": Entry("All of them, one after the other."),
+    "all": Entry("All of them, one after the other.", compares=True),
 }
 """The reports there are; each is made by `report(store, question)` of the module of its name."""
 
@@ -106,13 +104,22 @@ ALL = "all"
 OF_DEALS = ("deals", "forecast")
 
 
-def reads(name: str, fields: FieldSet) -> frozenset[str] | None:
+def reads(name: str, question: Question, fields: FieldSet) -> frozenset[str] | None:
     """Return the columns of leads that a report reads of those that may change, None for any."""
     entry = REPORTS[name]
     if entry.reads is None:
         return None
     described = {field.name for field in fields.of("lead")} - {"owner", "status", "created_at"}
-    return frozenset(entry.reads) | (described if entry.describes else set())
+    asked = columns_in(f"{question.filter.sql()[0]} {question.by}", fields)
+    return frozenset(entry.reads) | asked | (described if entry.describes else set())
+
+
+def adds_up(name: str, question: Question) -> bool:
+    """Whether a report adds up what is counted of some leads and of the others.
+
+    One that compares leads finds those of all of them without looking at each.
+    """
+    return not REPORTS[name].compares or question.leads.sql()[0] == "1"
 
 
 def make(name: str, store: Store, question: Question) -> Report:

@@ -116,15 +116,16 @@ def _count_leads(
         f"SELECT {part} AS part{sums} FROM {source} AND a.lead_id IS NOT NULL GROUP BY a.lead_id"
     )
     bound = {**names, **_days(question)}
+    leads = 0
     if part == NONE:
         counts = ", ".join(f"coalesce(sum({is_there}), 0) AS {n}" for n, is_there in there.items())
-        (row,) = store.query_leads(
+        for row in store.query_leads(
             question.filter, f"SELECT count(*) AS leads, {counts or 0} FROM ({touched})", bound
-        )
-        for name, kind in names.items():
-            groups[kind, None].leads += row[name]
-        return int(row["leads"])
-    leads = 0
+        ):
+            leads += row["leads"]
+            for name, kind in names.items():
+                groups[kind, None].leads += row[name]
+        return leads
     for row in counted(
         store, question.filter, there, f"({touched}) AS touched", bound, part="touched.part"
     ):

@@ -37,10 +37,12 @@ class _Share:
         self.total = 0
 
     def row(self) -> Row:
+        # In whatever order the parts were added up, a tie stays one.
+        even = round(self.even, 9)
         return {
             "dealt": self.dealt,
-            "even": round(self.even, 1) + 0.0,
-            "difference": round(self.dealt - self.even, 1) + 0.0,
+            "even": round(even, 1) + 0.0,
+            "difference": round(self.dealt - even, 1) + 0.0,
             "mean_score": rate(self.total, self.scored) and round(self.total / self.scored, 1),
         }
 

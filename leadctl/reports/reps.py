@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from leadctl.lead_view import RecordFilter
 from leadctl.reports import fairness, packing, touches
 from leadctl.reports.figures import Spread, merged, rates
 from leadctl.reports.grouping import Groups, by_figures, in_order, lead_field, rep_names
@@ -75,9 +76,15 @@ def report(store: Store, question: Question) -> Report:
         in_order(rows, keys, {"rep": [rep["name"] for rep in store.reps(everyone=True)]}),
         {**dict.fromkeys(keys), **whole.row()},
         chart=Chart("bars", "rep", "open"),
-        parts=[fairness.report(store, question)] if store.dealt() and not question.alone else [],
+        parts=[fairness.report(store, question)] if not question.alone and _dealt(store) else [],
         empty="no such lead",
     )
+
+
+def _dealt(store: Store) -> bool:
+    """Whether a pool has dealt."""
+    dealt = "SELECT EXISTS (SELECT 1 FROM assignments WHERE pool_id IS NOT NULL) AS dealt"
+    return any(row["dealt"] for row in store.query_leads(RecordFilter(), dealt))
 
 
 def _further(store: Store, question: Question) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from leadctl import past
+from leadctl.lead_view import RecordFilter
 from leadctl.reports.figures import rates
 from leadctl.reports.grouping import NONE, Groups, by_figures, grouped, lead_field, names_of, spelt
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row, blanks_last
@@ -136,11 +138,13 @@ def _of_all(store: Store) -> list[Row]:
                 key = {"grade": grade, "total": row["total"], "part": None}
                 if number:
                     rows.append({**key, "is_converted": is_converted, "leads": number})
-    if sum(row["leads"] for row in rows) < store.value("SELECT count(*) FROM leads"):
-        rows += store.query(
+    scored = sum(row["leads"] for row in rows)
+    if past.is_made(store) or scored < store.value("SELECT count(*) FROM leads"):
+        rows += store.query_leads(
+            RecordFilter(),
             """SELECT NULL AS grade, NULL AS total, NULL AS part,
                 converted_at IS NOT NULL AS is_converted, count(*) AS leads FROM leads
-            WHERE id NOT IN (SELECT lead_id FROM scores) GROUP BY 4"""
+            WHERE id NOT IN (SELECT lead_id FROM scores) GROUP BY 4""",
         )
     return rows
 

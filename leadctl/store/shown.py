@@ -174,10 +174,12 @@ class Shown(Named):
 
     def lay(self, table: str, columns: str, sql: str, bound: Mapping[str, Any]) -> None:
         """Lay the rows of a query over leads into a temporary table, in place of one of its name."""
+        theirs = self.other.ask("lay", table, columns, sql, bound) if self.other else lambda: None
         self.connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
         self.connection.execute(f"CREATE TEMP TABLE {table} ({columns})")
         with self.bounded(CONDITION_SECONDS):
             self.connection.execute(f"INSERT INTO temp.{table} {sql}", bound)
+        theirs()
 
     def count_values(self, kind: str, field: str) -> int:
         """Return how many records of a kind have a value of a field."""
