@@ -105,7 +105,8 @@ class _Other:
         """Return it, to be closed at the end; None where the machine has no room for it."""
         try:
             process = subprocess.Popen(
-                [sys.executable, "-c", _SERVE],
+                # Modules are those of this process, not what lies in the folder where it runs.
+                [sys.executable, "-P", "-c", _SERVE],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
