@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager, suppress
 from io import StringIO
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
-from leadctl import processors, reports, when, write_ahead
+from leadctl import processors, reports, when
 from leadctl.errors import LeadctlError
 from leadctl.past import Half, Past
 from leadctl.reports.as_of import as_of, middle
@@ -21,7 +21,7 @@ from leadctl.reports.as_of import as_of, middle
 if TYPE_CHECKING:
     from leadctl.app import App
     from leadctl.reports.shape import Question
-    from leadctl.store import Row
+    from leadctl.store import Row, Store
 
 FEW = 100_000
 """Ids of leads among which one process is as quick as two."""
@@ -44,13 +44,6 @@ class Asked(NamedTuple):
     reads: Collection[str] | None
     half: Half
 
-    @classmethod
-    def by(
-        cls, leadctl: App, moment: str, day: int, reads: Collection[str] | None, half: Half
-    ) -> Asked:
-        """Return what is asked for by a command."""
-        return cls(dict(leadctl.env), leadctl.db, leadctl.config, moment, day, reads, half)
-
 
 @contextmanager
 def leads_as_of(leadctl: App, name: str, question: Question) -> Iterator[Past]:
@@ -62,12 +55,14 @@ def leads_as_of(leadctl: App, name: str, question: Question) -> Iterator[Past]:
     moment, day = when.end_of(leadctl, question.today), question.today
     reads = reports.reads(name, question, leadctl.store.fields)
     then = (leadctl.store, leadctl.settings, moment, day, reads)
-    last = _last_of_half(leadctl) if reports.adds_up(name, question) else None
+    last = _last_of_half(leadctl.store) if reports.adds_up(name, question) else None
     other = None if last is None else _Other.started()
     if last is not None and other is not None:
         with closing(other), leadctl.store.steady():
+            # Without a log nobody can commit from here on; beside one the other may see more.
             newest = leadctl.store.operations(limit=1)
-            other.make(Asked.by(leadctl, moment, day, reads, Half(last, above=True)))
+            theirs_too = (moment, day, reads, Half(last, above=True))
+            other.make(Asked(dict(leadctl.env), leadctl.db, leadctl.config, *theirs_too))
             with as_of(*then, Half(last, above=False)) as ours:
                 theirs = other.past(newest)
                 if theirs is not None:
@@ -78,16 +73,10 @@ def leads_as_of(leadctl: App, name: str, question: Question) -> Iterator[Past]:
         yield was
 
 
-def _last_of_half(leadctl: App) -> int | None:
-    """Return the last lead of the first half, None where one process is to make the whole past.
-
-    Two read the same only if nobody can commit while one of them reads: not beside a log.
-    """
-    store = leadctl.store
+def _last_of_half(store: Store) -> int | None:
+    """Return the last lead of the first half, None where one process is to make the whole past."""
     possible = os.name == "posix" and bool(sys.executable) and processors.usable() > 1
-    if not possible or not store.exists() or write_ahead.is_on(store.connection):
-        return None
-    return middle(store, FEW)
+    return middle(store, FEW) if possible and store.exists() else None
 
 
 class _Other:

@@ -206,15 +206,6 @@ def test_a_process_that_is_killed_is_said(
     assert len(failed.err.splitlines()) == 1
 
 
-def test_nobody_reads_two_moments(leadctl: Leadctl, code: list[str]) -> None:
-    """Beside a log somebody may commit while one of the two begins."""
-    store = leadctl.store()
-    store.connection.execute("PRAGMA journal_mode = WAL")
-    store.close()
-    leadctl.ok("report", "funnel", "--as-of", DAY)
-    assert code == []
-
-
 def test_deals_of_either_half_are_counted_by_one(leadctl: Leadctl, code: list[str]) -> None:
     store = leadctl.store()
     assert store.connection.execute("UPDATE deals SET lead_id = NULL").rowcount

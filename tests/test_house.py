@@ -62,7 +62,7 @@ MAY_IMPORT = {
     "merging": {"matching", "journal", "prompts"},
     "deciding": {"converting", "finding", "prompts", "when"},
     "reports": {"rules", "lead_view", "past", "moves"},
-    "halves": {"app", "past", "reports", "when", "write_ahead"},
+    "halves": {"app", "past", "reports", "when"},
     "pages": {"formats"},
     "toml_file": {"formats"},
     "saved_views": {"rules"},

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl.past import beside, created, finding, hiding
 from leadctl.past.columns import BLANK, Columns
-from leadctl.past.moment import Half, When
+from leadctl.past.moment import Half, When, among
 
 if TYPE_CHECKING:
     from leadctl.config import Settings
     from leadctl.store import Store
 
-__all__ = ["BLANK", "Columns", "Half", "Past", "is_made", "leads_as_of", "leads_at"]
+__all__ = ["BLANK", "Columns", "Half", "Past", "among", "is_made", "leads_as_of", "leads_at"]
 
 
 class Past(NamedTuple):

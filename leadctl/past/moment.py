@@ -19,6 +19,11 @@ class Half(NamedTuple):
         return f"{f'coalesce({lead}, 0)' if or_none else lead} <= {self.middle}"
 
 
+def among(half: Half | None, lead: str, *, or_none: bool = False) -> str:
+    """Return whether a lead is one of a half, or of all, as SQL; `or_none` if it may be blank."""
+    return "1" if half is None else half.has(lead, or_none=or_none)
+
+
 class When(NamedTuple):
     """The moment of a lead in SQL: its time, its day, and the join that they need, if any.
 
@@ -32,7 +37,7 @@ class When(NamedTuple):
 
     def among(self, lead: str, *, or_none: bool = False) -> str:
         """Return whether there is a past of a lead, as SQL; `or_none` if it may be blank."""
-        return "1" if self.half is None else self.half.has(lead, or_none=or_none)
+        return among(self.half, lead, or_none=or_none)
 
     def of(self, lead: str) -> str:
         """Return the join for the column that has the lead's id."""

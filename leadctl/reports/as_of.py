@@ -88,14 +88,9 @@ def _hide_later(
     """Let a table be its rows that were there by then, from the time on that a column says."""
     store.connection.execute(
         f"""CREATE TEMP TABLE {table} AS SELECT * FROM main.{table}
-        WHERE {at} <= :moment AND {_among(half, "lead_id", or_none=True)}""",
+        WHERE {at} <= :moment AND {past.among(half, "lead_id", or_none=True)}""",
         bound,
     )
-
-
-def _among(half: Half | None, lead: str, *, or_none: bool = False) -> str:
-    """Return whether a lead is one of those reported on, as SQL; `or_none` if it may be blank."""
-    return "1" if half is None else half.has(lead, or_none=or_none)
 
 
 def _hide_all(store: Store, table: str) -> None:
@@ -188,7 +183,7 @@ def _hide_later_moves(
             WHERE record NOT IN (SELECT record FROM temp.moved_late)
             AND (value <> {past.BLANK} OR {converted})
         UNION SELECT e.lead_id FROM main.status_moves AS e NOT INDEXED
-            WHERE e.operation IS NULL AND e.number > 1 AND {_among(half, "e.lead_id")}
+            WHERE e.operation IS NULL AND e.number > 1 AND {past.among(half, "e.lead_id")}
             AND EXISTS (SELECT 1 FROM main.status_moves AS m WHERE m.lead_id = e.lead_id
                 AND m.operation IS NOT NULL AND NOT {by_then})
             AND e.lead_id NOT IN (SELECT record FROM temp.moved_late)""",
@@ -213,13 +208,13 @@ def _hide_later_moves(
     # The plus leaves the index in whose order they are counted.
     connection.execute(
         f"""CREATE TEMP VIEW moves_now AS SELECT * FROM main.status_moves AS m
-        WHERE {_among(half, "+m.lead_id")}"""
+        WHERE {past.among(half, "+m.lead_id")}"""
     )
     connection.execute(
         f"""CREATE TEMP VIEW moves_gone AS
         SELECT m.*, l.id IS NOT NULL AS stays, {now.replace("now", "was")}
         FROM main.status_moves AS m NOT INDEXED LEFT JOIN leads AS l ON {of_then}
-        WHERE (l.id IS NULL OR {other}) AND {_among(half, "m.lead_id")}"""
+        WHERE (l.id IS NULL OR {other}) AND {past.among(half, "m.lead_id")}"""
     )
     connection.execute(f"CREATE TEMP VIEW moves_come AS {came}")
 
@@ -246,7 +241,7 @@ def _hide_later_leaving(store: Store, half: Half | None) -> None:
     store.connection.execute(
         f"""CREATE TEMP VIEW status_moves AS
         SELECT m.lead_id, m.before, 0 AS converted FROM main.status_moves AS m
-        WHERE {_by_then(store)} AND {_among(half, "m.lead_id")}
+        WHERE {_by_then(store)} AND {past.among(half, "m.lead_id")}
         UNION ALL SELECT lead_id, before, 0 FROM ({moves.derived(removed)})"""
     )
 
