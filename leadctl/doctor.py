@@ -23,6 +23,8 @@ RESTORE = "go back to a backup, or copy what is left: leadctl list --all --forma
 SHOWN = 5
 """How many lines of SQLite's own checks are repeated."""
 BATCH = 20_000
+_CACHE = -300_000
+"""How much of the file is kept, as `cache_size` takes it: each index is compared row by row."""
 BLINDING = frozenset(("integrity", "table"))
 """Checks after whose findings the others cannot be made."""
 OWNED = ("leads", "contacts", "accounts", "deals", "tasks", "campaigns")
@@ -85,6 +87,7 @@ def examine(store: Store, zone: tzinfo | None) -> Iterator[Finding]:
     read by one statement, so that a command that writes meanwhile is no finding. BadDataError if
     the file cannot be read at all.
     """
+    store.connection.execute(f"PRAGMA cache_size = {_CACHE}")
     damage = [*_damage(store), *_schema(store)]
     yield from damage
     if not BLINDING.isdisjoint(finding.check for finding in damage):
@@ -130,7 +133,7 @@ def mend(store: Store, op: Operation, zone: tzinfo | None) -> Mended:
     if zone is None:
         return mended
     days = _mend_days(op)
-    stale = list(moves.stale(op.connection))
+    stale = moves.stale(op.connection)
     if stale:
         moves.derive_all(op.connection)
     return mended._replace(days=days, moves=len(stale))
@@ -285,7 +288,7 @@ def _stale_keys(store: Store, kind: str) -> Iterator[int]:
 
 
 def _moves(store: Store) -> Iterator[Finding]:
-    count = sum(1 for _ in moves.stale(store.connection))
+    count = len(moves.stale(store.connection))
     if count:
         yield Finding(
             "moves", f"{count_of(count, 'lead')} with moves of status that the history has not", FIX

@@ -7,7 +7,6 @@ another list of statuses changes nothing here.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 
 FIELDS = frozenset(("status", "converted_at", "created_at", "created_day"))
 """The fields of a lead whose change may change its log."""
@@ -88,12 +87,25 @@ def derive_all(connection: sqlite3.Connection) -> None:
     connection.execute(f"INSERT INTO status_moves ({COLUMNS}) {derived()}")
 
 
-def stale(connection: sqlite3.Connection) -> Iterator[int]:
-    """Yield the leads whose log is not what the journal says."""
-    kept = f"SELECT {COLUMNS} FROM status_moves"
-    rows = connection.execute(
-        f"""SELECT DISTINCT lead_id FROM (
-        SELECT * FROM (SELECT * FROM ({derived()}) EXCEPT {kept})
-        UNION ALL SELECT * FROM ({kept} EXCEPT SELECT * FROM ({derived()}))) ORDER BY lead_id"""
-    )
-    return (lead for (lead,) in rows)
+def stale(connection: sqlite3.Connection) -> list[int]:
+    """Return the leads whose log is not what the journal says."""
+    lead, number, *others = COLUMNS.split(", ")
+    joined = f"m.{lead} = d.{lead} AND m.{number} = d.{number}"
+    same = " AND ".join(f"m.{name} IS d.{name} COLLATE BINARY" for name in others)
+    connection.execute("SAVEPOINT stale")  # the log and the journal are those of one moment
+    try:
+        connection.execute(
+            f"""CREATE TEMP TABLE due ({lead} INTEGER, {number} INTEGER, {", ".join(others)},
+            PRIMARY KEY ({lead}, {number})) WITHOUT ROWID"""
+        )
+        connection.execute(f"INSERT INTO temp.due {derived()} ORDER BY 1, 2")
+        rows = connection.execute(
+            f"""SELECT d.lead_id FROM temp.due AS d
+            WHERE NOT EXISTS (SELECT 1 FROM status_moves AS m WHERE {joined} AND {same})
+            UNION SELECT m.lead_id FROM status_moves AS m
+            WHERE NOT EXISTS (SELECT 1 FROM temp.due AS d WHERE {joined}) ORDER BY 1"""
+        )
+        return [lead for (lead,) in rows]
+    finally:
+        connection.execute("ROLLBACK TO stale")
+        connection.execute("RELEASE stale")

@@ -72,7 +72,7 @@ def test_totals_are_the_sum_of_the_rows_and_the_count_of_the_list(
         leadctl.now = NOW
         reads_all_that_it_needs(leadctl, f"{NOW - timedelta(days=90 - back):%Y-%m-%d}")
         store = leadctl.store()
-        assert list(moves.stale(store.connection)) == []
+        assert moves.stale(store.connection) == []
         store.close()
 
 

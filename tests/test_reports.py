@@ -193,7 +193,7 @@ def test_reports_agree_with_what_was_seeded(
     leads: list[dict[str, Any]], by: str | None, some: bool
 ) -> None:
     with a_store(leads) as store:
-        assert list(moves.stale(store.connection)) == []
+        assert moves.stale(store.connection) == []
         the_total_is_the_sum_and_the_count_of_the_table(store, by, some)
         sources_agree_with_plain_sql(store, leads)
         money_of_deals_agrees_with_plain_sql(store, leads)
