@@ -395,6 +395,13 @@ def test_an_amount_is_never_read_in_another_currency() -> None:
     assert target(currency="EUR").news(a_draft(amount=500)) == {"amount": 500}
 
 
+def test_a_currency_gives_way_with_its_amount() -> None:
+    dollars = a_draft(amount=500, currency="USD")
+    assert target(currency="EUR").overwrites(dollars) == {"amount": 500, "currency": "USD"}
+    assert target(currency="EUR", amount=500).overwrites(dollars) == dollars.values
+    assert target(currency="usd", amount=500).overwrites(dollars) == {}
+
+
 @pytest.mark.parametrize(
     ("lead", "row", "contradicts"),
     [

@@ -64,6 +64,9 @@ class Target:
             # An amount and its currency are one thing, whichever of them differs.
             if money in row.values and "currency" in row.values and money in values:
                 values["currency"] = row.values["currency"]
+        if "currency" in values:
+            # Nor is an amount left out for the currency that gives way.
+            values |= {money: row.values[money] for money in self.money if money in row.values}
         extra = {**self.extra, **row.extra}
         if extra != self.extra:
             values["extra"] = stored_json(extra)
