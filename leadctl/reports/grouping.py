@@ -18,14 +18,13 @@ if TYPE_CHECKING:
 
 Of = TypeVar("Of")
 _OF_INDEX = ("source", "campaign", "status", "created_day", "converted_at COLLATE BINARY")
-_IN_INDEX = frozenset(
-    ("id", "source", "campaign", "status", "created_day", "converted_at", "owner_id")
-)
 _PERSONAL = frozenset(("extra",))
 NONE = "NULL"
 """The SQL of no further field."""
 OWNER = "owner_id"
 """That of the owner as one."""
+_IN_INDEX = frozenset(("id", OWNER, *(column.split()[0] for column in _OF_INDEX)))
+"""All that stands in `leads_figures`, in whose order leads are grouped by `_OF_INDEX`."""
 
 
 class Groups(Generic[Of]):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leadctl.lead_view import RecordFilter
 from leadctl.reports import fairness, packing, touches
 from leadctl.reports.figures import Spread, merged, rates
 from leadctl.reports.grouping import Groups, by_figures, in_order, lead_field, rep_names
@@ -76,15 +75,17 @@ def report(store: Store, question: Question) -> Report:
         in_order(rows, keys, {"rep": [rep["name"] for rep in store.reps(everyone=True)]}),
         {**dict.fromkeys(keys), **whole.row()},
         chart=Chart("bars", "rep", "open"),
-        parts=[fairness.report(store, question)] if not question.alone and _dealt(store) else [],
+        parts=[fairness.report(store, question)]
+        if not question.alone and _dealt(store, question)
+        else [],
         empty="no such lead",
     )
 
 
-def _dealt(store: Store) -> bool:
-    """Whether a pool has dealt."""
+def _dealt(store: Store, question: Question) -> bool:
+    """Whether a pool has dealt any leads at all."""
     dealt = "SELECT EXISTS (SELECT 1 FROM assignments WHERE pool_id IS NOT NULL) AS dealt"
-    return any(row["dealt"] for row in store.query_leads(RecordFilter(), dealt))
+    return any(row["dealt"] for row in store.query_leads(question.filter, dealt))
 
 
 def _further(store: Store, question: Question) -> str:

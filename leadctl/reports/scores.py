@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leadctl import past
-from leadctl.lead_view import RecordFilter
 from leadctl.reports.figures import rates
 from leadctl.reports.grouping import NONE, Groups, by_figures, grouped, lead_field, names_of, spelt
 from leadctl.reports.shape import Chart, Figure, Question, Report, Row, blanks_last
@@ -114,10 +113,10 @@ def _counted(store: Store, question: Question) -> list[Row]:
             WHERE {where} GROUP BY {grouped("s.grade, s.total", by, "4")}""",
             bound,
         )
-    return _of_all(store)
+    return _of_all(store, question)
 
 
-def _of_all(store: Store) -> list[Row]:
+def _of_all(store: Store, question: Question) -> list[Row]:
     """Count every lead by its row of scores, in the order of their index; in the past none has one."""
     converted = {
         (row["grade"], row["total"]): row["leads"]
@@ -141,7 +140,7 @@ def _of_all(store: Store) -> list[Row]:
     scored = sum(row["leads"] for row in rows)
     if past.is_made(store) or scored < store.value("SELECT count(*) FROM leads"):
         rows += store.query_leads(
-            RecordFilter(),
+            question.leads,
             """SELECT NULL AS grade, NULL AS total, NULL AS part,
                 converted_at IS NOT NULL AS is_converted, count(*) AS leads FROM leads
             WHERE id NOT IN (SELECT lead_id FROM scores) GROUP BY 4""",
