@@ -219,6 +219,14 @@ class Layout:
         while room < 0 and (wide := [p for p in wrapped if widths[p] > _LEAST_AT_ALL]):
             widths[max(wide, key=lambda place: widths[place])] -= 1
             room += 1
+        for place in [place for place in widths if columns[place].draw == "spark"]:
+            # Its header may be cut, but the line would be without its end.
+            spare = widths[place] - self._steps(place)
+            given = min(spare, max(-room, 0))
+            widths[place] -= given
+            room += given
+            if room < 0:
+                room += widths.pop(place) + self.gap
         cut = [place for place in widths if columns[place].cut]
         wishes = (wrapped, usual), (cut, usual), (wrapped, natural), (cut, natural), (bars, natural)
         for growing, wish in wishes:
@@ -228,6 +236,11 @@ class Layout:
                     widths[place] += 1
                 room -= len(short)
         return widths
+
+    def _steps(self, place: int) -> int:
+        """Return how many steps the lines of a column have at most."""
+        column = self.listing.columns[place]
+        return max((len(column.series(row)) for row in self.rows), default=0)
 
     def _gives_way(self, place: int) -> bool:
         return self.listing.columns[place].wraps or self.listing.columns[place].cut
@@ -242,8 +255,7 @@ class Layout:
         if column.draw == "bar":
             return _LONGEST_BAR
         if column.draw == "spark":
-            drawn = max((len(column.series(row)) for row in self.rows), default=0)
-            return max(drawn, wide(column.header))
+            return max(self._steps(place), wide(column.header))
         if column.draw == "heat":
             whole = self._step * len(column.steps)
             return whole if whole + _BESIDE_HEAT <= self.width else len(column.steps)

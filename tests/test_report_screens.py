@@ -142,3 +142,14 @@ def test_amounts_of_several_currencies_are_never_cut(leadctl: Leadctl) -> None:
     assert row.split()[1] == "3"
     assert sum("250.50" in line for line in lines) == 2
     assert sum(line.rstrip().endswith(" 99") for line in lines) == 2
+
+
+def test_a_line_is_drawn_whole_or_not_at_all(shop: Leadctl) -> None:
+    words = ("report", "activity", "--period", "this-month", "--compare", "previous")
+    narrow, wide = (
+        shop(*words, terminal=True, env={"COLUMNS": str(width)}).out for width in (36, 80)
+    )
+    assert "activities" in narrow
+    assert "previous" in narrow
+    assert not {*"▁█"} & {*narrow}
+    assert {*"▁█"} <= {*wide}
