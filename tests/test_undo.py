@@ -262,3 +262,34 @@ def test_undo_alone_leads_on_where_all_of_an_operation_stays(leadctl: Leadctl) -
         assert f"op{stuck} (edit 1 city, you, just now, 1 updated) stays as it is: " in outcome.out
         assert "kept lead 1 city: changed since by op3" in outcome.err
         assert f"the one before it: leadctl undo {before}" in outcome.err
+
+
+def test_a_value_that_was_written_again_since_stays(leadctl: Leadctl) -> None:
+    leadctl.ok("rep", "add", "ana", "ben")
+    imported(leadctl, "Zoë Núñez,zoe@creme.example,,")
+    dealt = leadctl.ok("assign", "--round-robin")["operation"]
+    leadctl.ok("assign", 1, "--to", "ben", "--reassign")
+    again = leadctl.ok("assign", 1, "--to", "ana", "--reassign")["operation"]
+    outcome = leadctl("undo", dealt, "--json")
+    assert outcome.code == 3
+    assert [(left["field"], left["reason"]) for left in outcome.json["kept"]] == [
+        ("owner_id", f"changed since by op{again}")
+    ]
+    assert lead_of(leadctl)["owner"] == "ana"
+    leadctl.ok("undo", again)
+    leadctl.ok("undo", again - 1)
+    leadctl.ok("undo", dealt)
+    assert lead_of(leadctl)["owner"] is None
+
+
+def test_a_deal_is_not_made_again_where_its_blank_was_written_again(leadctl: Leadctl) -> None:
+    leadctl.ok("rep", "add", "ana", "ben")
+    imported(leadctl, "Zoë Núñez,zoe@creme.example,,")
+    dealt = leadctl.ok("assign", "--round-robin")["operation"]
+    undone = leadctl.ok("undo", dealt)["operation"]
+    leadctl.ok("assign", 1, "--to", "ben")
+    leadctl.ok("edit", 1, "owner=")
+    leadctl("undo", undone)
+    assert lead_of(leadctl)["owner"] is None
+    assert leadctl.ok("assign", "explain", 1)["owner"] is None
+    assert leadctl.ok("assign", "--round-robin")["assigned"] == 1

@@ -110,10 +110,11 @@ class Histories(RuleBasedStateMachine):
         self.run("assign", *way)
 
     @precondition(lambda self: self.ids())
-    @rule(pick=PICK, rep=st.sampled_from(["ana", "ben"]))
-    def assign_by_hand(self, pick: int, rep: str) -> None:
+    @rule(pick=PICK, rep=st.sampled_from(["ana", "ben"]), again=st.booleans())
+    def assign_by_hand(self, pick: int, rep: str, again: bool) -> None:
         ids = self.ids()
-        self.run("assign", ids[pick % len(ids)], "--to", rep, allowed=(0, 3, 4, 5))
+        more = ("--reassign",) if again else ()
+        self.run("assign", ids[pick % len(ids)], "--to", rep, *more, allowed=(0, 3, 4, 5))
 
     @rule(rep=st.sampled_from(["ana", "ben"]), back=st.booleans())
     def leave(self, rep: str, back: bool) -> None:

@@ -1,4 +1,7 @@
-"""Fields that the operation changed: they go back if they still have the value that it wrote."""
+"""Fields that the operation changed: they go back if they still have the value that it wrote.
+
+A value that was written again since is the later operation's, even if it is the same one.
+"""
 
 from __future__ import annotations
 
@@ -46,11 +49,22 @@ def _before_values(target: Target, kind: str, fields: list[str], whose: str) -> 
     table = KINDS[kind]
     return " UNION ALL ".join(
         f"""SELECT c.record, c.field, c.before FROM changes AS c JOIN {table} AS t
-        ON t.id = c.record AND t.{field} COLLATE BINARY IS {_written(target, kind, field)}
+        ON t.id = c.record AND {_stands(target, kind, field)}
         WHERE c.operation = :target AND c.kind = '{kind}' AND c.field = '{field}'
         AND c.undone_by IS NULL AND {whose} AND NOT {_points_at_nothing(target, kind, field)}"""
         for field in fields
     )
+
+
+def _stands(target: Target, kind: str, field: str) -> str:
+    """Return the condition that a record has the value of ours still, which nobody wrote again.
+
+    Whose turn it is goes by the value alone: where it is as we left it, whole rounds went by since.
+    """
+    same = f"t.{field} COLLATE BINARY IS {_written(target, kind, field)}"
+    if (kind, field) in TURN:
+        return same
+    return f"({same} AND NOT {target.written_again(kind)})"
 
 
 def _written(target: Target, kind: str, field: str) -> str:
@@ -96,7 +110,7 @@ def _keep_changed(target: Target, kind: str, field: str, whose: str) -> None:
         FROM changes AS c LEFT JOIN {KINDS[kind]} AS t ON t.id = c.record
         WHERE c.operation = :target AND c.kind = '{kind}' AND c.field = '{field}'
         AND c.undone_by IS NULL AND {whose}
-        AND (t.id IS NULL OR t.{field} COLLATE BINARY IS NOT {_written(target, kind, field)})
+        AND (t.id IS NULL OR NOT {_stands(target, kind, field)})
         ORDER BY c.record"""
     )
     for record, gone, by in rows:
@@ -111,7 +125,7 @@ def _keep_changed(target: Target, kind: str, field: str, whose: str) -> None:
 def _fail_dangling(target: Target, kind: str, field: str, whose: str) -> None:
     rows = target.rows(
         f"""SELECT c.record, c.before FROM changes AS c JOIN {KINDS[kind]} AS t
-        ON t.id = c.record AND t.{field} COLLATE BINARY IS {_written(target, kind, field)}
+        ON t.id = c.record AND {_stands(target, kind, field)}
         WHERE c.operation = :target AND c.kind = '{kind}' AND c.field = '{field}'
         AND c.undone_by IS NULL AND {whose} AND {_points_at_nothing(target, kind, field)}
         ORDER BY c.record"""

@@ -35,7 +35,7 @@ def gather(target: Target) -> None:
         SELECT r.record FROM removals AS r JOIN changes AS c ON c.operation = r.operation
         AND c.kind = 'lead' AND c.record = {json_value("r.before", "lead_id")}
         AND c.field = 'owner_id' JOIN leads AS l ON l.id = c.record
-        AND l.owner_id IS NOT c.after
+        AND (l.owner_id IS NOT c.after OR {target.written_again("lead")})
         WHERE r.operation = :target AND r.kind = 'assignment')""",
         {"target": target.id},
     )

@@ -14,10 +14,11 @@ from leadctl.undo.target import MADE, Target
 class Undo:
     """Takes one operation back inside another one, `op`, that journals what this does.
 
-    Values decide: a field goes back if it still has the value that the operation wrote. A record
-    that the operation made goes if no person has changed it or pointed at it since; what a machine
-    decided since (assignment by rules) protects nothing and goes along. A record that a merge
-    removed comes back, and what leads from it to the survivor goes along with that.
+    Values decide: a field goes back if it still has the value that the operation wrote, and nobody
+    wrote the same again since. A record that the operation made goes if no person has changed it or
+    pointed at it since; what a machine decided since (assignment by rules) protects nothing and
+    goes along. A record that a merge removed comes back, and what leads from it to the survivor
+    goes along with that.
     """
 
     def __init__(self, op: Operation, target: int) -> None:

@@ -56,6 +56,22 @@ class Target:
         )
         return [field for (field,) in rows]
 
+    def written_again(self, kind: str) -> str:
+        """Return the condition that what a change `c` wrote was written again by an operation since.
+
+        One that was undone does not count, nor do undos, which write what stood there before.
+        """
+        followed = f"""SELECT EXISTS (SELECT 1 FROM operations AS o WHERE o.id > :target
+            AND o.id < :undo AND o.undoes IS NULL AND EXISTS (SELECT 1 FROM changes
+            WHERE operation = o.id AND kind = '{kind}'))"""
+        if not self.rows(followed)[0][0]:
+            return "0"
+        return """EXISTS (SELECT 1 FROM changes AS again
+            JOIN operations AS o ON o.id = again.operation WHERE again.kind = c.kind
+            AND again.record = c.record AND again.operation > c.operation
+            AND again.field = c.field AND again.after IS c.after
+            AND again.undone_by IS NULL AND o.undoes IS NULL)"""
+
     def fields(self, kind: str) -> list[str]:
         """Return those of them that there are still."""
         there = set(self.op.columns(kind))
