@@ -48,6 +48,7 @@ KINDS = {
     "rep": "reps",
     "pool": "pools",
     "pool_member": "pool_members",
+    "reason": "reasons",
     "assignment": "assignments",
     "imported_row": "imported_rows",
     "task": "tasks",

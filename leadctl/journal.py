@@ -15,7 +15,9 @@ from leadctl.fields import KINDS
 NOT_FACTS = frozenset(("version", "updated_at"))
 """Columns that every write moves, so that undo leaves them out."""
 
-BOOKKEEPING = frozenset(("imported_row", "imported_file", "assignment", "handover", "forward"))
+BOOKKEEPING = frozenset(
+    ("imported_row", "imported_file", "reason", "assignment", "handover", "forward")
+)
 """Kinds that go along with other records, so that an undo or a merge does not count them."""
 
 MatchKeys = Callable[[str, Mapping[str, Any]], Sequence[str | int | None]]
@@ -113,14 +115,17 @@ class Operation:
         table = KINDS[kind]
         first = self.next_id(kind)
         ids = range(first, first + count)
-        names = ", ".join(("updated_at", "id", "uid", *columns))
-        marks = ", ".join("?" * (len(columns) + 2))
+        given: dict[str, Sequence[Any]] = {"id": ids, **columns}
+        names, marks = list(given), ["?"] * len(given)
+        if self._is_stamped(kind):
+            given["uid"] = _uids(count)
+            # The time of the operation is our own stamp, the same for all.
+            names, marks = [*names, "uid", "updated_at"], [*marks, "?", f"'{self.now}'"]
         together.insert(
             self.connection,
-            f"{self._insert} INTO {table} ({names})",
-            # The time of the operation is our own stamp, the same for all.
-            f"('{self.now}', {marks})",
-            (ids, _uids(count), *columns.values()),
+            f"{self._insert} INTO {table} ({', '.join(names)})",
+            f"({', '.join(marks)})",
+            list(given.values()),
         )
         self._journal_creation(kind, ids)
         if kind in KEY_FIELDS:
@@ -137,16 +142,23 @@ class Operation:
         return ids
 
     def create_from(
-        self, kind: str, columns: Sequence[str], query: str, parameters: Mapping[str, Any]
+        self,
+        kind: str,
+        columns: Sequence[str],
+        query: str,
+        parameters: Mapping[str, Any] | None = None,
     ) -> range:
         """Write the rows of a query as new records without match keys; return their ids, in order."""
         assert kind not in KEY_FIELDS
         table = KINDS[kind]
         first = self.next_id(kind)
+        stamps = {"uid": "lower(hex(randomblob(16)))", "updated_at": f"'{self.now}'"}
+        if not self._is_stamped(kind):
+            stamps = {}
         written = self.connection.execute(
-            f"""INSERT INTO {table} (uid, updated_at, {", ".join(columns)})
-            SELECT lower(hex(randomblob(16))), '{self.now}', * FROM ({query})""",
-            parameters,
+            f"""INSERT INTO {table} ({", ".join((*stamps, *columns))})
+            SELECT {", ".join((*stamps.values(), "*"))} FROM ({query})""",
+            parameters or {},
         ).rowcount
         ids = range(first, first + written)
         if written:
@@ -323,6 +335,10 @@ class Operation:
             self._columns[kind] = [row[1] for row in rows]
         return self._columns[kind]
 
+    def _is_stamped(self, kind: str) -> bool:
+        """Whether each record has a name for ever, a version and a time of change: few have not."""
+        return "uid" in self.columns(kind)
+
     def next_id(self, kind: str) -> int:
         """Return the id that the next new record of a kind will have."""
         row = self.connection.execute(
@@ -384,10 +400,10 @@ class Operation:
     def _write(self, kind: str, fields: Sequence[str], rows: str, update: str = "UPDATE") -> int:
         """Write fields as the query `rows` has them for each record; return how many changed."""
         table = KINDS[kind]
+        stamps = f", version = version + 1, updated_at = '{self.now}'"
         changed = self.connection.execute(
-            f"""{update} {table} SET {_sets(table, fields)}, version = version + 1,
-            updated_at = :now FROM ({rows}) AS s WHERE {table}.id = s.record""",
-            {"now": self.now},
+            f"""{update} {table} SET {_sets(table, fields)}{stamps if self._is_stamped(kind) else ""}
+            FROM ({rows}) AS s WHERE {table}.id = s.record"""
         ).rowcount
         if of_keys := KEY_FIELDS.get(kind, frozenset()).intersection(fields):
             self._derive_again(kind, _with_any(of_keys, fields, rows))

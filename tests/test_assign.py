@@ -483,3 +483,20 @@ def test_a_broken_rules_file_stops_assign(leadctl: Leadctl) -> None:
     leadctl.ok("add", "Zoë Núñez")
     leadctl.configure("garbage = [")
     assert leadctl("assign", "--round-robin").code == 6
+
+
+def test_why_is_written_once_for_all_leads_of_a_deal(
+    leadctl: Leadctl, leads: SeedLeads, store: Store
+) -> None:
+    leadctl.ok("rep", "add", "ana", "ben")
+    leads(6)
+    deal = leadctl.ok("assign", "--round-robin")["operation"]
+    leads(2)
+    leadctl.ok("rep", "away", "ben")
+    leadctl.ok("assign", "--round-robin")
+    dealt = "SELECT count(*) AS leads FROM assignments GROUP BY reason_id ORDER BY reason_id"
+    assert [row["leads"] for row in store.query(dealt)] == [6, 2]
+    undone = leadctl.ok("undo", deal)["operation"]
+    assert store.value("SELECT count(*) FROM reasons") == 1
+    leadctl.ok("undo", undone)
+    assert [row["leads"] for row in store.query(dealt)] == [6, 2]

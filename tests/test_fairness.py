@@ -156,8 +156,9 @@ class Pooled(RuleBasedStateMachine):
 
     def dealt(self, since: int) -> Counter[int]:
         rows = self.store.query(
-            """SELECT rep_id, count(*) AS leads FROM assignments
-            WHERE id > :since AND pool_id IS NOT NULL GROUP BY rep_id""",
+            """SELECT rep_id, count(*) AS leads FROM assignments AS a
+            JOIN reasons AS w ON w.id = a.reason_id AND w.pool_id IS NOT NULL
+            WHERE a.id > :since GROUP BY rep_id""",
             {"since": since},
         )
         return Counter({row["rep_id"]: row["leads"] for row in rows})
@@ -183,7 +184,8 @@ class InTurn(Pooled):
     def no_lead_was_dealt_twice(self) -> None:
         if hasattr(self, "since"):
             assert not self.store.query(
-                """SELECT lead_id FROM assignments WHERE pool_id IS NOT NULL
+                """SELECT lead_id FROM assignments AS a
+                JOIN reasons AS w ON w.id = a.reason_id AND w.pool_id IS NOT NULL
                 GROUP BY lead_id HAVING count(*) > 1"""
             )
 
@@ -218,7 +220,8 @@ class Weighted(Pooled):
             return
         count = [Share(*share) for share in json.loads(quota) if Share(*share).weight]
         rows = self.store.query(
-            "SELECT rep_id FROM assignments WHERE pool_id IS NOT NULL ORDER BY id DESC LIMIT :n",
+            """SELECT rep_id FROM assignments AS a JOIN reasons AS w ON w.id = a.reason_id
+            WHERE w.pool_id IS NOT NULL ORDER BY a.id DESC LIMIT :n""",
             {"n": sum(share.got for share in count)},
         )
         assert Counter(row["rep_id"] for row in rows) == Counter(
@@ -280,7 +283,8 @@ def test_the_same_input_gives_the_same_result(tmp_path: Path, by: str) -> None:
                 connection.execute(f"SELECT {columns} FROM {table} ORDER BY id").fetchall()
                 for table, columns in (
                     ("leads", "id, owner_id, version"),
-                    ("assignments", "id, lead_id, rep_id, pool_id, rule, passed_over, at"),
+                    ("assignments", "*"),
+                    ("reasons", "id, pool_id, rule, passed_over, way, at"),
                     ("pools", "id, last_rep_id, quota, quota_dealt"),
                 )
             ]

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from leadctl.assigning import leads as choosing
 from leadctl.assigning.request import Request
-from leadctl.assigning.run import write
+from leadctl.assigning.run import reasons_of, write
 from leadctl.assigning.table import Table
 from leadctl.fields import KINDS
 from leadctl.rules import assignment
-from leadctl.rules.assignment import Entry, FromPool, OneRep
+from leadctl.rules.assignment import Entry, FromPool, OneRep, Why
 from leadctl.rules.attendance import AT_CAP, HANDS_OVER, Absence, Rep, Team
 from leadctl.rules.pools import Pool
 from leadctl.stored import among
@@ -193,11 +193,9 @@ def give_back(op: Operation, store: Store, rep: str, closed: Closed) -> tuple[di
         came[kind] = op.update(kind, ((record, {"owner_id": owner}) for record in back))
         op.update("handover", ((row["handover"], {"returned": 1}) for row in rows))
         if kind == "lead" and back:
+            reason = reasons_of(op, [Why(assignment.RETURNED, None, ())])[0]
             op.create(
                 "assignment",
-                [
-                    {"lead_id": lead, "rep_id": owner, "rule": assignment.RETURNED, "at": op.now}
-                    for lead in back
-                ],
+                [{"lead_id": lead, "rep_id": owner, "reason_id": reason} for lead in back],
             )
     return came, stayed

@@ -10,7 +10,7 @@ from leadctl.assigning import leads as choosing
 from leadctl.assigning.request import Assigned, Request
 from leadctl.assigning.table import Table
 from leadctl.assigning.team import facts_of
-from leadctl.rules.assignment import Plan
+from leadctl.rules.assignment import Plan, Why
 from leadctl.rules.attendance import Passed
 from leadctl.stored import stored_json
 
@@ -83,28 +83,28 @@ def write(op: Operation, table: Table, plan: Plan) -> None:
         (plan.leads, plan.reps, plan.because),
     )
     op.update_field("lead", "owner_id", "SELECT lead_id, rep_id FROM temp.dealt ORDER BY lead_id")
-    connection.execute(
-        """CREATE TEMP TABLE IF NOT EXISTS dealt_why (
-        why INTEGER PRIMARY KEY, pool_id INTEGER, rule TEXT NOT NULL, passed_over TEXT,
-        way TEXT)"""
-    )
-    connection.execute("DELETE FROM temp.dealt_why")
-    connection.executemany(
-        "INSERT INTO temp.dealt_why VALUES (?, ?, ?, ?, ?)",
-        (
-            (n, why.pool, why.rule, _over(why.passed_over), why.evenly)
-            for n, why in enumerate(plan.whys)
-        ),
-    )
+    reasons = reasons_of(op, plan.whys)
     op.create_from(
         "assignment",
-        ("lead_id", "rep_id", "pool_id", "rule", "passed_over", "way", "at"),
-        """SELECT d.lead_id, d.rep_id, w.pool_id, w.rule, w.passed_over, w.way, :at
-        FROM temp.dealt AS d JOIN temp.dealt_why AS w ON w.why = d.why ORDER BY d.place""",
-        {"at": op.now},
+        ("lead_id", "rep_id", "reason_id"),
+        f"SELECT lead_id, rep_id, why + {reasons.start} FROM temp.dealt ORDER BY place",
     )
     op.update("pool", [(pool.id, facts_of(pool)) for pool in table.dealing()])
     connection.execute("DELETE FROM temp.dealt")
+
+
+def reasons_of(op: Operation, whys: Sequence[Why]) -> range:
+    """Write down why leads go to whom; return the id of each of the reasons."""
+    return op.create(
+        "reason",
+        [
+            {
+                "pool_id": why.pool, "rule": why.rule, "passed_over": _over(why.passed_over),
+                "way": why.evenly, "at": op.now,
+            }
+            for why in whys
+        ],
+    )  # fmt: skip
 
 
 def _over(passed: Sequence[Passed]) -> str | None:

@@ -65,9 +65,10 @@ def _any(rows: Sequence[Row], column: str) -> bool:
 def _got_since(store: Store, since: str) -> dict[int, int]:
     """Return rep -> how many leads they were given since a time, by rule or by hand."""
     rows = store.query(
-        """SELECT a.rep_id, count(DISTINCT a.lead_id) AS leads FROM reps AS r
-        JOIN assignments AS a ON a.rep_id = r.id AND a.at >= :since
-        WHERE r.max_day IS NOT NULL OR r.max_week IS NOT NULL GROUP BY a.rep_id""",
+        """SELECT a.rep_id, count(DISTINCT a.lead_id) AS leads FROM reasons AS w
+        CROSS JOIN assignments AS a ON a.reason_id = w.id AND a.rep_id IN (
+            SELECT id FROM reps WHERE max_day IS NOT NULL OR max_week IS NOT NULL)
+        WHERE w.at >= :since GROUP BY a.rep_id""",
         {"since": since},
     )
     return {row["rep_id"]: row["leads"] for row in rows}

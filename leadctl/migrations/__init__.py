@@ -42,6 +42,7 @@ MIGRATIONS = (
     Migration(16, "how pools dealt", "sixteenth"),
     Migration(17, "when leads were touched", "seventeenth"),
     Migration(18, "what changed seldom", "eighteenth"),
+    Migration(19, "reasons", "nineteenth"),
 )
 LATEST = MIGRATIONS[-1].number
 

@@ -49,7 +49,7 @@ def as_of(
     with past.leads_as_of(store, settings, moment, day, reads, half) as was:
         bound = {"moment": moment}
         _hide_later(store, "operations", "at", bound)
-        _hide_later(store, "assignments", "at", bound, half)
+        _hide_later(store, "reasons", "at", bound)
         _find_known_costs(store, {**bound, "day": day})
         if with_deals:
             _hide_later(store, "deals", "created_at", bound, half)

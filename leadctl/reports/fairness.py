@@ -15,16 +15,13 @@ if TYPE_CHECKING:
     from leadctl.store import Store
 
 
-WITHIN = """(:first IS NULL OR day_of(a.at) >= :first)
-    AND (:last IS NULL OR day_of(a.at) <= :last)"""
+WITHIN = """a.reason_id IN (SELECT id FROM reasons
+    WHERE (:first IS NULL OR day_of(at) >= :first) AND (:last IS NULL OR day_of(at) <= :last))"""
 """Whether an assignment was made in the period."""
 
 
-_OPERATION = """(SELECT operation FROM creations WHERE kind = 'assignment' AND first_id <= {}
-    ORDER BY first_id DESC LIMIT 1)"""
-_SEVERAL = """SELECT o.at FROM creations AS n JOIN operations AS o ON o.id = n.operation
-    WHERE n.kind = 'assignment' GROUP BY o.at HAVING count(DISTINCT o.id) > 1"""
-"""The seconds in which more than one operation assigned leads."""
+_OPERATION = """(SELECT operation FROM creations WHERE kind = 'reason' AND first_id <= w.id
+    ORDER BY first_id DESC, operation LIMIT 1)"""
 
 
 class _Share:
@@ -106,18 +103,15 @@ def _dealt(store: Store, question: Question) -> Iterator[dict[str, Any]]:
     part = lead_field(question.by, store.fields, "rep", "owner", "pool")
     yield from store.query_leads(
         question.filter,
-        f"""SELECT pool_id, (SELECT name FROM reps WHERE reps.id = rep_id) AS rep, passed_over,
-            way, part, leads, scored, total,
-            {_OPERATION.format("one")} AS operation
-        FROM (SELECT a.pool_id, a.rep_id, a.passed_over, a.way, a.at, min(a.id) AS one,
-                min(l.part COLLATE BINARY) AS part, count(*) AS leads, count(s.total) AS scored,
-                sum(s.total) AS total
+        f"""SELECT w.pool_id, (SELECT name FROM reps WHERE reps.id = rep_id) AS rep,
+            w.passed_over, w.way, part, leads, scored, total, {_OPERATION} AS operation
+        FROM (SELECT a.reason_id, a.rep_id, min(a.id) AS one, min(l.part COLLATE BINARY) AS part,
+                count(*) AS leads, count(s.total) AS scored, sum(s.total) AS total
             FROM (SELECT id, {part} AS part FROM lead WHERE {where}) AS l
-            JOIN assignments AS a ON a.lead_id = l.id AND a.pool_id IS NOT NULL
-                AND {WITHIN}
+            JOIN assignments AS a ON a.lead_id = l.id AND {WITHIN}
             LEFT JOIN scores AS s ON s.lead_id = l.id
-            GROUP BY a.pool_id, a.rep_id, a.passed_over, a.way, a.at, l.part,
-                CASE WHEN a.at IN ({_SEVERAL}) THEN {_OPERATION.format("a.id")} END) AS dealt
-        ORDER BY pool_id, one, rep_id""",
+            GROUP BY a.reason_id, a.rep_id, l.part) AS dealt
+        JOIN reasons AS w ON w.id = dealt.reason_id AND w.pool_id IS NOT NULL
+        ORDER BY w.pool_id, one, rep_id""",
         {**bound, "first": question.period.first, "last": question.period.last},
     )

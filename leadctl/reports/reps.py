@@ -84,7 +84,8 @@ def report(store: Store, question: Question) -> Report:
 
 def _dealt(store: Store, question: Question) -> bool:
     """Whether a pool has dealt any leads at all."""
-    dealt = "SELECT EXISTS (SELECT 1 FROM assignments WHERE pool_id IS NOT NULL) AS dealt"
+    dealt = """SELECT EXISTS (SELECT 1 FROM reasons AS w
+        CROSS JOIN assignments AS a ON a.reason_id = w.id WHERE w.pool_id IS NOT NULL) AS dealt"""
     return any(row["dealt"] for row in store.query_leads(question.filter, dealt))
 
 

@@ -72,8 +72,9 @@ class Team(Opened):
     def dealt(self) -> dict[int, int]:
         """Return pool id -> how many leads it has dealt."""
         rows = self.query(
-            """SELECT pool_id, count(*) AS leads FROM assignments
-            WHERE pool_id IS NOT NULL GROUP BY pool_id"""
+            """SELECT w.pool_id, count(*) AS leads FROM reasons AS w
+            CROSS JOIN assignments AS a ON a.reason_id = w.id
+            WHERE w.pool_id IS NOT NULL GROUP BY w.pool_id"""
         )
         return {row["pool_id"]: row["leads"] for row in rows}
 
@@ -117,11 +118,13 @@ class Team(Opened):
         `operation` is the one that decided; `passed_over` is a list of {rep, reason}.
         """
         rows = self.query(
-            """SELECT a.*, (SELECT name FROM reps WHERE id = a.rep_id) AS rep,
-            (SELECT name FROM pools WHERE id = a.pool_id) AS pool,
+            """SELECT a.*, w.pool_id, w.rule, w.passed_over, w.way, w.at,
+            (SELECT name FROM reps WHERE id = a.rep_id) AS rep,
+            (SELECT name FROM pools WHERE id = w.pool_id) AS pool,
             (SELECT min(operation) FROM creations AS n
              WHERE n.kind = 'assignment' AND a.id BETWEEN n.first_id AND n.last_id) AS operation
-            FROM assignments AS a WHERE a.lead_id = ? ORDER BY a.id DESC LIMIT 1""",
+            FROM assignments AS a JOIN reasons AS w ON w.id = a.reason_id
+            WHERE a.lead_id = ? ORDER BY a.id DESC LIMIT 1""",
             (lead,),
         )
         if not rows:
