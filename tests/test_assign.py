@@ -368,6 +368,26 @@ def test_explain_of_an_owner_that_came_without_assign(leadctl: Leadctl, leads: S
     assert "no rule or pool, set by edit" in leadctl("assign", "explain", 2).out
 
 
+def test_explain_of_an_owner_whom_a_person_set_again(leadctl: Leadctl, leads: SeedLeads) -> None:
+    leads(1)
+    dealt = leadctl.ok("assign", "--round-robin")["operation"]
+    leadctl.ok("edit", 1, "owner=ben")
+    back = leadctl.ok("edit", 1, "owner=ana")["operation"]
+    answer = leadctl.ok("assign", "explain", 1)
+    assert (answer["owner"], answer["rule"], answer["operation"]) == ("ana", None, back)
+    assert "no rule or pool, set by edit" in leadctl("assign", "explain", 1).out
+    leadctl.ok("undo", back)
+    leadctl.ok("undo", back - 1)
+    answer = leadctl.ok("assign", "explain", 1)
+    assert (answer["rule"], answer["operation"]) == ("round robin", dealt)
+
+
+def test_explain_of_an_owner_whom_an_undo_brought_back(leadctl: Leadctl, leads: SeedLeads) -> None:
+    leads({"last_name": "A", "owner_id": 3})
+    leadctl.ok("undo", leadctl.ok("edit", 1, "owner=ben")["operation"])
+    assert "no rule or pool, came with the lead: seed" in leadctl("assign", "explain", 1).out
+
+
 def test_explain_of_a_lead_without_owner(leadctl: Leadctl, leads: SeedLeads) -> None:
     leads(1)
     outcome = leadctl("assign", "explain", 1)

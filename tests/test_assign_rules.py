@@ -201,6 +201,20 @@ def test_explain_says_what_the_rules_say_now_of_a_lead_without_owner(
     assert [each["rep"] for each in answer["passed_over"]] == ["ana", "ben"]
 
 
+def test_explain_of_a_lead_that_nobody_works_says_that_no_rule_takes_it(
+    leadctl: Leadctl, leads: SeedLeads
+) -> None:
+    leadctl.configure(EAST)
+    leads({"last_name": "A", "country": "DE", "postal_code": "01067", "status": "Junk"})
+    now = leadctl.ok("assign", "explain", 1)["now"]
+    assert (now["rule"], now["rep"]) == (None, None)
+    assert now["reason"] == "none takes a lead that is Junk"
+    assert leadctl("assign", "explain", 1).out.splitlines()[1:] == [
+        "not assigned; the rules now: none takes a lead that is Junk"
+    ]
+    assert leadctl.ok("assign")["assigned"] == 0
+
+
 BROKEN = [
     ('[[assign]]\nto = { rep = "ana" }', "name is missing"),
     ('[[assign]]\nname = "a"', "to is missing"),

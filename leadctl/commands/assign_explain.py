@@ -19,6 +19,11 @@ UNEXPLAINED: dict[str, Any] = {
 }  # fmt: skip
 """What is known of an owner who came without an assignment."""
 
+NOBODY: dict[str, Any] = {
+    "rule": None, "pool": None, "rep": None, "reason": None, "passed_over": [], "territory": None,
+}  # fmt: skip
+"""What the rules say of a lead that none of them takes."""
+
 
 @options.beside("json", "quiet")
 def run(
@@ -50,6 +55,10 @@ def by_rules_now(leadctl: Any, lead: int) -> dict[str, Any] | None:
     rules = leadctl.assign_rules
     if not rules.entries:
         return None
+    status = leadctl.store.lead(lead)["status"]
+    if status in leadctl.settings.closed:
+        # Named by its id it would be dealt, but no run of cron comes by and does.
+        return NOBODY | {"reason": f"none takes a lead that is {status}"}
     request = Request.of(leadctl.now(), leadctl.settings, rules=rules, leads=[lead])
     result = assigning.preview(leadctl.store, request)
     said = result.by_rule[0] if result.by_rule else {"rule": None, "pool": None, "reasons": {}}
@@ -79,18 +88,19 @@ def of_nobody(leadctl: Any, rules: AssignRules, lead: int) -> dict[str, Any] | N
 def decided(leadctl: Any, lead: int, owner: str | None) -> dict[str, Any]:
     """Return what decided about the owner of a lead: an assignment, or who wrote it when."""
     found: dict[str, Any] | None = leadctl.store.assignment(lead)
-    if found is None or found["rep"] != owner:
-        return UNEXPLAINED | (newest_change(leadctl, lead) if owner else {})
+    written = newest_change(leadctl, lead) if owner else {}
+    # A person may have given the lead away and back since.
+    if found is None or found["rep"] != owner or written.get("operation", 0) > found["operation"]:
+        return UNEXPLAINED | written
     return found
 
 
 def newest_change(leadctl: Any, lead: int) -> dict[str, Any]:
     """Return the operation, time and command that wrote the present owner of a lead."""
-    for change in leadctl.store.history("lead", lead):
-        created = change["field"] is None and change["new"] == "created"
-        if created or (change["field"] == "owner_id" and change["undone_by"] is None):
-            return dict(change)
-    return {}
+    if written := leadctl.store.owner_written(lead):
+        return dict(written)
+    changes = leadctl.store.history("lead", lead)
+    return next((dict(c) for c in changes if c["field"] is None and c["new"] == "created"), {})
 
 
 def in_words(

@@ -131,6 +131,20 @@ class Team(Opened):
             return None
         return {**rows[0], "passed_over": read_json(rows[0]["passed_over"] or "[]")}
 
+    def owner_written(self, lead: int) -> Row | None:
+        """Return the newest operation in effect that changed a lead's owner, or None.
+
+        It has `field`, `operation`, `at` and `command`; an undo brings back what was before it.
+        """
+        rows = self.query(
+            """SELECT c.field, o.id AS operation, o.at, o.command
+            FROM changes AS c JOIN operations AS o ON o.id = c.operation
+            WHERE c.kind = 'lead' AND c.record = ? AND c.field = 'owner_id'
+            AND c.undone_by IS NULL AND o.undoes IS NULL ORDER BY o.id DESC LIMIT 1""",
+            (lead,),
+        )
+        return rows[0] if rows else None
+
 
 def _word(name: str) -> str:
     return name if name.isalnum() else f'"{name}"'
