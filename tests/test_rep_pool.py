@@ -110,6 +110,14 @@ def test_a_leave_to_come_is_no_leave_yet(leadctl: Leadctl) -> None:
     assert leadctl.ok("rep", "list")[0]["state"] == "active"
 
 
+def test_a_leave_to_come_leaves_room_in_a_narrow_window(leadctl: Leadctl) -> None:
+    leadctl.ok("rep", "add", "ana")
+    leadctl.ok("rep", "away", "ana", "--from", "2026-12-20", "--until", "2027-01-06")
+    shown = leadctl("rep", "list", terminal=True, env={"COLUMNS": "40"}).screen
+    assert "leads to work" in shown
+    assert " ".join(shown.split()).count("from 20 Dec until") == 1
+
+
 def test_an_open_leave_ends_with_back(leadctl: Leadctl, store: Store) -> None:
     leadctl.ok("rep", "add", "ana")
     before = facts(store)

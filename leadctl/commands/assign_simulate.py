@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -62,7 +63,8 @@ def run(
     play("now", way, rules, replay.Cast())
     if against is not None or without or others:
         other = rules if against is None else rules_of(leadctl, against)
-        header = against or "other team"
+        # A whole path would leave no room for the counts beside it.
+        header = "other team" if against is None else Path(against).name
         play("would", header, other, replay.Cast(without or (), others or ()))
     to_nobody = [
         f"{header}: {number:,} to nobody, {why}"
@@ -80,8 +82,6 @@ def run(
 
 def rules_of(leadctl: Any, name: str) -> Any:
     """Return the [[assign]] entries of another leadctl.toml; UsageError if there is no such file."""
-    from pathlib import Path
-
     from leadctl import config
 
     file = Path(name).expanduser()

@@ -170,7 +170,7 @@ def list_(
         [
             Column("name", "rep", keep=9),
             Column(
-                "state", "state", keep=8,
+                "state", "state", keep=8, wraps=True,
                 show=lambda _, row: state_in_words(leadctl, reps[row["id"]]),
                 style=lambda word, _: {"on leave": "yellow", "removed": "dim"}.get(word, ""),
             ),
