@@ -103,6 +103,41 @@ def test_territories_with_holes_and_overlaps(leadctl: Leadctl, store: Store) -> 
     assert "of nobody" not in leadctl("assign").err
 
 
+BY_PLACE = '[[assign]]\nname = "place"\nterritories = "t.csv"\n'
+
+
+def test_long_codes_that_hide_shorter_ones(leadctl: Leadctl) -> None:
+    rows = "80*;DE;eve\n01000-99999;DE;ana\n02000-02999;DE;ben\n9*;DE;ben\n"
+    leadctl.write("t.csv", f"\n\nzip;country;rep\n{rows}10000-19999;;ben\n1*;AT;eve\n")
+    lines = [(where, problem) for where, problem, _ in found(leadctl, BY_PLACE) if "line" in where]
+    assert lines == [
+        ("[[assign]] place: t.csv line 4", "DE, 80* is ana in line 5 and eve here"),
+        ("[[assign]] place: t.csv line 6", "DE, 02000-02999 is ana in line 5 and ben here"),
+        ("[[assign]] place: t.csv line 7", "DE, 9* is ana in line 5 and ben here"),
+    ]
+    dry = leadctl("assign", "--dry-run")
+    assert "longer codes count; write DE, 01000-99999 in shorter ones" in dry.err
+
+
+def test_entries_and_files_of_territories_that_hide_each_other(leadctl: Leadctl) -> None:
+    leadctl.write("t.csv", "zip,country,rep\n,DE,ana\n,AT,\n")
+    hidden = "entries before it take each of the {} leads that it fits, most of them “{}”"
+    said = found(leadctl, BY_PLACE + entry("de", EU, DE) + entry("at", EU, AT))
+    assert ("[[assign]] de", hidden.format(19, "place"), "warning") in said
+    assert "[[assign]] at" not in [where for where, *_ in said]
+    said = found(leadctl, entry("de", EU, DE) + BY_PLACE)
+    assert ("[[assign]] place", hidden.format(19, "de"), "warning") in said
+
+
+def test_names_in_a_file_of_territories_that_nobody_knows(leadctl: Leadctl) -> None:
+    leadctl.write("t.csv", "country,rep,pool\nGermny,ana,\nDE,bob,\nGermny,,apac\n")
+    assert {
+        ("[[assign]] place: t.csv line 3", "there is no rep 'bob'", "warning"),
+        ("[[assign]] place: t.csv line 4", "there is no pool 'apac'", "warning"),
+        ("[[assign]] place: t.csv", "1 country that nobody knows: Germny (line 2)", "note"),
+    } <= set(found(leadctl, BY_PLACE))
+
+
 def test_a_place_in_many_rows_is_one_finding_and_an_unread_column_is_named(
     leadctl: Leadctl,
 ) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from leadctl.errors import LeadctlError
@@ -16,6 +18,7 @@ from leadctl.wording import count_of
 if TYPE_CHECKING:
     from leadctl.store import Row, Store
 
+PLACE = ("postal_code", "state", "country")
 NAMED = 5
 """So many territories are named in a finding."""
 
@@ -37,6 +40,10 @@ def findings(store: Store, rules: AssignRules, closed: Sequence[str]) -> list[Fi
 
 def _of(rule: AssignRule) -> str:
     return f"[[assign]] {rule.name}"
+
+
+def _in_file(rule: AssignRule) -> str:
+    return f"{_of(rule)}: {rule.to}"
 
 
 def _takes_all(rule: AssignRule) -> bool:
@@ -101,11 +108,14 @@ def _odd_rep(store: Store, where: str, name: str) -> Iterator[Finding]:
 def _targets(rules: AssignRules) -> Iterator[tuple[str, str | None, str | None]]:
     """Yield where a rep or pool is named, and the one or the other, each once."""
     for rule in rules.entries:
-        rows = rule.territories.rows if rule.territories else ()
-        named = dict.fromkeys([(rule.rep, rule.pool), *((row.rep, row.pool) for row in rows)])
-        for rep, pool in named:
+        if rule.rep or rule.pool:
+            yield _of(rule), rule.rep, rule.pool
+        named: dict[tuple[str | None, str | None], int] = {}
+        for row in rule.territories.rows if rule.territories else ():
+            named.setdefault((row.rep, row.pool), row.line)
+        for (rep, pool), line in named.items():
             if rep or pool:
-                yield _of(rule), rep, pool
+                yield f"{_in_file(rule)} line {line}", rep, pool
 
 
 def _members(store: Store, pool: Row) -> list[str]:
@@ -135,13 +145,21 @@ def _territories(rules: AssignRules) -> Iterator[Finding]:
         if rule.territories is None:
             continue
         yield from _overlaps(rule, rule.territories)
-        where = f"{_of(rule)}: {rule.territories.name}"
+        where = _in_file(rule)
         if holes := rule.territories.holes():
             some = _some([f"{row.name or row.place} (line {row.line})" for row in holes])
             yield Finding(
                 where,
                 f"{count_of(len(holes), 'territory', 'territories')} of nobody: {some}",
                 "write a rep or a pool in the row",
+            )
+        if unknown := _unknown_countries(rule.territories):
+            yield Finding(
+                where,
+                f"{count_of(len(unknown), 'country', 'countries')} that nobody knows:"
+                f" {_some([f'{row.country} (line {row.line})' for row in unknown])}",
+                "write the name or the code: Germany or DE",
+                "note",
             )
         if unread := rule.territories.unread:
             yield Finding(
@@ -160,6 +178,14 @@ def _territories(rules: AssignRules) -> Iterator[Finding]:
             )
 
 
+def _unknown_countries(territories: Territories) -> list[Territory]:
+    """Return the first row of each country that is none."""
+    from leadctl.countries import code_of
+
+    named = {row.country: row for row in reversed(territories.rows) if row.country}
+    return [row for country, row in reversed(named.items()) if code_of(country) is None]
+
+
 def _some(names: Sequence[str]) -> str:
     """Return the first of some names."""
     return ", ".join(names[:NAMED]) + (", …" if len(names) > NAMED else "")
@@ -173,21 +199,20 @@ def _without_territory(
         if rule.territories is None:
             continue
         fits = rule.when.sql if rule.when else "1"
-        place = ("postal_code", "state", "country")
-        rows = _leads_to_work(store, rules, (*place, f"{fits} AS fits"), closed)
+        rows = _leads_to_work(store, rules, (*PLACE, f"{fits} AS fits"), closed)
         fitting = [row for row in rows if row["fits"]]
         outside = [
-            row for row in fitting if rule.territories.find(*(row[key] for key in place)) is None
+            row for row in fitting if rule.territories.find(*(row[key] for key in PLACE)) is None
         ]
         if outside:
             outside.sort(key=lambda row: -row["leads"])
             missing, all_of = (sum(row["leads"] for row in some) for some in (outside, fitting))
             names = [
-                " ".join(row[key] for key in reversed(place) if row[key]) or "without a place"
+                " ".join(row[key] for key in reversed(PLACE) if row[key]) or "without a place"
                 for row in outside
             ]
             yield Finding(
-                f"{_of(rule)}: {rule.territories.name}",
+                _in_file(rule),
                 f"{missing:,} of {count_of(all_of, 'lead')} to work are in no territory:"
                 f" {_some(names)}",
                 "write a row for them, such as one for a country",
@@ -198,16 +223,24 @@ def _without_territory(
 def _overlaps(rule: AssignRule, territories: Territories) -> Iterator[Finding]:
     """Yield the places that several rows name, each once, however many rows do."""
     hidden: dict[tuple[int, str], list[Territory]] = {}
+    counts = {row.line: row for row in territories.rows}
     for one, other in territories.overlaps():
         hidden.setdefault((one.line, other.place), []).append(other)
-    owner = {row.line: row.to or "of nobody" for row in territories.rows}
     for (line, place), others in hidden.items():
+        one, other = counts[line], others[0]
         further = f", and again in {count_of(len(others) - 1, 'line')} below" if others[1:] else ""
+        hint = "the first counts; keep one of them"
+        if one.digits > other.digits:
+            hint = f"longer codes count; write {one.place} in shorter ones"
         yield Finding(
-            f"{_of(rule)}: {territories.name} line {others[0].line}",
-            f"{place} is {owner[line]} in line {line} and {owner[others[0].line]} here{further}",
-            "the first counts; keep one of them",
+            f"{_in_file(rule)} line {other.line}",
+            f"{place} is {_owner(one)} in line {line} and {_owner(other)} here{further}",
+            hint,
         )
+
+
+def _owner(row: Territory) -> str:
+    return row.to or "of nobody"
 
 
 def _leads_to_work(
@@ -227,33 +260,24 @@ def _leads_to_work(
 
 def _on_the_leads(store: Store, rules: AssignRules, closed: Sequence[str]) -> Iterator[Finding]:
     """Yield the entries that fit none of the leads to work, or none that is left for them."""
-    rows = _leads_to_work(store, rules, (f"{rules.marks_sql} AS marks",), closed)
+    places = PLACE if rules.reads_places else ()
+    rows = _leads_to_work(store, rules, (f"{rules.marks_sql} AS marks", *places), closed)
     leads = sum(row["leads"] for row in rows)
     if leads < FEWEST:
         return
-    open_to: dict[int, int] = dict.fromkeys(range(len(rules.entries)), 0)
-    fitting = dict(open_to)
-    before: dict[int, dict[int, int]] = {number: {} for number in open_to}
-    for row in rows:
-        taken_by: int | None = None
-        for number in rules.fits(row["marks"]):
-            fitting[number] += row["leads"]
-            if taken_by is None:
-                open_to[number] += row["leads"]
-            else:
-                before[number][taken_by] = before[number].get(taken_by, 0) + row["leads"]
-            entry = rules.entries[number]
-            if taken_by is None and entry.stop and not entry.may_not_fit:
-                taken_by = number
+    fitted = {number for row in rows for number in rules.fits(row["marks"])}
+    tallies = _tallies(rules, rows)
     for number, rule in enumerate(rules.entries):
-        if not fitting[number]:
+        tally = tallies[number]
+        if number not in fitted:
             problem = f"it fits none of {count_of(leads, 'lead')} to work"
             yield Finding(_of(rule), problem, "is the condition meant so?")
-        elif not open_to[number] and not any(map(_takes_all, rules.entries[:number])):
-            hiding = max(before[number], key=lambda n: (before[number][n], -n))
+        elif tally.hidden and not any(map(_takes_all, rules.entries[:number])):
+            hiding = max(tally.before, key=lambda n: (tally.before[n], -n))
+            taken = sum(tally.before.values())
             yield Finding(
                 _of(rule),
-                f"entries before it take each of the {count_of(fitting[number], 'lead')} that it"
+                f"entries before it take each of the {count_of(taken, 'lead')} that it"
                 f" fits, most of them “{rules.entries[hiding].name}”",
                 f"move it before “{rules.entries[hiding].name}”",
             )
@@ -261,3 +285,38 @@ def _on_the_leads(store: Store, rules: AssignRules, closed: Sequence[str]) -> It
     if left:
         problem = f"no entry fits {left:,} of {count_of(leads, 'lead')} to work"
         yield Finding("[[assign]]", problem, "a last entry without when takes the rest", "note")
+
+
+@dataclass
+class _Tally:
+    """How many leads come to an entry, and how many those before it take: entry -> leads."""
+
+    come: int = 0
+    before: Counter[int] = field(default_factory=Counter)
+
+    @property
+    def hidden(self) -> bool:
+        return not self.come and bool(self.before)
+
+
+def _tallies(rules: AssignRules, rows: Sequence[Row]) -> list[_Tally]:
+    """Return what comes to each entry of these groups of leads."""
+    tallies = [_Tally() for _ in rules.entries]
+    for row in rows:
+        taken_by: int | None = None
+        for number in rules.fits(row["marks"]):
+            entry = rules.entries[number]
+            if entry.territories is not None and not _is_somebodys(entry.territories, row):
+                continue
+            if taken_by is not None:
+                tallies[number].before[taken_by] += row["leads"]
+                continue
+            tallies[number].come += row["leads"]
+            if entry.stop and entry.owner is None:
+                taken_by = number
+    return tallies
+
+
+def _is_somebodys(territories: Territories, row: Row) -> bool:
+    found = territories.find(*(row[key] for key in PLACE))
+    return found is not None and found.to is not None

@@ -56,6 +56,11 @@ class Territory(NamedTuple):
         """Rep or pool in words, None for nobody."""
         return f"pool {self.pool}" if self.pool else self.rep
 
+    @property
+    def digits(self) -> int:
+        """How long its codes are; the longest that fit a place count."""
+        return len(self.low or "")
+
     def _key(self) -> tuple[object, ...]:
         return self.country, self.state, self.low, self.high, self.whole
 
@@ -117,7 +122,7 @@ class Territories:
         return [row for row in self.rows if not row.whole]
 
     def overlaps(self) -> list[tuple[Territory, Territory]]:
-        """Return the pairs of rows of which the second never counts, and has another owner."""
+        """Return the pairs of rows with places in common and other owners; there the first counts."""
         pairs = []
         first: dict[tuple[object, ...], Territory] = {}
         for row in self.rows:
@@ -127,8 +132,9 @@ class Territories:
         ranges = [row for row in self.rows if row.low and not row.whole]
         for number, row in enumerate(ranges):
             for other in ranges[number + 1 :]:
-                if _overlap(row, other) and row._key() != other._key() and row.to != other.to:
-                    pairs.append((row, other))
+                pair = (row, other) if row.digits >= other.digits else (other, row)
+                if _overlap(*pair) and row._key() != other._key() and row.to != other.to:
+                    pairs.append(pair)
         return pairs
 
     def holes(self) -> list[Territory]:
@@ -138,22 +144,26 @@ class Territories:
     def shortened(self) -> list[Territory]:
         """Return the codes of one digit less than most: a spreadsheet drops a leading zero."""
         codes = [row for row in self.rows if row.whole and (row.low or "").isdecimal()]
-        lengths = Counter((row.country, len(row.low or "")) for row in codes)
+        lengths = Counter((row.country, row.digits) for row in codes)
         return [
             row
             for row in codes
-            if lengths[row.country, len(row.low or "") + 1]
-            > lengths[row.country, len(row.low or "")]
+            if lengths[row.country, row.digits + 1] > lengths[row.country, row.digits]
         ]
 
 
-def _overlap(one: Territory, other: Territory) -> bool:
-    """Whether two ranges of equally long codes in one country share codes."""
-    if (one.country, one.state) != (other.country, other.state):
+def _overlap(counts: Territory, hidden: Territory) -> bool:
+    """Whether a range takes codes of another that are as long, or shorter ones."""
+    first, last = hidden.low or "", hidden.high or ""
+    low, high = ((end or "")[: hidden.digits] for end in (counts.low, counts.high))
+    if high < first or last < low:
         return False
-    if one.low is None or other.low is None or one.high is None or other.high is None:
-        return False
-    return len(one.low) == len(other.low) and one.low <= other.high and other.low <= one.high
+    places = ((counts.country, hidden.country), (counts.state, hidden.state))
+    if counts.digits == hidden.digits:
+        return all(one == other for one, other in places)
+    # Longer codes that all lie in the shorter ones are a part of these, and meant so.
+    within = first <= low and high <= last
+    return not within and all(one in (None, other) for one, other in places)
 
 
 def _fits(row: Territory, postal: str | None, state: str | None, country: str | None) -> bool:
@@ -172,13 +182,14 @@ def _fits(row: Territory, postal: str | None, state: str | None, country: str | 
 
 
 def _narrowness(row: Territory) -> tuple[int, bool, bool]:
-    return len(row.low or "") * 2 + row.whole, row.state is not None, row.country is not None
+    return row.digits * 2 + row.whole, row.state is not None, row.country is not None
 
 
 def _records(text: str, name: str, where: str) -> Iterator[tuple[int, list[str]]]:
     """Yield each line that says something with its number, the header first."""
     text = text.removeprefix("\ufeff")
-    header = text.partition("\n")[0]
+    # A spreadsheet may leave a line free above its header.
+    header = text.lstrip().partition("\n")[0]
     delimiter = max(",;\t", key=header.count)
     reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
     line, width = 1, 0
