@@ -33,9 +33,9 @@ def reverse(target: Target, whose: str, fields_of: Callable[[str], list[str]]) -
 
 def of_removed_fields(target: Target) -> Iterator[Left]:
     """Yield the values of fields that are no more."""
-    for kind in target.kinds("changes"):
+    for kind, fields in target.changed.items():
         there = set(target.op.columns(kind))
-        for field in (field for field in target.changed(kind) if field not in there):
+        for field in (field for field in fields if field not in there):
             rows = target.rows(
                 f"""SELECT record FROM changes WHERE operation = :target AND kind = '{kind}'
                 AND field = '{field}' AND undone_by IS NULL ORDER BY record"""

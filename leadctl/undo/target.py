@@ -48,13 +48,16 @@ class Target:
         rows = self.rows(f"SELECT DISTINCT kind FROM {journal} WHERE operation = :target")
         return [kind for (kind,) in rows]
 
-    def changed(self, kind: str) -> list[str]:
-        """Return the fields of a kind that it changed and that are not taken back yet."""
-        rows = self.rows(
-            f"""SELECT DISTINCT field FROM changes
-            WHERE operation = :target AND kind = '{kind}' AND undone_by IS NULL ORDER BY field"""
-        )
-        return [field for (field,) in rows]
+    @cached_property
+    def changed(self) -> dict[str, list[str]]:
+        """Kind -> the fields that it changed and that are not taken back yet."""
+        found: dict[str, list[str]] = {}
+        for kind, field in self.rows(
+            """SELECT DISTINCT kind, field FROM changes
+            WHERE operation = :target AND undone_by IS NULL ORDER BY kind, field"""
+        ):
+            found.setdefault(kind, []).append(field)
+        return found
 
     def written_again(self, kind: str) -> str:
         """Return the condition that what a change `c` wrote was written again by an operation since.
@@ -75,7 +78,7 @@ class Target:
     def fields(self, kind: str) -> list[str]:
         """Return those of them that there are still."""
         there = set(self.op.columns(kind))
-        return [field for field in self.changed(kind) if field in there]
+        return [field for field in self.changed.get(kind, ()) if field in there]
 
     def links(self, kind: str) -> list[str]:
         """Return those of the fields that name a record."""
