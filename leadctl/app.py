@@ -109,8 +109,9 @@ class App:
         _ = settings.zone  # a zone that is unknown is looked up here
         return settings
 
+    @cached_property
     def rule_settings(self) -> config.Settings:
-        """Return what `strict_settings` does, after saying which names of the file mean nothing."""
+        """What `strict_settings` is; which names of the file mean nothing is said once."""
         settings = self.strict_settings
         for sentence in config.unknown_names(settings.document):
             self.output.note(sentence)
@@ -119,7 +120,7 @@ class App:
     @cached_property
     def score_rules(self) -> ScoreRules:
         """The score rules of leadctl.toml, else the shipped ones; BadDataError if they are broken."""
-        return self._score_rules(self.rule_settings(), self.places.config)
+        return self._score_rules(self.rule_settings, self.places.config)
 
     def other_score_rules(self, file: Path) -> ScoreRules:
         """Return the score rules of another file; UsageError if it is not there."""
@@ -146,7 +147,7 @@ class App:
     @cached_property
     def assign_rules(self) -> AssignRules:
         """The `[[assign]]` entries of leadctl.toml; BadDataError if they are broken."""
-        return self.assign_rules_of(self.places.config, self.rule_settings())
+        return self.assign_rules_of(self.places.config, self.rule_settings)
 
     def assign_rules_of(self, file: Path | None, settings: config.Settings) -> AssignRules:
         """Return the `[[assign]]` entries of a file; BadDataError if they are broken."""

@@ -108,6 +108,8 @@ def test_owned_leads_are_skipped_and_named(
     assert answer["operation"] is None
     leadctl.ok("assign", "1", "--round-robin", "--reassign")
     assert owners(store) == {1: 2, 2: 1}
+    outcome = leadctl("assign", "1", "--to", "ben", "--reassign")
+    assert "1 lead skipped, with this rep already: 1\n" in outcome.err
 
 
 def test_converted_leads_are_skipped_and_named(

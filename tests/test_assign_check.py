@@ -168,6 +168,12 @@ def test_rules_check_says_it(leadctl: Leadctl) -> None:
     )
 
 
+def test_a_table_that_means_nothing_is_said_once(leadctl: Leadctl) -> None:
+    leadctl.configure(entry("all", EU).replace("assign", "assing"))
+    for command in ("check", "test"):
+        assert leadctl("rules", command).err.count("'assing', which means nothing") == 1
+
+
 def test_leads_in_no_territory_and_zeros_that_a_spreadsheet_dropped(
     leadctl: Leadctl, leads: SeedLeads
 ) -> None:

@@ -215,6 +215,16 @@ def test_explain_of_a_lead_that_nobody_works_says_that_no_rule_takes_it(
     assert leadctl.ok("assign")["assigned"] == 0
 
 
+def test_a_rule_of_a_pool_without_reps_is_no_lack_of_reps(
+    leadctl: Leadctl, leads: SeedLeads
+) -> None:
+    leads({"last_name": "A", "country": "DE", "postal_code": "01067"})
+    leadctl.ok("pool", "remove", "eu", "--yes")
+    leadctl.configure(EAST)
+    outcome = leadctl("assign")
+    assert "1 lead stays without owner: no reps yet (1) · leadctl rules check" in outcome.err
+
+
 BROKEN = [
     ('[[assign]]\nto = { rep = "ana" }', "name is missing"),
     ('[[assign]]\nname = "a"', "to is missing"),
@@ -354,6 +364,16 @@ def test_real_territories_keep_their_zeros_and_four_are_nobodys(leadctl: Leadctl
     assert there is not None
     assert there.rep == whose["06897"]
     assert found.find("6897", None, None) is None
+
+
+def test_a_line_of_a_cell_is_no_row_of_territories() -> None:
+    from leadctl.rules.territories import Territories
+
+    text = 'zip,rep,name\n01,ana,a\x0bb\n02,ben,"c\u2028\nd"\n03,eve,\n'
+    found = Territories.read(text, "t.csv", "here")
+    assert [(row.low, row.rep, row.line) for row in found.rows] == [
+        ("01", "ana", 2), ("02", "ben", 3), ("03", "eve", 5),
+    ]  # fmt: skip
 
 
 def test_countries_and_states_are_known_by_their_names(leadctl: Leadctl, leads: SeedLeads) -> None:

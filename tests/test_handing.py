@@ -80,6 +80,26 @@ def test_nobody_there_leaves_it(leadctl: Leadctl, store: Store) -> None:
     assert facts(store) == before
 
 
+def test_why_something_stays_is_the_reason_of_the_others(leadctl: Leadctl, store: Store) -> None:
+    leadctl.ok("rep", "away", "ana")
+    leadctl.ok("rep", "edit", "ben", "--max-open", 1)
+    outcome = leadctl("assign", "--from", "dan", "--round-robin", "--dry-run")
+    assert "3 left with dan: all others on leave or at a cap" in outcome.err
+    leadctl.ok("pool", "add", "solo", "dan")
+    outcome = leadctl("assign", "--from", "dan", "--pool", "solo")
+    assert "7 left with dan: nobody else there" in outcome.err
+    leadctl.ok("rep", "away", "ben")
+    leadctl.ok("edit", *range(1, 5), "status=Lost")
+    outcome = leadctl("assign", "--from", "dan", "--pool", "DACH")
+    assert "3 left with dan: all on leave" in outcome.err
+
+
+def test_handing_over_to_somebody_on_leave_says_so(leadctl: Leadctl) -> None:
+    leadctl.ok("rep", "away", "ana", "--until", "2026-12-01")
+    outcome = leadctl("assign", "--from", "dan", "--to", "ana", "--dry-run")
+    assert "ana is on leave until 1 Dec" in outcome.err
+
+
 def test_what_is_still_with_the_stand_in_comes_back(leadctl: Leadctl, store: Store) -> None:
     leadctl.ok("rep", "away", "dan", "--until", "2026-12-01")
     outcome = leadctl("assign", "--from", "dan", "--pool", "DACH", "--until", "2026-12-01")

@@ -13,7 +13,7 @@ from leadctl.assigning.run import reasons_of, write
 from leadctl.assigning.table import Table
 from leadctl.fields import KINDS
 from leadctl.rules import assignment
-from leadctl.rules.assignment import Entry, FromPool, OneRep, Why
+from leadctl.rules.assignment import FromPool, OneRep, Taker, Why
 from leadctl.rules.attendance import AT_CAP, HANDS_OVER, Absence, Rep, Team
 from leadctl.rules.pools import Pool
 from leadctl.stored import among
@@ -99,21 +99,22 @@ def hand_over(
         table = Table(store, request)
         table.team.absent[rep["id"]] = Absence(HANDS_OVER)
         table.team.changes += 1
-        entries = table.entries()
+        (entry,) = table.entries()
+        taker = entry.target
+        assert isinstance(taker, (FromPool, OneRep))
         leads = [row["id"] for row in work["lead"]]
         if request.by_score:
             leads = choosing.best_first(store, leads)
-        plan = assignment.deal_all(entries[0], leads, table.team)
+        plan = assignment.deal_all(entry, leads, table.team)
         write(op, table, plan)
         went: dict[str, dict[int, int]] = {
             "lead": dict(zip(plan.leads, plan.reps, strict=True)), "task": {}, "deal": {},
         }  # fmt: skip
-        entry = _for_others(entries[0], table.team)
+        others = _for_others(taker, table.team)
         for kind in ("deal", "task"):
             for row in work[kind]:
                 follows = went["deal"].get(row["deal_id"]) or went["lead"].get(row["lead_id"])
-                taker = entry.target.chosen(assignment.Lead(row["id"]))
-                to = follows or (taker.take() if taker else None)
+                to = follows or others.take()
                 if to is not None:
                     went[kind][row["id"]] = to
         _write(op, rep["id"], went, until)
@@ -121,7 +122,7 @@ def hand_over(
         result = HandedOver(
             {kind: Counter(names[rep] for rep in went[kind].values()) for kind in WORK},
             {kind: len(work[kind]) - len(went[kind]) for kind in WORK},
-            next((why for _, why in plan.nobody), assignment.NO_REPS),
+            assignment.why_nobody(table.team, [taker]),
         )
         for kind in WORK:
             op.count(f"{kind}s", len(went[kind]))
@@ -129,18 +130,16 @@ def hand_over(
     return result
 
 
-def _for_others(entry: Entry, team: Team) -> Entry:
-    """Return the entry for deals and tasks: the same turns, without caps and without a trace."""
+def _for_others(taker: FromPool | OneRep, team: Team) -> Taker:
+    """Return who takes deals and tasks: the same turns, without caps and without a trace."""
     there = Team(
         Rep(rep, name, _not_a_cap(team.absent.get(rep))) for rep, name in team.names.items()
     )
-    target = entry.target
-    if isinstance(target, FromPool):
-        dealing = target.dealing
-        copy = Pool(dealing.id, dealing.name, dealing.seats, there, dealing.last)
-        return Entry(entry.rule, FromPool(copy, "round_robin"))
-    assert isinstance(target, OneRep)
-    return Entry(entry.rule, OneRep(target.rep, there, anyway=True))
+    if isinstance(taker, OneRep):
+        return OneRep(taker.rep, there, anyway=True)
+    dealing = taker.dealing
+    copy = Pool(dealing.id, dealing.name, dealing.seats, there, dealing.last)
+    return FromPool(copy, "round_robin")
 
 
 def _not_a_cap(absence: Absence | None) -> Absence | None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from leadctl.store import Row, Store
 
 OWNED = "owned already"
+THEIRS = "with this rep already"
 CONVERTED = "converted"
 GONE = "no longer there"
 PERSONS = "assigned by a person"
@@ -109,9 +110,10 @@ class Table:
             return GONE
         if lead["converted_at"]:
             return CONVERTED
-        # Who has the lead already need not get it again from a second run of the same command.
-        theirs = self._to is not None and lead["owner_id"] == self._to
-        if lead["owner_id"] and (theirs or not self.request.reassign):
+        if self._to is not None and lead["owner_id"] == self._to:
+            # They need not get it again from a second run of the same command.
+            return THEIRS
+        if lead["owner_id"] and not self.request.reassign:
             return OWNED
         return PERSONS if by_person else None
 

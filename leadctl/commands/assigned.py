@@ -98,7 +98,9 @@ def left_over(
         if why == NO_RULE:
             who = ["leadctl rules check"]
         elif why == NO_REPS:
-            who = [f"leadctl {members} ana ben"]
+            # A rule may send to a pool without reps while there are some.
+            lacks = by_rules and leadctl.store.reps()
+            who = ["leadctl rules check" if lacks else f"leadctl {members} ana ben"]
         ids = [
             lead for (_, said), leads in result.plan.nobody.items() if said == why for lead in leads
         ]

@@ -83,7 +83,7 @@ def convert(
     no deal unless an option speaks of one.
     """
     leadctl = options.app_of(context)
-    settings = leadctl.rule_settings()
+    settings = leadctl.rule_settings
     terms = converting.terms(settings, leadctl.fields)
     currency = parsed("--currency", values.currency, currency)
     choices = Choices(

@@ -7,7 +7,7 @@ from typing import Any
 
 from leadctl.assigning import Request, handing
 from leadctl.assigning.handing import Closed
-from leadctl.commands.assigned import shares
+from leadctl.commands.assigned import leave_of, shares
 from leadctl.commands.rep_state import iso
 from leadctl.errors import UsageError
 from leadctl.results import Answer, next_steps
@@ -54,6 +54,7 @@ def run(
         if reps
     ]
     notes = [f"{left:,} left with {rep['name']}: {result.why}"] if left else []
+    notes += leave_of(leadctl, request.to)
     name = shlex.quote(rep["name"])
     following = next_steps(result.operation)
     if result.total and last is not None:

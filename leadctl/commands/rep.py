@@ -254,7 +254,9 @@ def set_leave(
             op.count("returned", sum(came.values()))
     will = "" if updated else "already "
     back = ", ".join(count_of(number, kind) for kind, number in came.items() if number)
-    notes = [f"{stayed:,} handed over before are done, or with somebody else"] if stayed else []
+    notes = []
+    if stayed:
+        notes = [f"{count_of(stayed, 'record')} handed over before: done, or with somebody else"]
     if give_back:
         notes.insert(0, f"{'would come' if dry_run else 'came'} back: {back or 'nothing'}")
     return Answer(

@@ -71,7 +71,7 @@ def configuration(leadctl: App) -> dict[str, Any]:
         "problem": None,
     }
     try:
-        leadctl.settings = leadctl.rule_settings()
+        leadctl.settings = leadctl.rule_settings
     except LeadctlError as error:
         found["problem"] = error.message
         leadctl.settings = Settings()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, NamedTuple, Protocol
 
-from leadctl.rules.attendance import Passed, Team
+from leadctl.rules.attendance import HANDS_OVER, Passed, Team
 from leadctl.rules.pools import By, Pool
 
 BY_HAND = "by hand"
@@ -15,6 +15,7 @@ RETURNED = "given back"
 """What decided where a person chose the rep, or came back and took over again."""
 
 NO_REPS = "no reps yet"
+NOBODY_ELSE = "nobody else there"
 NO_RULE = "no rule fits"
 """Why leads stay without an owner; who is there but cannot take one has reasons of their own."""
 
@@ -286,6 +287,9 @@ def why_nobody(team: Team, tried: Sequence[Taker]) -> str:
     kinds = dict.fromkeys(each.absence.kind for each in team.passed(reps))
     if not kinds:
         return NO_REPS
+    if HANDS_OVER in kinds:
+        del kinds[HANDS_OVER]
+        return f"all others {' or '.join(kinds)}" if kinds else NOBODY_ELSE
     if len(reps) == 1 and tried[-1].pool is None:
         return f"{team.names[reps[0]]} {next(iter(kinds))}"
     return f"all {' or '.join(kinds)}"

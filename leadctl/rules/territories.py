@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -191,7 +192,7 @@ def _records(text: str, name: str, where: str) -> Iterator[tuple[int, list[str]]
     # A spreadsheet may leave a line free above its header.
     header = text.lstrip().partition("\n")[0]
     delimiter = max(",;\t", key=header.count)
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
     line, width = 1, 0
     try:
         for cells in reader:
