@@ -175,3 +175,16 @@ def test_what_is_due_back_is_said(leadctl: Leadctl) -> None:
     assert said() == [True, True]
     assert leadctl("rep", "back", "dan", "--return").code == 0
     assert said() == [False, False]
+
+
+def test_what_was_handed_over_twice_comes_back_once(leadctl: Leadctl, store: Store) -> None:
+    before = owners(store, "leads")
+    leadctl.ok("assign", "--from", "dan", "--to", "ana", "--until", "2026-12-01")
+    leadctl.ok("assign", 1, "--to", "dan", "--reassign")
+    leadctl.ok("assign", "--from", "dan", "--to", "ben", "--until", "2026-12-01")
+    leadctl.now += timedelta(days=20)
+    assert "7 records of dan are due back" in leadctl("rep", "list", terminal=True).out
+    returned = leadctl("rep", "back", "dan", "--return", "--json")
+    assert (returned.code, returned.json["returned"]["leads"]) == (0, 4)
+    assert "with somebody else" not in returned.err
+    assert owners(store, "leads") == before

@@ -182,7 +182,9 @@ def give_back(op: Operation, store: Store, rep: str, closed: Closed) -> tuple[di
     stayed = 0
     for kind in WORK:
         sql = _HANDED.format(table=KINDS[kind], kind=kind)
-        rows = store.query(sql, {"rep": owner})
+        handed = store.query(sql, {"rep": owner})
+        # What was handed over twice is with whom it went to last.
+        rows = {row["id"]: row for row in handed}.values()
         with_stand_in = [row for row in rows if row["holder"] == row["stand_in"]]
         open_now: set[int] = set()
         for stand_in in {row["stand_in"] for row in with_stand_in}:
@@ -190,7 +192,7 @@ def give_back(op: Operation, store: Store, rep: str, closed: Closed) -> tuple[di
         back = [row["id"] for row in with_stand_in if row["id"] in open_now]
         stayed += len(rows) - len(back)
         came[kind] = op.update(kind, ((record, {"owner_id": owner}) for record in back))
-        op.update("handover", ((row["handover"], {"returned": 1}) for row in rows))
+        op.update("handover", ((row["handover"], {"returned": 1}) for row in handed))
         if kind == "lead" and back:
             reason = reasons_of(op, [Why(assignment.RETURNED, None, ())])[0]
             op.create(

@@ -55,8 +55,9 @@ class Team(Opened):
         Of what was given back, or of a rep who was removed, nothing is due.
         """
         rows = self.query(
-            """SELECT reps.name, count(*) AS records FROM handovers AS h
-            JOIN reps ON reps.id = h.from_rep_id AND reps.active
+            """SELECT reps.name,
+            count(DISTINCT coalesce('l' || lead_id, 't' || task_id, 'd' || deal_id)) AS records
+            FROM handovers AS h JOIN reps ON reps.id = h.from_rep_id AND reps.active
             WHERE NOT h.returned AND h.until_day < (SELECT day FROM temp.clock)
             GROUP BY reps.id ORDER BY reps.id"""
         )
