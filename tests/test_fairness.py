@@ -308,3 +308,21 @@ def test_a_deal_that_is_made_again_leaves_leads_with_whom_got_them_since(
     assert store.query("SELECT lead_id, rep_id FROM assignments ORDER BY id") == [
         {"lead_id": 1, "rep_id": 2}, {"lead_id": 2, "rep_id": 3},
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("pool", ["everyone", "eu"])
+def test_turns_go_on_where_whoever_was_dealt_to_last_was_never_put_in(
+    leadctl: Leadctl, leads: SeedLeads, store: Store, pool: str
+) -> None:
+    for name in ("ana", "ben", "eve"):
+        put_in = leadctl.ok("rep", "add", name)["operation"]
+        if pool == "eu":
+            put_in = leadctl.ok("pool", "add", "eu", name)["operation"]
+        if name == "ben":
+            bens = put_in
+    leads(2)
+    leadctl.ok("assign", "--pool", pool)
+    leadctl("undo", bens)
+    leads(1)
+    dealt = leadctl.ok("assign", store.value("SELECT max(id) FROM leads"), "--pool", pool)
+    assert dealt["by_rep"] == {"ana": 0, "eve": 1}

@@ -82,7 +82,11 @@ def pool_of(store: Store, pool: Row, team: Team) -> Pool:
     quota = None
     if pool["quota"]:
         quota = Quota(Share(*share) for share in json.loads(pool["quota"]))
-    return Pool(pool["id"], pool["name"], seats, team, pool["last_rep_id"], quota)
+    last = pool["last_rep_id"]
+    if last not in {seat.rep for seat in seats}:
+        # Whoever came last has no seat any more, as if never put in: the turn is behind the one before.
+        last = store.last_dealt_to(pool["id"], [seat.rep for seat in seats])
+    return Pool(pool["id"], pool["name"], seats, team, last, quota)
 
 
 def facts_of(pool: Pool) -> dict[str, Any]:

@@ -79,6 +79,16 @@ class Team(Opened):
         )
         return {row["pool_id"]: row["leads"] for row in rows}
 
+    def last_dealt_to(self, pool: int, reps: Sequence[int]) -> int | None:
+        """Return which of these reps a pool dealt to last, by what was not undone."""
+        some = ", ".join(map(str, reps))
+        rows = self.query(
+            f"""SELECT a.rep_id FROM reasons AS w CROSS JOIN assignments AS a ON a.reason_id = w.id
+            WHERE w.pool_id = ? AND a.rep_id IN ({some}) ORDER BY a.id DESC LIMIT 1""",
+            (pool,),
+        )
+        return rows[0]["rep_id"] if rows else None
+
     def pool(self, name: str) -> Row:
         """Return a pool by name; NotFoundError names the pools there are."""
         pools = self.pools()
