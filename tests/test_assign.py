@@ -390,6 +390,17 @@ def test_explain_of_an_owner_whom_an_undo_brought_back(leadctl: Leadctl, leads: 
     assert "no rule or pool, came with the lead: seed" in leadctl("assign", "explain", 1).out
 
 
+def test_explain_of_a_lead_with_which_another_was_merged(
+    leadctl: Leadctl, leads: SeedLeads
+) -> None:
+    leads(3)
+    leadctl.ok("assign", 2, 3, "--round-robin")
+    leadctl.ok("merge", 2, 3, "--yes")
+    leadctl.ok("merge", 1, 2, "--yes")
+    answer = leadctl.ok("assign", "explain", 1)
+    assert (answer["owner"], answer["rule"], answer["operation"]) == ("ana", "round robin", 3)
+
+
 def test_explain_of_a_lead_without_owner(leadctl: Leadctl, leads: SeedLeads) -> None:
     leads(1)
     outcome = leadctl("assign", "explain", 1)

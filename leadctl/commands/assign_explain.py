@@ -88,11 +88,7 @@ def of_nobody(leadctl: Any, rules: AssignRules, lead: int) -> dict[str, Any] | N
 def decided(leadctl: Any, lead: int, owner: str | None) -> dict[str, Any]:
     """Return what decided about the owner of a lead: an assignment, or who wrote it when."""
     found: dict[str, Any] | None = leadctl.store.assignment(lead)
-    written = newest_change(leadctl, lead) if owner else {}
-    # A person may have given the lead away and back since.
-    if found is None or found["rep"] != owner or written.get("operation", 0) > found["operation"]:
-        return UNEXPLAINED | written
-    return found
+    return found or UNEXPLAINED | (newest_change(leadctl, lead) if owner else {})
 
 
 def newest_change(leadctl: Any, lead: int) -> dict[str, Any]:

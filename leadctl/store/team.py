@@ -124,19 +124,27 @@ class Team(Opened):
         return {row["id"]: row for row in rows}
 
     def assignment(self, lead: int) -> Row | None:
-        """Return a lead's newest assignment with the names of its `rep` and `pool`, or None.
+        """Return the assignment that gave a lead its owner, with the names of `rep` and `pool`.
 
-        `operation` is the one that decided; `passed_over` is a list of {rep, reason}.
+        None where somebody wrote the owner since, unless a merge took both over. `operation` is the
+        one that decided; `passed_over` is a list of {rep, reason}.
         """
         rows = self.query(
-            """SELECT a.*, w.pool_id, w.rule, w.passed_over, w.way, w.at,
-            (SELECT name FROM reps WHERE id = a.rep_id) AS rep,
-            (SELECT name FROM pools WHERE id = w.pool_id) AS pool,
-            (SELECT min(operation) FROM creations AS n
-             WHERE n.kind = 'assignment' AND a.id BETWEEN n.first_id AND n.last_id) AS operation
-            FROM assignments AS a JOIN reasons AS w ON w.id = a.reason_id
-            WHERE a.lead_id = ? ORDER BY a.id DESC LIMIT 1""",
-            (lead,),
+            """SELECT a.*, r.name AS rep, (SELECT name FROM pools WHERE id = a.pool_id) AS pool
+            FROM (SELECT g.*, w.pool_id, w.rule, w.passed_over, w.way, w.at,
+                (SELECT min(operation) FROM creations AS n WHERE n.kind = 'assignment'
+                 AND g.id BETWEEN n.first_id AND n.last_id) AS operation
+                FROM assignments AS g JOIN reasons AS w ON w.id = g.reason_id
+                WHERE g.lead_id = :lead) AS a
+            JOIN leads AS l ON l.id = a.lead_id AND l.owner_id = a.rep_id
+            JOIN reps AS r ON r.id = a.rep_id
+            WHERE NOT EXISTS (SELECT 1 FROM changes AS c JOIN operations AS o ON o.id = c.operation
+                WHERE c.kind = 'lead' AND c.record = :lead AND c.field = 'owner_id'
+                AND c.operation > a.operation AND c.undone_by IS NULL AND o.undoes IS NULL
+                AND NOT EXISTS (SELECT 1 FROM changes AS m WHERE m.kind = 'assignment'
+                    AND m.record = a.id AND m.operation = c.operation))
+            ORDER BY a.id DESC LIMIT 1""",
+            {"lead": lead},
         )
         if not rows:
             return None
