@@ -293,3 +293,37 @@ def test_a_deal_is_not_made_again_where_its_blank_was_written_again(leadctl: Lea
     assert lead_of(leadctl)["owner"] is None
     assert leadctl.ok("assign", "explain", 1)["owner"] is None
     assert leadctl.ok("assign", "--round-robin")["assigned"] == 1
+
+
+def test_a_lead_that_was_dealt_to_its_owner_again_stays_there(leadctl: Leadctl) -> None:
+    leadctl.ok("rep", "add", "ana")
+    imported(leadctl, "Zoë Núñez,zoe@creme.example,,")
+    dealt = leadctl.ok("assign", "--round-robin")["operation"]
+    again = leadctl.ok("assign", 1, "--round-robin", "--reassign")["operation"]
+    outcome = leadctl("undo", dealt, "--json")
+    assert [(left["field"], left["reason"]) for left in outcome.json["kept"]] == [
+        ("owner_id", "assigned to the same rep since")
+    ]
+    assert leadctl.ok("assign", "explain", 1)["operation"] == again
+    assert leadctl.ok("assign", "--round-robin")["assigned"] == 0
+    assert leadctl.ok("undo", again)["reversed"] == 1
+    leadctl.ok("undo", dealt)
+    assert lead_of(leadctl)["owner"] is None
+
+
+def test_a_pool_stays_with_the_leads_that_it_dealt(leadctl: Leadctl) -> None:
+    leadctl.ok("rep", "add", "ana", "--max-day", 1)
+    made = leadctl.ok("pool", "add", "eu", "ana")["operation"]
+    imported(leadctl, "Zoë Núñez,zoe@creme.example,,")
+    dealt = leadctl.ok("assign", "--pool", "eu")["operation"]
+    outcome = leadctl("undo", made, "--json")
+    assert outcome.code == 3
+    assert [(left["kind"], left["reason"]) for left in outcome.json["kept"]] == [
+        ("pool", "leads were assigned since")
+    ]
+    assert leadctl.ok("assign", "explain", 1)["pool"] == "eu"
+    imported(leadctl, "Jo Li,jo@gmail.com,,")
+    assert leadctl.ok("assign", "--round-robin")["reasons"] == {"all at a cap": 1}
+    leadctl.ok("undo", dealt)
+    leadctl.ok("undo", made)
+    assert leadctl.ok("pool", "list", "--all")[1:] == []

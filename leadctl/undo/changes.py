@@ -118,8 +118,15 @@ def _keep_changed(target: Target, kind: str, field: str, whose: str) -> None:
             merged = target.merged_into(kind, record)
             target.failed.append(Left(kind, record, field, merged or "the record is gone"))
         else:
-            reason = dealt_by(by) if (kind, field) in TURN else changed_by(by)
-            target.kept.append(Left(kind, record, field, reason))
+            target.kept.append(Left(kind, record, field, _why_kept(kind, field, by)))
+
+
+def _why_kept(kind: str, field: str, by: int | None) -> str:
+    if (kind, field) in TURN:
+        return dealt_by(by)
+    if by is None and (kind, field) == ("lead", "owner_id"):
+        return "assigned to the same rep since"
+    return changed_by(by)
 
 
 def _fail_dangling(target: Target, kind: str, field: str, whose: str) -> None:

@@ -14,6 +14,7 @@ from leadctl.undo.target import Target
 from leadctl.wording import label
 
 _POINTS = {
+    "reason": "leads were assigned since",
     "imported_row": "a later import brought it too",
     "pool_member": "it is in a pool",
     "forward": "another was merged into it",
@@ -105,10 +106,16 @@ def _spare_without_forward(target: Target) -> None:
 
 
 def _spare_referenced(target: Target, reference: Reference) -> int:
-    """Keep what a record that stays points at, unless a machine made it point there."""
+    """Keep what a record that stays points at, unless a machine made it point there.
+
+    A pool stays with the leads that it dealt, whose owners do.
+    """
     if reference.target == "forward":
         return 0
     hand = _LAST_HAND.format(kind=reference.kind, column=reference.column)
+    if reference.kind == "reason":
+        hand = """CASE WHEN EXISTS (SELECT 1 FROM assignments WHERE reason_id = s.id)
+            THEN 'dealt' ELSE 'machine' END"""
     rows = target.rows(
         f"""SELECT d.record, min(s.id) FROM temp.doomed AS d
         JOIN {KINDS[reference.kind]} AS s ON s.{reference.column} = d.record

@@ -62,8 +62,12 @@ class Target:
     def written_again(self, kind: str) -> str:
         """Return the condition that what a change `c` wrote was written again by an operation since.
 
-        One that was undone does not count, nor do undos, which write what stood there before.
+        One that was undone does not count, nor do undos, which write what stood there before. A lead
+        that was dealt to its owner once more has no change of that, but an assignment.
         """
+        return f"({self._changed_again(kind)} OR {self._dealt_again(kind)})"
+
+    def _changed_again(self, kind: str) -> str:
         followed = f"""SELECT EXISTS (SELECT 1 FROM operations AS o WHERE o.id > :target
             AND o.id < :undo AND o.undoes IS NULL AND EXISTS (SELECT 1 FROM changes
             WHERE operation = o.id AND kind = '{kind}'))"""
@@ -74,6 +78,17 @@ class Target:
             AND again.record = c.record AND again.operation > c.operation
             AND again.field = c.field AND again.after IS c.after
             AND again.undone_by IS NULL AND o.undoes IS NULL)"""
+
+    def _dealt_again(self, kind: str) -> str:
+        since = self.rows(
+            """SELECT min(n.first_id) FROM creations AS n JOIN operations AS o ON o.id = n.operation
+            WHERE n.kind = 'assignment' AND n.operation > :target AND n.operation < :undo
+            AND o.undoes IS NULL"""
+        )[0][0]
+        if kind != "lead" or since is None:
+            return "0"
+        return f"""(c.field = 'owner_id' AND EXISTS (SELECT 1 FROM assignments AS a
+            WHERE a.lead_id = c.record AND a.rep_id = c.after AND a.id >= {int(since)}))"""
 
     def fields(self, kind: str) -> list[str]:
         """Return those of them that there are still."""
