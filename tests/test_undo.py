@@ -311,6 +311,17 @@ def test_a_lead_that_was_dealt_to_its_owner_again_stays_there(leadctl: Leadctl) 
     assert lead_of(leadctl)["owner"] is None
 
 
+def test_an_undo_of_an_assignment_alone_says_so(leadctl: Leadctl) -> None:
+    leadctl.ok("rep", "add", "ana")
+    imported(leadctl, "Zoë Núñez,zoe@creme.example,,")
+    leadctl.ok("assign", "--round-robin")
+    again = leadctl.ok("assign", 1, "--round-robin", "--reassign")["operation"]
+    outcome = leadctl("undo", again)
+    assert outcome.code == 0
+    assert f"took back op{again} " in outcome.out
+    assert "1 assignment removed" in outcome.out
+
+
 def test_a_pool_stays_with_the_leads_that_it_dealt(leadctl: Leadctl) -> None:
     leadctl.ok("rep", "add", "ana", "--max-day", 1)
     made = leadctl.ok("pool", "add", "eu", "ana")["operation"]

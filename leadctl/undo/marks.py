@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from leadctl import moves
 from leadctl.journal import BOOKKEEPING
 from leadctl.undo.outcome import Undone
@@ -61,23 +63,35 @@ def _chain(target: Target) -> list[int]:
 
 
 def outcome(target: Target) -> Undone:
-    """Count what this undo journaled; a record that goes counts as removed only."""
-    removed = _count(target, "removals", "count(*)")
-    restored = _count(target, "creations", "sum(last_id - first_id + 1)")
-    changed = _count(
-        target,
-        """(SELECT DISTINCT kind, record, operation FROM changes WHERE operation = :undo
-        EXCEPT SELECT kind, record, operation FROM removals WHERE operation = :undo)""",
-        "count(*)",
+    """Count what this undo journaled; a record that goes counts as removed only.
+
+    What goes along with other records counts where it goes alone.
+    """
+    journaled = (
+        _count(
+            target,
+            """(SELECT DISTINCT kind, record, operation FROM changes WHERE operation = :undo
+            EXCEPT SELECT kind, record, operation FROM removals WHERE operation = :undo)""",
+            "count(*)",
+        ),
+        _count(target, "removals", "count(*)"),
+        _count(target, "creations", "sum(last_id - first_id + 1)"),
     )
+    counted = [_without(BOOKKEEPING, counts) for counts in journaled]
+    if not any(counted):
+        counted = [_without(("reason",), counts) for counts in journaled]
+    changed, removed, restored = counted
     dealt = "SELECT count(*) FROM removals WHERE operation = :undo AND kind = 'assignment'"
     assigned = target.rows(dealt)[0][0] if "lead" in removed else 0
     failed = [*target.lost, *target.failed]
     return Undone(changed, removed, restored, target.kept, failed, assigned)
 
 
+def _without(kinds: Collection[str], counts: dict[str, int]) -> dict[str, int]:
+    return {kind: count for kind, count in counts.items() if kind not in kinds}
+
+
 def _count(target: Target, journal: str, number: str) -> dict[str, int]:
-    rows = target.rows(
-        f"SELECT kind, {number} FROM {journal} WHERE operation = :undo GROUP BY kind"
+    return dict(
+        target.rows(f"SELECT kind, {number} FROM {journal} WHERE operation = :undo GROUP BY kind")
     )
-    return {kind: count for kind, count in rows if kind not in BOOKKEEPING}
