@@ -133,3 +133,105 @@ def test_campaign_of_the_same(
     batches: list[list[Cells]], policy: str, chunk: int, seed: int
 ) -> None:
     check(batches, policy, chunk, seed)
+
+
+# What became of the leads since: merged, converted, edited, taken back.
+
+WHO = st.integers(1, 4)
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("import"), ROWS, POLICIES),
+        st.tuples(st.just("merge"), WHO, WHO),
+        st.tuples(st.just("convert"), WHO),
+        st.tuples(
+            st.just("edit"), WHO,
+            st.sampled_from(["external_id=", "email=", "email=c@x.example", "last_name=Li"]),
+        ),
+        st.tuples(st.just("undo")),
+    ),
+    min_size=1, max_size=6,
+)  # fmt: skip
+ON_CONTACT = st.sampled_from(["skip", "activity", "create"])
+IN_ORDER = list(range(len(HEADER)))
+
+
+def check_after(
+    steps: list[tuple[Any, ...]], rows: list[Cells], policy: str, chunk: int, on_contact: str
+) -> None:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(leads, "CHUNK", chunk)
+        leadctl = Leadctl(Path(folder))
+        for verb, *words in steps:
+            if verb == "import":
+                imported(leadctl, [leadctl.write("before.csv", text(words[0], IN_ORDER))], words[1])
+            else:
+                # Some of it cannot be done: whoever is named is not there, or converted.
+                leadctl(verb, *words, *(() if verb == "edit" else ("--yes",)))
+        path = leadctl.write("leads.csv", text(rows, IN_ORDER))
+        words = ["--on-duplicate", policy, "--on-contact", on_contact, "--json"]
+        first = leadctl("import", path, *words)
+        assert first.code in (0, 3), first
+        before = known_facts(leadctl)
+        second = leadctl("import", path, *words).json
+        assert (second["operation"], second["created"], second["updated"]) == (None, 0, 0), second
+        assert known_facts(leadctl) == before
+
+
+@pytest.mark.parametrize("policy", ["fill", "overwrite"])
+@pytest.mark.parametrize("chunk", [1, 5_000])
+@pytest.mark.parametrize(
+    ("became", "left"),
+    [("merge 1 2", "merged"), ("convert 2", "converted"), ("contact", "contacts")],
+)
+@pytest.mark.parametrize("key", ["Id", "E-Mail"])
+def test_rows_of_somebody_left_alone_are_all_of_them(
+    leadctl: Leadctl, policy: str, chunk: int, became: str, left: str, key: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(leads, "CHUNK", chunk)
+    known, shared = {"Id": ("E-Mail", "7"), "E-Mail": ("Phone", "a@x.example")}[key]
+    other, who = {
+        "E-Mail": ("jo@x.example", "su@x.example"), "Phone": ("+49 30 23125002", "+49 30 23125001")
+    }[known]  # fmt: skip
+    seed = leadctl.write("seed.csv", f"Name,{known}\nJo Ek,{other}\nAl Su,{who}\n")
+    leadctl.ok("import", seed, *(("--as", "contacts") if became == "contact" else ()))
+    if became != "contact":
+        leadctl.ok(*became.split(), "--yes")
+    # By the last column the first row that is decided is found, by the one before both are.
+    rows = [f"Al Su,{shared},{who}", f",{shared},"]
+    if policy == "overwrite":
+        rows.reverse()
+    file = leadctl.write("leads.csv", "\n".join([f"Name,{key},{known}", *rows, ""]))
+    done = [leadctl.ok("import", file, "--on-duplicate", policy) for _ in range(2)]
+    assert [(of["operation"], of["skipped"]) for of in done] == [(None, 2), (None, 2)]
+    assert all(of[left] for of in done)
+
+
+def test_a_row_of_the_id_of_somebody_left_alone_may_be_somebody_else(leadctl: Leadctl) -> None:
+    seed = "First Name,Last Name,Email\nAl,Su,su@x.example\n"
+    leadctl.ok("import", leadctl.write("seed.csv", seed))
+    leadctl.ok("convert", 1, "--yes")
+    rows = f"Id,{seed}".replace("\nAl", "\n7,Al") + "7,Jo,Ek,jo@y.example\n"
+    file = leadctl.write("leads.csv", rows)
+    for _ in range(2):
+        outcome = leadctl("import", file, "--json")
+        assert (outcome.code, outcome.json["skipped"], outcome.json["rejected"]) == (3, 1, 1)
+        assert outcome.json["operation"] is None
+        assert "lead 1's, who is somebody else" in outcome.json["rejects"][0]["reason"]
+
+
+@settings(max_examples=25)
+@given(steps=STEPS, rows=ROWS, policy=POLICIES, chunk=CHUNKS, on_contact=ON_CONTACT)
+def test_twice_is_once_whatever_was_before(
+    steps: list[Any], rows: list[Cells], policy: str, chunk: int, on_contact: str
+) -> None:
+    check_after(steps, rows, policy, chunk, on_contact)
+
+
+@pytest.mark.campaign
+@settings(max_examples=20_000)
+@given(steps=STEPS, rows=ROWS, policy=POLICIES, chunk=CHUNKS, on_contact=ON_CONTACT)
+def test_campaign_of_the_same_whatever_was_before(
+    steps: list[Any], rows: list[Cells], policy: str, chunk: int, on_contact: str
+) -> None:
+    check_after(steps, rows, policy, chunk, on_contact)

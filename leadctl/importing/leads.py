@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from leadctl.journal import Operation
     from leadctl.store import Store
 
-BY_UID, FINGERPRINT, EXTERNAL, EMAIL = range(-1, 3)
+BY_UID, FINGERPRINT, EXTERNAL, EMAIL, PHONE = range(-1, 4)
 """By what a row finds its lead: before the first keys of `matching.Wanted`, by the lead's own uid.
 
 A lead's external id and email stay what they are in an import, while its name and phone may become
@@ -46,6 +46,24 @@ class Meeting(NamedTuple):
     lead: int
     facts: Mapping[str, Any]
     differing: set[str]
+
+
+class LeftAlone(NamedTuple):
+    """Somebody whom rows do not change: a contact, or a lead that is converted or was merged."""
+
+    contact: int | None = None
+    lead: int | None = None
+    merged: bool = False
+
+
+class Found(NamedTuple):
+    """Who a row is, and by which key: a lead, which may be one that another was merged into, else
+    a contact."""
+
+    key: int
+    lead: Lead | None = None
+    merged: bool = False
+    contact: int | None = None
 
 
 class Importer:
@@ -93,6 +111,7 @@ class Importer:
         self.foreign: list[tuple[Draft, str]] = []
         self._lead_keys = matching.LeadKeys()
         self._uids: Uids | None = None
+        self._left_alone: list[dict[Any, LeftAlone]] = [{} for _ in matching.MATCHED_BY]
 
     def create(self, new: NewLeads) -> None:
         """Write leads that nobody else can be."""
@@ -177,24 +196,15 @@ class Importer:
         ]
         self._start(drafts, looked_for)
         for at, (draft, own, wanted) in enumerate(zip(drafts, keys, looked_for, strict=True)):
-            policy = self._policy(draft)
-            found = None if policy == "create" else self._found(at, wanted, draft)
-            contact, by_email = self._contacts.get(at, (None, False))
-            if (
-                contact
-                and policy != "create"
-                and not _arrives(draft)
-                and (found is None or (by_email and found[0] > EMAIL))
-            ):
-                self._meet_contact(contact, draft)
-            elif found is None:
+            found = None if self._policy(draft) == "create" else self._found(at, draft, wanted)
+            if found is None:
                 self._create(draft, own, wanted)
-            elif (at, found[1].id) in self._merged:
-                self._meet_merged(found[1])
-            elif reason := self._is_somebody_else(*found, draft, wanted):
+            elif found.lead is None or found.merged:
+                self._leave_alone(found, draft, wanted)
+            elif reason := self._is_somebody_else(found.key, found.lead, draft, wanted):
                 self._put_off(draft, reason)
             else:
-                self._meet(found[1], draft, wanted, found[0])
+                self._meet(found.lead, draft, wanted, found.key)
         self._write()
 
     def _policy(self, draft: Draft) -> str:
@@ -245,12 +255,14 @@ class Importer:
         self._again: list[tuple[int, Draft]] = []
         found = matching.candidates(self.store, looked_for)
         self._contacts = {} if self.on_contact == "create" else matching.contacts(self.store)
-        self._known_rows = matching.rows_of_contacts(self.store) if self._contacts else set()
+        notes_contacts = self.on_contact == "activity"
+        self._known_rows = matching.rows_of_contacts(self.store) if notes_contacts else set()
         self._meant = {
             at: meant for at, draft in enumerate(drafts) if (meant := draft.beside.get(UID))
         }
         leads = {candidate.lead for candidate in found}
         leads.update(meant.record for meant in self._meant.values())
+        leads.update(self._left_alone_of(looked_for))
         said: dict[int, set[tuple[str, str]]] = {}
         has_companions = any(of.beside and of.beside.keys() != {UID} for of in drafts)
         for row in self.store.notes_and_tasks(leads) if has_companions else ():
@@ -273,16 +285,45 @@ class Importer:
         for position, key, lead, _ in found:
             self._file_under(key, looked_for[position][key], self._there[lead])
 
+    def _left_alone_of(self, looked_for: Iterable[matching.Wanted]) -> Iterator[int]:
+        """Yield the leads that earlier rows left alone and that rows share a key with."""
+        for key, of in enumerate(self._left_alone):
+            for wanted in looked_for if of else ():
+                if (alone := of.get(wanted[key])) and alone.lead:
+                    yield alone.lead
+
     def _file_under(self, key: int, value: Any, target: Lead) -> None:
         targets = self._index[key].setdefault(value, [])
         if target not in targets:
             targets.append(target)
 
-    def _found(self, at: int, wanted: matching.Wanted, draft: Draft) -> tuple[int, Lead] | None:
-        """Return which lead a row is, and how it is found: by its uid, or by the first key."""
+    def _found(self, at: int, draft: Draft, wanted: matching.Wanted) -> Found | None:
+        """Return who a row is: by its uid, or by the first key, a lead before a contact."""
+        found = None
         if meant := self._meant.get(at):
-            return BY_UID, self._there[meant.record]
-        return self._find(wanted, draft)
+            found = BY_UID, self._there[meant.record]
+        else:
+            found = self._find(wanted, draft)
+        key = found[0] if found else len(wanted)
+        if before := self._met_before(key, draft, wanted):
+            return before
+        contact, by_email = self._contacts.get(at, (None, False))
+        if contact and not _arrives(draft) and (not found or (by_email and key > EMAIL)):
+            return Found(EMAIL if by_email else PHONE, contact=contact)
+        return found and Found(*found, merged=(at, found[1].id) in self._merged)
+
+    def _met_before(self, key: int, draft: Draft, wanted: matching.Wanted) -> Found | None:
+        """Return whom an earlier row was, and left alone, that has a key before this one in common.
+
+        Else that key would find a new lead when the file comes again, for the earlier row as well.
+        """
+        for earlier in range(EXTERNAL, key):
+            alone = self._left_alone[earlier].get(wanted[earlier])
+            if alone and alone.lead:
+                return Found(earlier, self._there[alone.lead], alone.merged)
+            if alone and not _arrives(draft):
+                return Found(earlier, contact=alone.contact)
+        return None
 
     def _find(self, wanted: matching.Wanted, draft: Draft) -> tuple[int, Lead] | None:
         """Return the first key that anybody shares, and who: best one who gets no news.
@@ -329,6 +370,25 @@ class Importer:
     def _reject(self, draft: Draft, reason: str) -> None:
         self.reject(Rejected(draft.file, draft.line, draft.cells, None, reason))
 
+    def _leave_alone(self, found: Found, draft: Draft, wanted: matching.Wanted) -> None:
+        """Skip a row of a contact or of somebody who was merged: what it says was decided then."""
+        if found.contact:
+            self._remember_alone(found.key, wanted, LeftAlone(contact=found.contact))
+            self._meet_contact(found.contact, draft)
+            return
+        assert found.lead
+        lead = found.lead.id
+        assert lead
+        self._remember_alone(found.key, wanted, LeftAlone(lead=lead, merged=True))
+        self.report.merged[lead] += 1
+        self.report.ends["skipped"] += 1
+
+    def _remember_alone(self, key: int, wanted: matching.Wanted, who: LeftAlone) -> None:
+        """Remember whom a row left alone by the keys that find nobody yet and go before its own."""
+        for earlier in range(EXTERNAL, len(wanted) if key == BY_UID else key):
+            if wanted[earlier] is not None:
+                self._left_alone[earlier][wanted[earlier]] = who
+
     def _meet_contact(self, contact: int, draft: Draft) -> None:
         """Skip a row of somebody who is a contact, or note, once a row, that they came again."""
         self.report.contacts[contact] += 1
@@ -354,6 +414,7 @@ class Importer:
             report.other_ids += 1
             self._further_ids += [(of, target) for of in _id_fingerprints(draft)]
         if target.facts.get("converted_at") and target.id:
+            self._remember_alone(key, wanted, LeftAlone(lead=target.id))
             report.converted[target.id] += 1
             report.ends["skipped"] += 1
             return
@@ -373,12 +434,6 @@ class Importer:
         brought = self._come_along(target, draft)
         report.ends["updated" if fills or brought else "unchanged"] += 1
 
-    def _meet_merged(self, target: Lead) -> None:
-        """Skip a row of somebody who was merged into another: what it says was decided then."""
-        assert target.id
-        self.report.merged[target.id] += 1
-        self.report.ends["skipped"] += 1
-
     def _fills(self, target: Lead, draft: Draft) -> dict[str, Any]:
         """Return the draft's news for a lead, without an external id that is another lead's."""
         if target.has_other_id(draft):
@@ -386,8 +441,9 @@ class Importer:
         wins = self._overwrites(target, draft)
         fills = target.overwrites(draft) if wins else target.news(draft)
         if "external_id" in fills:
-            holders = self._index[EXTERNAL].get(matching.external_key(draft.values), [])
-            if holders and holders != [target]:
+            external = matching.external_key(draft.values)
+            holders = self._index[EXTERNAL].get(external, [])
+            if (holders and holders != [target]) or external in self._left_alone[EXTERNAL]:
                 del fills["external_id"]
                 fills.pop("external_system", None)
         return fills
