@@ -1,8 +1,8 @@
 """Reading while much is written: python benchmarks/readers.py 200000
 
 Imports so many rows, scores and deals them and takes all back, each beside a reader that opens the
-file, reads a lead and closes it again every 50 ms; once as it is, and once without the copy
-(`replacing`) and the log (`write_ahead`). Prints the longest wait, the time of the processor and how
+file, reads a lead and closes it again every 50 ms; once as it is, and once without the log
+(`write_ahead`). Prints the longest wait, the time of the processor and how
 large the log becomes.
 """
 

@@ -127,7 +127,7 @@ def explain(error: sqlite3.Error, path: Path) -> LeadctlError:
         return ConflictError(f"{path} is busy: another command is writing", "try again")
     if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_READONLY_DBMOVED:
         return ConflictError(
-            f"{path} is another file now: a command has written it anew", "try again"
+            f"{path} is another file now: somebody has moved or replaced it", "try again"
         )
     if "readonly" in text or "read-only" in text:
         return BadDataError(f"{path} cannot be written: it is read-only", "check its permissions")

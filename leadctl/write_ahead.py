@@ -14,7 +14,6 @@ leaves the log: SQLite reads it again, and the next command that writes goes bac
 
 from __future__ import annotations
 
-import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -29,7 +28,6 @@ PATIENCE = 5.0
 """Seconds to wait for a moment in which nobody has the file open, when all is written."""
 _PAUSE = 0.02
 _ATTEMPT_MS = 300
-_OF_OTHER_MACHINES = r"nfs|cifs|smb|9p|afs|ceph|gluster|lustre|fuse\.sshfs|vboxsf|drvfs"
 
 
 @contextmanager
@@ -39,7 +37,7 @@ def log(connection: sqlite3.Connection, path: Path, clock: Callable[[], float]) 
     Where the log cannot be had, the block runs with the rollback journal; where it cannot be left
     again because somebody reads for long, the next command that writes does it.
     """
-    turned_on = _is_possible(path) and _turn_on(connection, clock)
+    turned_on = not mounts.is_of_other_machines(path) and _turn_on(connection, clock)
     try:
         yield
     finally:
@@ -132,10 +130,3 @@ def _unless_busy() -> Iterator[None]:
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
             raise
-
-
-def _is_possible(path: Path) -> bool:
-    """Whether all who open the file share memory: those of other machines do not."""
-    kinds = mounts.kinds()
-    folders = map(str, path.resolve().parents)
-    return not re.match(_OF_OTHER_MACHINES, next((kinds[f] for f in folders if f in kinds), ""))

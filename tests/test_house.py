@@ -72,8 +72,8 @@ MAY_IMPORT = {
     "journal": {"moves"},
     "store": {
         "custom_fields",
+        "beginning",
         "database",
-        "replacing",
         "write_ahead",
         "migrations",
         "moves",
@@ -82,7 +82,7 @@ MAY_IMPORT = {
         "views",
     },
     "database": {"migrations"},
-    "replacing": {"database", "mounts"},
+    "beginning": {"database", "mounts"},
     "write_ahead": {"database", "mounts"},
     "undo": {"journal", "moves"},
     "past": {"journal", "matching"},
@@ -121,8 +121,8 @@ HEAVY = {
 STATEMENT_ROOMS = {
     *(
         "store",
+        "beginning",
         "database",
-        "replacing",
         "write_ahead",
         "migrations",
         "journal",

@@ -31,7 +31,7 @@ JOURNAL = "delete"
 
 DIES = textwrap.dedent("""
     import os, signal, sys
-    from leadctl import replacing, write_ahead
+    from leadctl import beginning, write_ahead
     from leadctl.__main__ import main
     from leadctl.journal import Operation
     from leadctl.store import opened
@@ -104,8 +104,8 @@ def importing(
 ) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", script, stage, "import", str(file), "--quiet"],
-        env=environment(leadctl), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, text=True, **more,
+        env=environment(leadctl), stdin=more.pop("stdin", subprocess.DEVNULL),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more,
     )  # fmt: skip
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, Literal
 
-from leadctl import custom_fields, database, migrations, moves, replacing, write_ahead
+from leadctl import beginning, custom_fields, database, migrations, moves, write_ahead
 from leadctl.database import explain
 from leadctl.errors import BadDataError, ConflictError, NotFoundError, TooLongError
 from leadctl.fields import DOCUMENTED, KINDS, FieldSet
@@ -67,7 +67,6 @@ class Opened:
         self._say = say
         self._connection: sqlite3.Connection | None = None
         self._writes = False
-        self._file: replacing.Identity | None = None
         self._set_day: int | None = None
         self._fields = DOCUMENTED
         self._views: dict[str, View] = {}
@@ -100,7 +99,7 @@ class Opened:
 
     def exists(self) -> bool:
         """Whether there is a file with something in it; BadDataError for what is no file at all."""
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError, NotADirectoryError):
             found = self.path.stat()
             if not stat.S_ISREG(found.st_mode):
                 raise BadDataError(f"{self.path} is no file", "choose another with --db")
@@ -109,12 +108,12 @@ class Opened:
 
     def was_cut_off(self) -> bool:
         """Open the database; whether a command that wrote had died, so that its traces are gone now."""
+        part = beginning.was_left(self.path)
         beside = [self.path.with_name(self.path.name + end) for end in ("-journal", "-wal")]
         left = [file for file in beside if file.exists() and file.stat().st_size]
         if write_ahead.is_on(self.connection):
             write_ahead.settle(self.connection, self.path, self.clock)
-        gone = bool(left) and not any(file.exists() for file in left)
-        return replacing.was_left(self.path) or gone
+        return part or (bool(left) and not any(file.exists() for file in left))
 
     def close(self) -> None:
         """Close the database; the next use opens it again."""
@@ -144,8 +143,10 @@ class Opened:
         self.close()
         made = not self.exists()
         if made:
-            database.make_file(self.path)
-        self._file = replacing.identity(self.path)
+            is_new = beginning.is_possible(self.path)
+            with beginning.alone(self.path, self.clock) if is_new else nullcontext():
+                database.make_file(self.path)
+        beginning.was_left(self.path)
         connection = _connected(self.path, WRITING)
         if write_ahead.is_on(connection):
             write_ahead.settle(connection, self.path, self.clock)
@@ -236,34 +237,26 @@ class Opened:
     @contextmanager
     def _writing(self, records: int = 0) -> Iterator[sqlite3.Connection]:
         """Hold the write lock for the block, so that nobody waits to read while much is written."""
+        is_large = records >= write_ahead.LARGE
+        if is_large and beginning.is_possible(self.path):
+            with beginning.alone(self.path, self.clock) as part:
+                # Who was waited for may have made it.
+                if not self.path.exists():
+                    with self._beginning(part) as connection:
+                        yield connection
+                    return
         connection = self._open_to_write()
-        if records < write_ahead.LARGE:
-            with self._locked(connection) as connection:
-                yield connection
-        elif replacing.is_better(self.path, records) and not write_ahead.is_on(connection):
-            try:
-                with self._locked(connection) as connection, self._copied(connection) as copy:
-                    yield copy
-            finally:
-                self.close()
-        else:
-            with (
-                write_ahead.log(connection, self.path, self.clock),
-                self._locked(connection) as connection,
-            ):
-                yield connection
+        with (
+            write_ahead.log(connection, self.path, self.clock) if is_large else nullcontext(),
+            self._locked(connection) as connection,
+        ):
+            yield connection
 
     @contextmanager
     def _locked(self, connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
         """Take the write lock for the block; what it did not commit is rolled back."""
         try:
             connection.execute("BEGIN IMMEDIATE")
-            # Who wrote meanwhile may have put another file in the place of this one.
-            while self._writes and replacing.identity(self.path) != self._file:
-                self.close()
-                connection = self._open_to_write()
-                connection.execute("BEGIN IMMEDIATE")
-            replacing.clear(self.path)
             yield connection
         except sqlite3.Error as error:
             raise explain(error, self.path) from error
@@ -272,21 +265,22 @@ class Opened:
                 connection.rollback()
 
     @contextmanager
-    def _copied(self, locked: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-        """Let the block write into a copy, which takes the place of the file if it is committed."""
-        copy = replacing.copied(self.path)
-        connection = _connected(copy, (*WRITING, *replacing.PRAGMAS))
+    def _beginning(self, part: Path) -> Iterator[sqlite3.Connection]:
+        """Let the block write into a new database, which gets its name if it is committed."""
+        self.close()
+        connection = _connected(part, (*WRITING, *beginning.PRAGMAS))
         try:
-            connection.execute("BEGIN IMMEDIATE")
-            self._connection = self._ready(connection)
-            yield connection
-            if not connection.in_transaction:
-                connection.close()
-                replacing.take_place(copy, self.path)
+            self._migrate(connection)
+            self._connection, self._writes = self._ready(connection), True
+            with self._locked(connection):
+                yield connection
+                is_committed = not connection.in_transaction
         finally:
-            self._connection = locked
+            self.close()
             connection.close()
-            replacing.clear(self.path)
+        if is_committed:
+            beginning.take_place(part, self.path)
+            self._say(f"new database: {self.path}")
 
     def _begin(self, command: str, decided_by: str, undoable: bool) -> Operation:
         now = self._now()
