@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 
 
 def main() -> None:
@@ -10,12 +11,16 @@ def main() -> None:
     # What modules leave in memory stays until the end: to look through it for garbage, again
     # and again while they load and once more at exit, takes longer than a list of leads.
     gc.disable()
-    from leadctl.cli import main as run
-
-    gc.freeze()
-    gc.enable()
     try:
+        from leadctl.cli import main as run
+
+        gc.freeze()
+        gc.enable()
         run()
+    except KeyboardInterrupt:
+        # While it loads or ends; in between, `cli` says so.
+        sys.stderr.write("leadctl: interrupted\n")
+        sys.exit(130)
     finally:
         gc.freeze()
 

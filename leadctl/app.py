@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from leadctl import config
 from leadctl.errors import BadDataError, UsageError
+from leadctl.interrupts import Interrupts
 from leadctl.output import Output
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class App:
         clock: Callable[[], datetime] | None = None,
         terminal: bool | None = None,
         prompts: Prompts | None = None,
+        interrupts: Interrupts | None = None,
     ) -> None:
         self.env = os.environ if env is None else env
         self.stdin = stdin or sys.stdin
@@ -58,6 +60,7 @@ class App:
         self.db: str | None = None
         self.config: str | None = None
         self.no_input = False
+        self._interrupts = interrupts or Interrupts()
         self._clock = clock
         self._terminal = terminal
         self._prompts = prompts
@@ -200,6 +203,7 @@ class App:
             actor=self.places.me,
             match_keys=_match_keys,
             say=self.output.note,
+            interrupts=self._interrupts,
         )
 
     @cached_property

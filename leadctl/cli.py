@@ -18,7 +18,8 @@ from typer.exceptions import TyperException
 from leadctl import __version__, options
 from leadctl.app import App
 from leadctl.errors import LeadctlError, UsageError
-from leadctl.output import Output
+from leadctl.interrupts import Interrupts
+from leadctl.output import Output, give_up
 
 COMMANDS = {
     "import": ("import_", "Read leads from a file: created, updated, nothing twice."),
@@ -102,7 +103,7 @@ class Commands(TyperGroup):
         **extra: Any,
     ) -> Any:
         args = list(sys.argv[1:] if args is None else args)
-        app = extra.setdefault("obj", None) or App()
+        app = extra.setdefault("obj", None) or App(interrupts=Interrupts(ours=True))
         extra["obj"] = app
         try:
             code = super().main(
@@ -148,10 +149,10 @@ def exit_code(error: BaseException, output: Output, json: bool) -> int:
         return error.code if isinstance(error.code, int) else 1
     if isinstance(error, BrokenPipeError):
         # The reader has gone: nothing more can be said, and Python must not try at exit.
-        _give_up_stdout()
+        give_up(sys.stdout)
         return 0
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        _give_up_stdout()
+        give_up(sys.stdout)
         error = LeadctlError("no room left for the output", "free some space")
     if isinstance(error, (KeyboardInterrupt, typer.Abort)):
         output.error("interrupted", None, code="interrupted", json=json)
@@ -178,10 +179,6 @@ def exit_code(error: BaseException, output: Output, json: bool) -> int:
         f"unexpected: {name}", "LEADCTL_DEBUG=1 shows where; please report it", "unexpected", json
     )
     return 1
-
-
-def _give_up_stdout() -> None:
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _is_of_sqlite(error: BaseException) -> bool:
@@ -246,6 +243,10 @@ def root(
 
 def main() -> None:
     """Run leadctl on the words of the command line; the program's entry point."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            # Closed by who called: else the next file that is opened would be taken for it.
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         # cron's locale is ASCII: what it cannot write is spelt out instead of failing.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]

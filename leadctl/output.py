@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TextIO
 
 from leadctl.results import Answer, Listing, Panel, Result, Screen
@@ -323,7 +324,16 @@ class Output:
         self.stdout.write(line + "\n")
 
     def _write_error(self, line: str, before: str = "", after: str = "") -> None:
-        self.stdout.flush()
+        """Write beside the data; that nobody reads it, or has room for it, ends no command."""
+        with suppress(OSError):
+            # If stdout cannot be written, that shows at the end.
+            self.stdout.flush()
+        try:
+            self._write_beside(line, before, after)
+        except OSError:
+            give_up(self.stderr)
+
+    def _write_beside(self, line: str, before: str, after: str) -> None:
         if self._progress is not None:
             self._progress.hide()
         words = in_characters_of(clean_lines(line), self.stderr)
@@ -368,6 +378,11 @@ class Output:
     def draws_blocks(self) -> bool:
         """Whether bars can be drawn in eighths of a character."""
         return speaks_unicode(self.stdout)
+
+
+def give_up(stream: TextIO) -> None:
+    """Let a stream that cannot be written take what is left to be written, or Python fails at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _is_terminal(stream: TextIO) -> bool:

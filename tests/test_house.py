@@ -18,7 +18,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 LEAVES = {
-    *("statistics", "garbage", "stored", "together", "mail_domains", "processors"),
+    *("statistics", "garbage", "stored", "together", "mail_domains", "processors", "interrupts"),
     *("errors", "fields", "headers", "models", "results", "wording", "charts"),
     *("values", "words", "amounts", "countries", "emails", "moments", "names", "phones"),
 }

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from leadctl import scores
 from leadctl.config import Settings
 from leadctl.errors import BadDataError, NotFoundError
+from leadctl.interrupts import Interrupts
 from leadctl.rules.score_tables import load
 from leadctl.rules.scoring import ScoreRules
 from leadctl.store import Store
@@ -138,6 +139,7 @@ def test_a_run_without_a_database_makes_none(tmp_path: Path) -> None:
         tmp_path / "none.db", explicit=False, now=lambda: "2026-11-22T09:00:00Z",
         today=lambda: TODAY, day_of=lambda at: None, clock=time.monotonic, actor="tester",
         match_keys=lambda: lambda kind, row: (None, None, None, None, None, 1), say=print,
+        interrupts=Interrupts(),
     )  # fmt: skip
     assert scores.run(store, rules("")) == scores.ScoreRun(None, 0, 0, [])
     assert not store.path.exists()

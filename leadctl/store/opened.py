@@ -13,6 +13,7 @@ from leadctl import beginning, custom_fields, database, migrations, moves, write
 from leadctl.database import explain
 from leadctl.errors import BadDataError, ConflictError, NotFoundError, TooLongError
 from leadctl.fields import DOCUMENTED, KINDS, FieldSet
+from leadctl.interrupts import Interrupts
 from leadctl.journal import KEY_FIELDS, MatchKeys, Operation
 from leadctl.stored import stored_json
 from leadctl.views import View, view_of
@@ -40,7 +41,7 @@ class Opened:
 
     `now` gives the time as stored (UTC), `today` the day number in the settings' zone, `day_of`
     that of a stored time, `actor` who writes; `say` takes a sentence for the user, such as where a
-    new database is.
+    new database is. From a commit to the next operation `interrupts` are not heard.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Opened:
         actor: str,
         match_keys: Callable[[], MatchKeys],
         say: Callable[[str], None],
+        interrupts: Interrupts,
     ) -> None:
         self.path = path
         self.actor = actor
@@ -65,6 +67,7 @@ class Opened:
         self.clock = clock
         self._match_keys = match_keys
         self._say = say
+        self._interrupts = interrupts
         self._connection: sqlite3.Connection | None = None
         self._writes = False
         self._set_day: int | None = None
@@ -208,6 +211,7 @@ class Opened:
         are rolled back; then `saved` of the operation stays None. Raises ConflictError if the
         database stays busy, BadDataError if it cannot be written.
         """
+        self._interrupts.hear()
         planned = self._fields if self._connection is not None else None
         if dry_run and not self.exists():
             # A trial on a database that is not there yet must not make one.
@@ -224,6 +228,7 @@ class Opened:
                 connection.execute(
                     "UPDATE operations SET counts = ? WHERE id = ?", (stored_json(op.counts), op.id)
                 )
+                self._interrupts.shut_out()
                 connection.execute("COMMIT")
                 op.saved = op.id
 
