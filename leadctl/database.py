@@ -148,6 +148,11 @@ def explain(error: sqlite3.Error, path: Path) -> LeadctlError:
         )
     if "UNIQUE" in text and "_external" in text:
         return ConflictError("this external id is another record's", "leadctl show ext:ID")
+    if "FOREIGN KEY" in text:
+        # Commands look for what they name, but before they have the lock.
+        return ConflictError(
+            "another command has removed what this one was about; nothing was changed", "look again"
+        )
     if "interrupted" in text:
         return TooLongError("a condition ran for too long and was stopped", "make it simpler")
     if "overflow" in text:

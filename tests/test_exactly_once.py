@@ -155,3 +155,34 @@ def test_caps_hold_between_processes(leadctl: Leadctl, leads: SeedLeads, store: 
         assert process.returncode == 0, err
     counts = Counter(row["owner_id"] for row in store.query("SELECT owner_id FROM leads"))
     assert counts == {1: 7, 2: 7, None: 46}
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("edit", "1", "4", "city=Bern"), 3, "lead 4 is gone meanwhile"),
+        (("tag", "4", "1", "vip"), 3, "lead 4 is gone meanwhile"),
+        (("edit", "4", "city=Bern"), 5, "lead 4 is gone meanwhile"),
+        (("assign", "1", "4", "--to", "ana"), 0, "1 lead skipped, no longer there: 4"),
+        (("log", "4", "call", "hello"), 5, "another command has removed what this one was about"),
+    ],
+)
+def test_what_was_removed_before_the_lock_is_said(
+    leadctl: Leadctl, leads: SeedLeads, monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...], code: int, said: str,
+) -> None:  # fmt: skip
+    leadctl.ok("rep", "add", "ana")
+    leads(3)
+    leads(1)
+    operation = Store.operation
+
+    def after_an_undo(self: Store, *of: Any, **more: Any) -> Any:
+        monkeypatch.setattr(Store, "operation", operation)
+        leadctl.ok("undo", 3)
+        return operation(self, *of, **more)
+
+    monkeypatch.setattr(Store, "operation", after_an_undo)
+    outcome = leadctl(*words)
+    assert outcome.code == code, outcome
+    assert said in outcome.err
+    assert "FOREIGN" not in outcome.err

@@ -93,7 +93,7 @@ def edited(leadctl: App, kind: str, asked: Asked) -> Answer:
             raise ConflictError(
                 f"the {KINDS[kind]} that this condition means changed meanwhile", "look again"
             )
-        rows, converted = without_converted(leadctl.store.records(kind, ids))
+        rows, left = to_change(kind, ids, leadctl.store.records(kind, ids))
         changed = op.update(kind, planned(leadctl, kind, rows, values, op.now))
         op.count("updated", changed)
     would = "would be changed" if dry_run else "changed"
@@ -102,11 +102,11 @@ def edited(leadctl: App, kind: str, asked: Asked) -> Answer:
     text += f", {unchanged:,} had it already" if unchanged else ""
     return Answer(
         {**counts(op.saved, dry_run, ids), "changed": changed, "unchanged": unchanged,
-         "skipped": len(converted)},
+         "skipped": len(left)},
         [text],
-        notes=[f"lead {lead} is converted: read-only" for lead in converted[:PREVIEW]],
+        notes=left[:PREVIEW],
         next=next_steps(op.saved),
-        exit_code=3 if converted else 0,
+        exit_code=3 if left else 0,
     )  # fmt: skip
 
 
@@ -122,8 +122,8 @@ def versions(leadctl: App, kind: str, wanted: RecordFilter) -> dict[int, int]:
     return {row["id"]: row["version"] for row in rows}
 
 
-def without_converted(rows: Sequence[Row]) -> tuple[list[Row], list[int]]:
-    """Return the records that can be changed, and the leads that are converted.
+def to_change(kind: str, ids: Sequence[int], rows: Sequence[Row]) -> tuple[list[Row], list[str]]:
+    """Return the records of these ids that can be changed, and why the others cannot.
 
     Raises ConflictError if that leaves none. Deals have the time too, but are not closed by it.
     """
@@ -134,8 +134,14 @@ def without_converted(rows: Sequence[Row]) -> tuple[list[Row], list[int]]:
             f"lead {row['id']} is converted and read-only",
             f"it lives on as contact c{row['contact_id']}",
         )
-    closed = [row["id"] for row in converted]
-    return [row for row in rows if row["id"] not in closed], closed
+    closed, there = {row["id"] for row in converted}, {row["id"] for row in rows}
+    gone = [
+        f"{kind} {label(kind, record)} is gone meanwhile" for record in ids if record not in there
+    ]
+    if gone and not rows:
+        raise ConflictError(gone[0], "look again")
+    left = [f"lead {lead} is converted: read-only" for lead in closed]
+    return [row for row in rows if row["id"] not in closed], left + gone
 
 
 def preview(leadctl: App, kind: str, ids: Sequence[int], values: Mapping[str, Any]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from leadctl import options
-from leadctl.commands.edit import counts, without_converted
+from leadctl.commands.edit import counts, to_change
 from leadctl.errors import UsageError
 from leadctl.ids import kind_of_all, names_and_rest, record_ids, typed
 from leadctl.results import Answer, next_steps
@@ -49,7 +49,7 @@ def tagged(leadctl: App, words: Sequence[str], *, adding: bool, dry_run: bool) -
     named = " ".join(label(kind, record) for record in ids[:5])
     command = f"{verb} {named} …"
     with leadctl.store.operation(command, dry_run=dry_run, records=len(ids)) as op:
-        rows, converted = without_converted(leadctl.store.records(kind, ids))
+        rows, left = to_change(kind, ids, leadctl.store.records(kind, ids))
         changed = op.update(
             kind, [(row["id"], {"tags": _after(row["tags"], wanted, adding)}) for row in rows]
         )
@@ -58,11 +58,11 @@ def tagged(leadctl: App, words: Sequence[str], *, adding: bool, dry_run: bool) -
     unchanged = len(rows) - changed
     return Answer(
         {**counts(op.saved, dry_run, ids), "changed": changed, "unchanged": unchanged,
-         "skipped": len(converted)},
+         "skipped": len(left)},
         [said + (f", {unchanged:,} as before" if unchanged else "")],
-        notes=[f"lead {lead} is converted: read-only" for lead in converted[:5]],
+        notes=left[:5],
         next=next_steps(op.saved),
-        exit_code=3 if converted else 0,
+        exit_code=3 if left else 0,
     )  # fmt: skip
 
 
