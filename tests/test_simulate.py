@@ -44,6 +44,17 @@ def test_what_each_would_have_had(leadctl: Leadctl, store: Store) -> None:
     assert facts(store) == before
 
 
+def test_a_lead_that_a_merge_made_older_counts(leadctl: Leadctl) -> None:
+    leadctl.ok("add", "Ada Ash")
+    leadctl.now += timedelta(days=1)
+    leadctl.ok("add", "Ada Ash-Oak")
+    leadctl.ok("merge", 9, 8, "--yes")
+    assert leadctl.ok("show", 9)["created_at"] == "2026-11-22T09:00:00Z"
+    played = play(leadctl)
+    assert sum(had for had, _ in played.values()) == 7
+    assert sum(now for _, now in played.values()) == 7
+
+
 def test_only_the_days_asked_for(leadctl: Leadctl) -> None:
     assert play(leadctl, "--days", 1) == {"ana": (1, 1), "dan": (1, 1)}
     leadctl.ok("rep", "add", "eve")

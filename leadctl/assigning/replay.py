@@ -13,6 +13,7 @@ from leadctl.assigning.request import Assigned, Request
 from leadctl.assigning.table import Table
 from leadctl.assigning.team import caps_of
 from leadctl.past import leads_at
+from leadctl.past.created import made_by
 from leadctl.rules import assignment
 from leadctl.rules.assignment import Lead, Plan
 from leadctl.rules.attendance import Absence, Rep, Team, absence
@@ -110,12 +111,22 @@ def replay(store: Store, settings: Settings, request: Request, past: Past, cast:
     """
     table = _Stage(store, request, cast, past.open)
     entries = table.entries()
-    moments = "SELECT id, created_at, created_day FROM leads WHERE created_day > :since"
     with ExitStack() as as_they_came:
         if request.rules is not None:
-            as_they_came.enter_context(leads_at(store, settings, moments, {"since": past.since}))
+            as_they_came.enter_context(leads_at(store, settings, _CAME, {"since": past.since}))
         plan = assignment.deal(entries, table.day_by_day(past.leads), table.team)
     return Replayed(_counts(plan, table), Assigned(plan).unassigned)
+
+
+def _as_it_came(field: str) -> str:
+    return f"""coalesce((SELECT c.before FROM changes AS c WHERE c.kind = 'lead'
+        AND c.record = leads.id AND c.field = '{field}' AND NOT {made_by("c.operation", "leads.id")}
+        ORDER BY c.operation LIMIT 1), {field})"""
+
+
+# A merge may give a lead an earlier time, at which nobody knew it.
+_CAME = f"""SELECT id, {_as_it_came("created_at")}, {_as_it_came("created_day")}
+    FROM leads WHERE created_day > :since"""
 
 
 def _counts(plan: Plan, table: Table) -> dict[str, int]:
