@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from leadctl.store import Store
 
 
-WITHIN = """a.reason_id IN (SELECT id FROM reasons
+WITHIN = """+a.reason_id IN (SELECT id FROM reasons
     WHERE (:first IS NULL OR day_of(at) >= :first) AND (:last IS NULL OR day_of(at) <= :last))"""
-"""Whether an assignment was made in the period."""
+"""Whether an assignment was made in the period: asked in the order of leads, whose rows are wide."""
 
 
 _OPERATION = """(SELECT operation FROM creations WHERE kind = 'reason' AND first_id <= w.id
@@ -110,7 +110,7 @@ def _dealt(store: Store, question: Question) -> Iterator[dict[str, Any]]:
             FROM (SELECT id, {part} AS part FROM lead WHERE {where}) AS l
             JOIN assignments AS a ON a.lead_id = l.id AND {WITHIN}
             LEFT JOIN scores AS s ON s.lead_id = l.id
-            GROUP BY a.reason_id, a.rep_id, l.part) AS dealt
+            GROUP BY +a.reason_id, a.rep_id, l.part) AS dealt
         JOIN reasons AS w ON w.id = dealt.reason_id AND w.pool_id IS NOT NULL
         ORDER BY w.pool_id, one, rep_id""",
         {**bound, "first": question.period.first, "last": question.period.last},
