@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import Answers, Leadctl, facts
+from conftest import Answers, Leadctl, Store, facts
 
 
 def lead_of(leadctl: Leadctl, lead: int = 1) -> Any:
@@ -338,3 +338,17 @@ def test_a_pool_stays_with_the_leads_that_it_dealt(leadctl: Leadctl) -> None:
     leadctl.ok("undo", dealt)
     leadctl.ok("undo", made)
     assert leadctl.ok("pool", "list", "--all")[1:] == []
+
+
+def test_the_reason_of_a_deal_comes_back_alone_before_its_lead_does(
+    leadctl: Leadctl, store: Store
+) -> None:
+    leadctl.ok("rep", "add", "ana")
+    brought = imported(leadctl, "Zoë Núñez,zoe@creme.example,,")
+    dealt = leadctl.ok("assign", "--round-robin")["operation"]
+    before = facts(store)
+    # 3: of the deal only whose turn it is and its reason are there to be taken back.
+    undone = [leadctl("undo", each, "--json").json["operation"] for each in (brought, dealt)]
+    for operation in reversed(undone):
+        leadctl.ok("undo", operation)
+    assert facts(store) == before

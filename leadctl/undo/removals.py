@@ -46,12 +46,14 @@ def leave_dangling(target: Target) -> None:
     while lost := [row for reference in target.references for row in _dangling(target, reference)]:
         for kind, record, of, gone in lost:
             leave(target, Left(kind, record, None, target.gone(of, gone)))
-    # Why leads went where they went says nothing without them.
+    # Why leads went where they went says nothing where all that went with it stay away.
+    reason = json_value("r.before", "reason_id")
+    went = "removals AS r WHERE r.operation = :target AND r.kind = 'assignment'"
+    back = f"AND r.record IN ({RESTORING} WHERE kind = 'assignment')"
     target.connection.execute(
-        f"""DELETE FROM temp.restoring WHERE kind = 'reason' AND record NOT IN (
-        SELECT {json_value("r.before", "reason_id")} FROM temp.restoring AS b JOIN removals AS r
-        ON r.operation = :target AND r.kind = b.kind AND r.record = b.record
-        WHERE b.kind = 'assignment')""",
+        f"""DELETE FROM temp.restoring WHERE kind = 'reason'
+        AND record IN (SELECT {reason} FROM {went})
+        AND record NOT IN (SELECT {reason} FROM {went} {back})""",
         {"target": target.id},
     )
 
