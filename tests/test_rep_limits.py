@@ -80,6 +80,11 @@ def test_who_was_at_a_cap_is_not_made_up_to(
     assert leadctl.ok(*DEAL)["by_rep"] == {"ana": 2, "ben": 2}
 
 
+def test_days_are_written_in_whole_or_cut(leadctl: Leadctl) -> None:
+    leadctl.ok("rep", "add", "ana", "--days", "Monday-Thurs, SUN")
+    assert leadctl.ok("rep", "list")[0]["days"] == "mon,tue,wed,thu,sun"
+
+
 def test_working_days_and_hours(leadctl: Leadctl, leads: SeedLeads) -> None:
     leadctl.ok("rep", "add", "ana", "--days", "mon-fri", "--hours", "9-17")
     leads(1)
@@ -106,6 +111,8 @@ def test_undo_gives_a_cap_its_room_back(leadctl: Leadctl, leads: SeedLeads) -> N
         ("rep", "edit", "ana", "--max-week", "many"),
         ("rep", "edit", "ana", "--max-day", "10", "--max-week", "5"),
         ("rep", "edit", "ana", "--days", "mon-fra"),
+        ("rep", "edit", "ana", "--days", "mon-"),
+        ("rep", "edit", "ana", "--days", "monkey,satisfied"),
         ("rep", "edit", "ana", "--hours", "17-9"),
         ("rep", "edit", "ana", "--hours", "9-25"),
         ("rep", "edit", "ana"),

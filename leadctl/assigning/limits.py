@@ -8,7 +8,8 @@ from typing import Any
 
 from leadctl.errors import UsageError
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+DAYS = tuple(day[:3] for day in WEEK)
 MOST = 1_000_000
 CAPS = {"max_open": "open", "max_day": "a day", "max_week": "a week"}
 """Column of a rep -> how its cap is called."""
@@ -38,13 +39,19 @@ def days(written: str) -> str | None:
     if written.strip().casefold() == "none":
         return None
     for part in written.casefold().split(","):
-        first, _, last = part.strip().partition("-")
-        ends = [first.strip()[:3], (last or first).strip()[:3]]
-        if any(end not in DAYS for end in ends):
+        first, dash, last = (end.strip() for end in part.partition("-"))
+        start, end = map(_day, (first, last if dash else first))
+        if start is None or end is None:
             raise UsageError(f"--days {written!r} is no day", "mon-fri, or mon,wed,fri; none")
-        start, end = map(DAYS.index, ends)
         found.update(range(start, end + 1) if start <= end else {*range(start, 7), *range(end + 1)})
     return "".join(str(day + 1) for day in sorted(found))
+
+
+def _day(word: str) -> int | None:
+    """Return the place of a day in the week; its name may be cut after three letters."""
+    if len(word) < 3:
+        return None
+    return next((place for place, name in enumerate(WEEK) if name.startswith(word)), None)
 
 
 def hours(written: str) -> tuple[int, int] | tuple[None, None]:
