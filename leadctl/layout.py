@@ -287,11 +287,17 @@ def cut(words: str, width: int, mark: str = "…") -> str:
     return set_cell_size(words, width - 1).rstrip() + mark
 
 
+_WORDS = re.compile(r"\s*\S+(?: [\d,]+(?=  | ·|$))?")
+
+
 def wrapped(line: str, width: int) -> str:
-    """Return a line broken between words where it is too long for the window, indented as it is."""
+    """Return a line broken between words where it is too long for the window, indented as it is.
+
+    In `ana 29  ben 28` a number stays with the name before it.
+    """
     if wide(line) <= width:
         return line
-    first, *rest = re.findall(r"\s*\S+", line) or [""]
+    first, *rest = _WORDS.findall(line) or [""]
     indent = first[: len(first) - len(first.lstrip())]
     lines = [first]
     for word in rest:

@@ -329,6 +329,17 @@ def test_assigning_never_converts_and_keeps_the_status(
     assert rows == [{"status": "New", "converted_at": None}]
 
 
+def test_a_count_stays_with_its_rep_in_a_narrow_window(leadctl: Leadctl, leads: SeedLeads) -> None:
+    leads(12)
+    leadctl.ok("rep", "remove", "ana", "ben", "eve", "--yes")
+    leadctl.ok("rep", "add", "Maximiliane", "Friedrich")
+    shown = leadctl("assign", "--round-robin", terminal=True, env={"COLUMNS": "40"}).screen
+    assert shown.splitlines() == [
+        "12 leads dealt: Maximiliane 6",
+        "Friedrich 6  (differ by 0)",
+    ]
+
+
 # Explaining.
 
 

@@ -86,6 +86,9 @@ def test_why_something_stays_is_the_reason_of_the_others(leadctl: Leadctl, store
     outcome = leadctl("assign", "--from", "dan", "--round-robin", "--dry-run")
     assert "3 left with dan: all others on leave or at a cap" in outcome.err
     leadctl.ok("pool", "add", "solo", "dan")
+    assert leadctl("assign", "--from", "dan", "--pool", "solo", "--dry-run").out == (
+        "nothing would go\n"
+    )
     outcome = leadctl("assign", "--from", "dan", "--pool", "solo")
     assert "7 left with dan: nobody else there" in outcome.err
     leadctl.ok("rep", "away", "ben")

@@ -53,6 +53,7 @@ def run(
         for kind, reps in result.by_kind.items()
         if reps
     ]
+    nothing = f"nothing {'would go' if dry_run else 'was handed over'}"
     notes = [f"{left:,} left with {rep['name']}: {result.why}"] if left else []
     notes += leave_of(leadctl, request.to)
     name = shlex.quote(rep["name"])
@@ -71,7 +72,7 @@ def run(
             **{f"{kind}s": result.by_kind[kind] for kind in result.by_kind},
             "left": left,
         },
-        lines or [f"{rep['name']} has no open work" if not left else "nothing was handed over"],
+        lines or [nothing if left else f"{rep['name']} has no open work"],
         notes=notes,
         next=following,
         exit_code=3 if strict and left else 0,
