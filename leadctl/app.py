@@ -60,7 +60,7 @@ class App:
         self.db: str | None = None
         self.config: str | None = None
         self.no_input = False
-        self._interrupts = interrupts or Interrupts()
+        self.interrupts = interrupts or Interrupts()
         self._clock = clock
         self._terminal = terminal
         self._prompts = prompts
@@ -203,7 +203,7 @@ class App:
             actor=self.places.me,
             match_keys=_match_keys,
             say=self.output.note,
-            interrupts=self._interrupts,
+            interrupts=self.interrupts,
         )
 
     @cached_property

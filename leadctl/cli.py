@@ -114,6 +114,9 @@ class Commands(TyperGroup):
                 raise KeyboardInterrupt
             app.output.flush()
         except BaseException as error:
+            # Of what one of our functions raises SQLite hears only that it did.
+            if app.interrupts.came and getattr(error, "exit_code", 1) == 1:
+                error = KeyboardInterrupt()
             code = exit_code(error, app.output, wants_json(args))
         finally:
             app.close()

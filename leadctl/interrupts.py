@@ -17,6 +17,12 @@ class Interrupts:
     def __init__(self, *, ours: bool = False) -> None:
         self._ours = ours
         self._before: Any = None
+        self.came = False
+        """Whether there was one that was heard."""
+        # Who starts a command in the background lets it hear none.
+        if ours and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            with suppress(ValueError):
+                signal.signal(signal.SIGINT, self._interrupt)
 
     def shut_out(self) -> None:
         """Let Ctrl-C do nothing from now on."""
@@ -30,6 +36,10 @@ class Interrupts:
         if self._before is not None:
             signal.signal(signal.SIGINT, self._before)
             self._before = None
+
+    def _interrupt(self, *_: object) -> None:
+        self.came = True
+        raise KeyboardInterrupt
 
 
 def _too_late(*_: object) -> None:

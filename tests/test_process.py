@@ -32,6 +32,11 @@ INTERRUPTED = textwrap.dedent("""
 
     connect = sqlite3.connect
     sqlite3.connect = lambda *of, **more: connect(*of, factory=Pressed, **more)
+    if stage == "function":
+        from leadctl import app
+
+        day_of = app.App.day_of.func
+        app.App.day_of = property(lambda self: lambda at: (press(), day_of(self)(at))[1])
     if stage == "end":
         close = App.close
         App.close = lambda self: (close(self), press())
@@ -81,6 +86,16 @@ def test_interrupted_is_said_of_what_changed_nothing(
     )
     assert ("2 leads dealt: ana 2" in done.stdout) == (not code)
     assert store.value("SELECT count(*) FROM leads WHERE owner_id = 1") == assigned
+
+
+def test_ctrl_c_in_a_function_that_sqlite_calls(
+    leadctl: Leadctl, leads: SeedLeads, store: Store
+) -> None:
+    leads(1)
+    store.close()
+    done = pressed(leadctl, "function", "move", "1", "Contacted")
+    assert (done.returncode, done.stderr) == (130, "leadctl: interrupted\n")
+    assert store.value("SELECT status FROM leads") == "New"
 
 
 def test_rejected_rows_stay_when_ctrl_c_comes_too_late(leadctl: Leadctl) -> None:
