@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadctl import matching
+from leadctl.importing import archive, run, second
 from leadctl.importing import rows as rows_of_files
-from leadctl.importing import run, second
 from leadctl.importing.archive import Archive
 from leadctl.importing.unseen import Unseen
 
@@ -712,6 +712,39 @@ def test_an_archived_file_that_another_import_takes_is_not_read_twice(
     again = leadctl.ok("import", file, "--archive", done, "--on-duplicate", "create")
     assert (again["rows"], again["known_files"]) == (0, [str(file)])
     assert len(leadctl.ok("list")) == 1
+
+
+@pytest.mark.parametrize("there_since", [False, True])
+@pytest.mark.parametrize("when", ["before", "opened", "looked at"])
+def test_a_file_that_another_import_has_moved_is_not_missed(
+    leadctl: Leadctl, monkeypatch: pytest.MonkeyPatch, when: str, there_since: bool
+) -> None:
+    file, done = leadctl.write("a.csv", "Name\nJo Li\n"), leadctl.folder / "done"
+    words = ("import", file, leadctl.write("b.csv", "Name\nBo Fo\n"), "--archive", done)
+    done.mkdir()
+    if there_since:
+        (done / "a.csv").write_text("another of this name")
+    room, name = {
+        "before": (run, "Archive"), "opened": (run.opening, "opened"), "looked at": (archive, "_hash"),
+    }[when]  # fmt: skip
+    first = getattr(room, name)
+
+    def other_first(*of: Any) -> Any:
+        monkeypatch.setattr(room, name, first)
+        leadctl.ok("import", file, "--archive", done)
+        return first(*of)
+
+    monkeypatch.setattr(room, name, other_first)
+    ends = leadctl.ok(*words)
+    assert (ends["rows"], ends["known_files"]) == (1, [str(file)])
+    assert len(leadctl.ok("list")) == 2
+    assert leadctl.ok(*words)["rows"] == 0
+
+
+def test_a_file_that_is_not_there_is_named_also_with_an_archive(leadctl: Leadctl) -> None:
+    outcome = leadctl("import", leadctl.folder / "a.csv", "--archive", leadctl.folder / "done")
+    assert (outcome.code, outcome.err.count("\n")) == (2, 1)
+    assert "no such file" in outcome.err
 
 
 def test_another_way_to_reach_somebody_fills_a_blank_one(leadctl: Leadctl) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -21,7 +22,7 @@ class Archive:
     """The folder that a file goes to when all of it is on disk as records or rejected rows.
 
     A file whose content was imported before, say by a run that was killed before it could move the
-    file, is not read again.
+    file, is not read again; nor is one missed that another run has moved meanwhile.
     """
 
     def __init__(self, folder: Path, store: Store) -> None:
@@ -51,13 +52,32 @@ class Archive:
             ) from None
         self.known = {}
         for path in paths:
-            if path.is_file():
-                self._seen[path] = _state(path)
-                self.hashes[path] = _hash(path)
-                operation = self.store.imported_file(self.hashes[path])
-                if operation is not None:
-                    self.known[path] = operation
+            operation = self._look_at(path) if path.is_file() else None
+            operation = operation or self._brought(path)
+            if operation is not None:
+                self.known[path] = operation
         return [path for path in paths if path not in self.known]
+
+    def _look_at(self, path: Path) -> int | None:
+        """Remember a file as it is now; return the operation that brought it, None if none did."""
+        try:
+            self._seen[path] = _state(path)
+            self.hashes[path] = _hash(path)
+        except FileNotFoundError:
+            return None
+        return self.store.imported_file(self.hashes[path])
+
+    def _brought(self, path: Path) -> int | None:
+        """Return the operation that brought a file which is not there, but in the folder."""
+        if os.path.lexists(path):
+            return None
+        named = (file for file in self.folder.iterdir() if _is_named_after(file, path))
+        found = (self.store.imported_file(_hash(file)) for file in named if file.is_file())
+        return next((operation for operation in found if operation is not None), None)
+
+    def has_taken(self, path: Path) -> bool:
+        """Whether a file that is to be read has been moved by another import meanwhile."""
+        return path in self.hashes and self._brought(path) is not None
 
     def is_known(self, paths: Sequence[Path]) -> bool:
         """Whether the content of a file to be read has been imported meanwhile."""
@@ -67,7 +87,7 @@ class Archive:
     def is_as_it_was(self, path: Path) -> bool:
         """Whether nobody has written to a file since it was looked at; also if it is gone."""
         try:
-            return _state(path) == self._seen[path]
+            return _state(path) == self._seen.get(path)
         except FileNotFoundError:
             return True
 
@@ -111,10 +131,19 @@ def _hash(path: Path) -> str:
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        raise
     except OSError as error:
         raise BadDataError(
             f"{path.name} cannot be read: {error.strerror}", "check the file's permissions"
         ) from None
+
+
+def _is_named_after(file: Path, path: Path) -> bool:
+    """Whether a file of the folder has the name of another, or that with a number (see `free`)."""
+    return file.suffix == path.suffix and bool(
+        re.fullmatch(rf"{re.escape(path.stem)}( \(\d+\))?", file.stem)
+    )
 
 
 def free(path: Path) -> Path:

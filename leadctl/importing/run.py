@@ -8,7 +8,7 @@ from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
-from leadctl.errors import BadDataError, ConflictError
+from leadctl.errors import BadDataError, ConflictError, UsageError
 from leadctl.formats.writing import NewFile
 from leadctl.garbage import without_collection
 from leadctl.importing import asking, mapping, opening, rejects
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class _Known(Exception):
-    """Another import has brought a file of the archive, between the look at it and the lock."""
+    """Another import has brought a file of the archive since it was looked at."""
 
 
 def import_files(leadctl: App, names: Sequence[str], choices: Choices) -> Done:
@@ -104,7 +104,11 @@ class _Job(NamedTuple):
         for path in self.paths:
             try:
                 yield opening.opened(self.leadctl, path, self.stdin, self.choices)
-            except BadDataError as error:
+            except (BadDataError, UsageError) as error:
+                if self.archive is not None and self.archive.has_taken(path):
+                    raise _Known from None
+                if isinstance(error, UsageError):
+                    raise
                 report.unreadable.append(f"{error.message}; it stays where it is")
                 is_all = len(report.unreadable) == len(self.paths)
                 if self.archive is None or (is_all and not self.archive.known):
