@@ -98,7 +98,8 @@ def _copied(connection: sqlite3.Connection, path: Path) -> bool:
 
 def _turned_off(connection: sqlite3.Connection, path: Path) -> bool:
     """Go back to the rollback journal, which is possible while nobody else has the file open."""
-    log = path.with_name(path.name + "-wal")
+    there = path.resolve()
+    log = there.with_name(there.name + "-wal")
     # To give the room of a large file back takes a while: here, when readers may go on again.
     opened = log.open("rb") if log.exists() else nullcontext()
     with opened, _keeping_locks(connection), _unless_busy():

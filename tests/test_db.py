@@ -272,12 +272,18 @@ KILLED_WHILE_WRITING = textwrap.dedent("""
 """)
 
 
+@pytest.mark.parametrize("linked", [False, True])
 def test_what_a_killed_command_left_is_taken_back(
-    leadctl: Leadctl, leads: SeedLeads, store: Store
+    leadctl: Leadctl, leads: SeedLeads, store: Store, linked: bool
 ) -> None:
     leads(2000)
     before = facts(store)
     store.close()
+    if linked:
+        far = leadctl.folder / "far"
+        far.mkdir()
+        (far / "link.db").symlink_to(leadctl.db)
+        leadctl.env["LEADCTL_DB"] = str(far / "link.db")
     killed = subprocess.run(
         [sys.executable, "-c", KILLED_WHILE_WRITING], env={**os.environ, **leadctl.env}
     )

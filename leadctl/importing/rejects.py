@@ -38,7 +38,7 @@ def target(leadctl: App, paths: Sequence[Path], choices: Choices) -> Path | None
         beside = leadctl.path_beside(paths[0], REJECTS)
         return beside if leadctl.output.for_people and not beside.exists() else None
     database = leadctl.places.database
-    ours = [database.with_name(database.name + end) for end in ("", "-journal", "-wal")]
+    ours = [database.with_name(database.name + end) for end in ("", "-journal", "-wal", "-part")]
     if choices.rejects.resolve() in [path.resolve() for path in ours]:
         raise UsageError("--rejects would replace the database", "name another file")
     if any(path.resolve() == choices.rejects.resolve() for path in paths):

@@ -112,7 +112,8 @@ class Opened:
     def was_cut_off(self) -> bool:
         """Open the database; whether a command that wrote had died, so that its traces are gone now."""
         part = beginning.was_left(self.path)
-        beside = [self.path.with_name(self.path.name + end) for end in ("-journal", "-wal")]
+        there = self.path.resolve()
+        beside = [there.with_name(there.name + end) for end in ("-journal", "-wal")]
         left = [file for file in beside if file.exists() and file.stat().st_size]
         if write_ahead.is_on(self.connection):
             write_ahead.settle(self.connection, self.path, self.clock)
