@@ -47,20 +47,17 @@ class Pooled(RuleBasedStateMachine):
         self.store = self.app.store
         with self.store.operation("seed") as op:
             op.create("rep", [{"name": f"rep{n}"} for n in range(1, REPS + 1)])
-            pool = op.create("pool", [{"name": "eu"}])[0]
-            op.create(
-                "pool_member",
-                [
-                    {"pool_id": pool, "rep_id": n, "weight": WEIGHTS[n - 1]}
-                    for n in range(1, REPS + 1)
-                ],
-            )
+            self.pool = op.create("pool", [{"name": "eu"}])[0]
+        # Rep -> the operation that put them in.
+        self.seats: dict[int, int] = {}
         self.deals: list[int] = []
         self.undone: list[int] = []
         # How many deals were taken back behind others, or made again behind others.
         self.gaps = 0
         # Since which assignment two reps could both take every lead.
         self.since = dict.fromkeys(combinations(range(1, REPS + 1), 2), 0)
+        for rep in range(1, REPS + 1):
+            self.somebody_is_put_in(rep)
 
     def teardown(self) -> None:
         if hasattr(self, "store"):
@@ -84,7 +81,7 @@ class Pooled(RuleBasedStateMachine):
         if result.operation is not None:
             self.deals.append(result.operation)
         absent = {passed.rep for passed in result.passed_over}
-        self.forget(absent)
+        self.forget(absent | set(range(1, REPS + 1)) - set(self.seats))
 
     def forget(self, absent: set[int]) -> None:
         newest = self.newest()
@@ -105,6 +102,20 @@ class Pooled(RuleBasedStateMachine):
     @rule(rep=reps)
     def somebody_returns(self, rep: int) -> None:
         self.write(rep, away_from=None, away_until=None)
+
+    @rule(rep=reps)
+    def somebody_is_put_in(self, rep: int) -> None:
+        if rep not in self.seats:
+            with self.store.operation("pool add") as op:
+                seat = {"pool_id": self.pool, "rep_id": rep, "weight": WEIGHTS[rep - 1]}
+                op.create("pool_member", [seat])
+            self.seats[rep] = op.id
+
+    @rule(rep=reps)
+    def somebody_was_never_put_in(self, rep: int) -> None:
+        if rep in self.seats:
+            self.undo(self.seats.pop(rep))
+            self.forget({rep})
 
     @rule(rep=reps, cap=st.sampled_from([None, 1, 3, 8]), column=st.sampled_from(["open", "day"]))
     def a_cap_changes(self, rep: int, cap: int | None, column: str) -> None:
@@ -310,9 +321,9 @@ def test_a_deal_that_is_made_again_leaves_leads_with_whom_got_them_since(
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("pool", ["everyone", "eu"])
+@pytest.mark.parametrize(("pool", "again"), [("everyone", False), ("eu", False), ("eu", True)])
 def test_turns_go_on_where_whoever_was_dealt_to_last_was_never_put_in(
-    leadctl: Leadctl, leads: SeedLeads, store: Store, pool: str
+    leadctl: Leadctl, leads: SeedLeads, store: Store, pool: str, again: bool
 ) -> None:
     for name in ("ana", "ben", "eve"):
         put_in = leadctl.ok("rep", "add", name)["operation"]
@@ -323,6 +334,8 @@ def test_turns_go_on_where_whoever_was_dealt_to_last_was_never_put_in(
     leads(2)
     leadctl.ok("assign", "--pool", pool)
     leadctl("undo", bens)
+    if again:
+        leadctl.ok("pool", "add", "eu", "ben")
     leads(1)
     dealt = leadctl.ok("assign", store.value("SELECT max(id) FROM leads"), "--pool", pool)
-    assert dealt["by_rep"] == {"ana": 0, "eve": 1}
+    assert {name for name, number in dealt["by_rep"].items() if number} == {"eve"}

@@ -83,8 +83,8 @@ def pool_of(store: Store, pool: Row, team: Team) -> Pool:
     if pool["quota"]:
         quota = Quota(Share(*share) for share in json.loads(pool["quota"]))
     last = pool["last_rep_id"]
-    if last not in {seat.rep for seat in seats}:
-        # Whoever came last has no seat any more, as if never put in: the turn is behind the one before.
+    if last not in {seat.rep for seat in seats} or store.was_seated_since(pool["id"], last):
+        # The seat of that deal is no more, as if never taken: the turn is behind the one before.
         last = store.last_dealt_to(pool["id"], [seat.rep for seat in seats])
     return Pool(pool["id"], pool["name"], seats, team, last, quota)
 

@@ -80,14 +80,27 @@ class Team(Opened):
         return {row["pool_id"]: row["leads"] for row in rows}
 
     def last_dealt_to(self, pool: int, reps: Sequence[int]) -> int | None:
-        """Return which of these reps a pool dealt to last, by what was not undone."""
+        """Return which of these reps a pool dealt to last in their seats, by what was not undone."""
         some = ", ".join(map(str, reps))
         rows = self.query(
             f"""SELECT a.rep_id FROM reasons AS w CROSS JOIN assignments AS a ON a.reason_id = w.id
-            WHERE w.pool_id = ? AND a.rep_id IN ({some}) ORDER BY a.id DESC LIMIT 1""",
-            (pool,),
+            WHERE w.pool_id = :pool AND a.rep_id IN ({some}) AND NOT EXISTS (
+                SELECT 1 FROM pool_members AS m WHERE m.pool_id = :pool AND m.rep_id = a.rep_id
+                AND {_made("pool_member", "m.id")} > {_made("reason", "w.id")})
+            ORDER BY a.id DESC LIMIT 1""",
+            {"pool": pool},
         )
         return rows[0]["rep_id"] if rows else None
+
+    def was_seated_since(self, pool: int, rep: int) -> bool:
+        """Whether a rep took the present seat in a pool after the pool last dealt."""
+        newest = "(SELECT max(id) FROM reasons WHERE pool_id = :pool)"
+        since = self.value(
+            f"""SELECT {_made("pool_member", "m.id")} > {_made("reason", newest)}
+            FROM pool_members AS m WHERE m.pool_id = :pool AND m.rep_id = :rep""",
+            {"pool": pool, "rep": rep},
+        )
+        return bool(since)
 
     def pool(self, name: str) -> Row:
         """Return a pool by name; NotFoundError names the pools there are."""
@@ -163,6 +176,12 @@ class Team(Opened):
             (lead,),
         )
         return rows[0] if rows else None
+
+
+def _made(kind: str, record: str) -> str:
+    """Return the expression of the operation that made a record, whichever brought it back."""
+    return f"""(SELECT min(operation) FROM creations
+        WHERE kind = '{kind}' AND {record} BETWEEN first_id AND last_id)"""
 
 
 def _word(name: str) -> str:
