@@ -219,7 +219,7 @@ class App:
         if self._prompts is None:
             from leadctl.prompts import Prompts
 
-            self._prompts = Prompts(asking=self.asking)
+            self._prompts = Prompts(asking=self.asking, width=self.output.width)
         return self._prompts
 
     @property

@@ -101,12 +101,18 @@ class Output:
             self._json({"error": {"code": code, "message": message, "hint": hint}})
         self._write_error(f"leadctl: {message}" + (f" · {hint}" if hint else ""))
 
-    def say(self, line: str, style: str = "") -> None:
-        """Print a line of a running command, such as a heading of the demo, on stdout."""
+    def say(self, line: str, style: str = "", *, whole: bool = False) -> None:
+        """Print a line of a running command, such as a heading of the demo, on stdout.
+
+        A `whole` one is not broken between words, so that it can be copied.
+        """
+        words = self.drawable(clean_lines(line))
+        if not whole:
+            words = self._in_lines(words)
         if style and self.to_terminal:
-            self._console().print(self._text(line, style), soft_wrap=True)
+            self._console().print(self._text(words, style), soft_wrap=True)
         else:
-            self._line(self.drawable(clean_lines(line)))
+            self._line(words)
         self.stdout.flush()
 
     def ask_about(self, panel: Panel) -> None:
@@ -312,8 +318,11 @@ class Output:
             self._line(to_json(value))
 
     def _sentences(self, text: str) -> None:
-        words = self.drawable(clean_lines(text)).split("\n")
-        self._line("\n".join(map(self._wrapped, words) if self.to_terminal else words))
+        self._line(self._in_lines(self.drawable(clean_lines(text))))
+
+    def _in_lines(self, words: str) -> str:
+        """Return words in lines that a terminal has room for."""
+        return "\n".join(map(self._wrapped, words.split("\n"))) if self.to_terminal else words
 
     def _wrapped(self, line: str) -> str:
         from leadctl.layout import wrapped

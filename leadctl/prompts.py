@@ -22,15 +22,16 @@ class Prompts:
     Ctrl-C raises KeyboardInterrupt, so that whatever was being decided stays as it was.
     """
 
-    def __init__(self, *, asking: bool) -> None:
+    def __init__(self, *, asking: bool, width: int = 80) -> None:
         self.asking = asking
+        self._width = width
 
     def confirm(self, question: str, *, flag: str = "--yes", default: bool = True) -> bool:
         """Return whether the answer is yes; NeedsInputError without a terminal."""
         self._need_terminal(question, flag)
         import questionary
 
-        return bool(questionary.confirm(question, default=default).unsafe_ask())
+        return bool(questionary.confirm(self._folded(question), default=default).unsafe_ask())
 
     def choose(self, question: str, choices: Sequence[Choice], *, flag: str) -> Any:
         """Return the value of the choice that a person picks; the first is the default."""
@@ -44,7 +45,7 @@ class Prompts:
         keys = all(choice.key for choice in choices)
         # With keys of our own, j and k may be among them.
         picked = questionary.select(
-            question, offered, use_shortcuts=keys, use_jk_keys=not keys
+            self._folded(question), offered, use_shortcuts=keys, use_jk_keys=not keys
         ).unsafe_ask()
         return choices[int(picked)].value
 
@@ -61,9 +62,15 @@ class Prompts:
         import questionary
 
         answer = questionary.text(
-            question, default=default, validate=lambda line: problem(line) or True
+            self._folded(question), default=default, validate=lambda line: problem(line) or True
         ).unsafe_ask()
         return str(answer).strip()
+
+    def _folded(self, question: str) -> str:
+        """Return a question broken between words, with room for what stands before and behind it."""
+        from leadctl.layout import wrapped
+
+        return wrapped(question, self._width - len("?  (Y/n) "))
 
     def _need_terminal(self, question: str, flag: str) -> None:
         if not self.asking:

@@ -88,6 +88,7 @@ MAY_IMPORT = {
     "past": {"journal", "matching"},
     "proof": {"past", "rules", "scores", "editing", "config", "patience"},
     "output": {"layout", "progress"},
+    "prompts": {"layout"},
 }
 """Room -> the rooms it may import beside the leaves and its own modules; not listed: none.
 

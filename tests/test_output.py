@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from leadctl.app import App
 from leadctl.charts import bar, level, shades, spark
 from leadctl.output import Output
+from leadctl.prompts import Choice
 from leadctl.results import Answer, Column, Listing, Screen
 from leadctl.wording import clean, escaped, to_json
 
@@ -242,6 +243,39 @@ def test_sentences_are_cut_between_words_on_a_terminal() -> None:
         "  by 0) · ida on leave until 1 Dec",
     ]
     assert printed(Answer({}, [words]), terminal=False, width=40)[0] == words + "\n"
+
+
+def test_what_is_said_on_the_way_is_cut_between_words_too() -> None:
+    out = Stream(terminal=True)
+    app = App({"COLUMNS": "40", "NO_COLOR": "1"}, stdin=Stream(), stdout=out, terminal=True)
+    words = "what comes next goes on for longer than a line has room"
+    for style in ("", "bold"):
+        app.output.say("# " + words, style)
+        app.output.say("$ " + words, style, whole=True)
+    in_lines = ["# what comes next goes on for longer", "than a line has room", "$ " + words]
+    assert re.sub(r"\x1b\[[0-9;]*m", "", out.getvalue()).splitlines() == in_lines * 2
+
+
+def test_questions_are_cut_between_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    import questionary
+
+    class Question:
+        def __init__(self, words: str, *_: Any, **more: Any) -> None:
+            asked.append(words)
+
+        def unsafe_ask(self) -> int:
+            return 0
+
+    asked: list[str] = []
+    for how in ("confirm", "select", "text"):
+        monkeypatch.setattr(questionary, how, Question)
+    app = App({"COLUMNS": "40"}, stdin=Stream(), stdout=Stream(), stderr=Stream(), terminal=True)
+    question = "Remove budget of leads; 3 values will be kept in extra?"
+    app.prompts.confirm(question)
+    app.prompts.choose(question, [Choice("yes", 1)], flag="--yes")
+    app.prompts.text(question, flag="--yes")
+    # In front of it stands a mark, behind it what one may answer.
+    assert asked == ["Remove budget of leads; 3\nvalues will be kept in extra?"] * 3
 
 
 def test_series_are_drawn_in_a_character_each() -> None:

@@ -352,3 +352,13 @@ def test_the_reason_of_a_deal_comes_back_alone_before_its_lead_does(
     for operation in reversed(undone):
         leadctl.ok("undo", operation)
     assert facts(store) == before
+
+
+def test_what_is_asked_is_cut_between_words(leadctl: Leadctl) -> None:
+    operation = imported(leadctl, "Zoë Núñez,zoe@x.example,,", "Bo Ng,bo@x.example,,")
+    no = Answers(False)
+    screen = leadctl("undo", operation, terminal=True, answers=no, env={"COLUMNS": "40"}).screen
+    assert no.asked == ["Take it back?"]
+    said = screen.removesuffix("left as it is\n")
+    assert max(map(len, said.splitlines())) <= 40
+    assert " ".join(said.split()).endswith("2 created): 2 leads removed")

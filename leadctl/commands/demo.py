@@ -132,7 +132,7 @@ class Walk:
 
     def show(self, line: str) -> None:
         """Show a command line."""
-        self.output.say("\n$ " + line, style=COMMAND)
+        self.output.say("\n$ " + line, style=COMMAND, whole=True)
 
     def check(self, holds: bool, otherwise: str) -> None:
         """Stop the demo unless this holds."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from textwrap import fill
 from typing import TYPE_CHECKING, NamedTuple
 
 from leadctl.duplicates import remembered
@@ -45,7 +44,7 @@ class Session:
         for number, group in enumerate(self.groups, 1):
             place = f"{number} of {len(self.groups)}"
             why = f"{shown_score(group.score)}: {'; '.join(group.reasons)}"
-            self.app.output.say(fill(f"{place} · {why}", self.app.output.width))
+            self.app.output.say(f"{place} · {why}")
             if not self._decide(group):
                 break
         left = len(self.groups) - self.merged - self.parted
