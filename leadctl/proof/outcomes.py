@@ -174,7 +174,6 @@ def _cases(store: Store, settings: Settings, wanted: RecordFilter) -> list[_Case
     )
     lost_at = {row["record"]: row["at"] for row in dates}
     rows = store.query_leads(
-        wanted,
         f"""SELECT id, created_at, converted_at FROM lead
         WHERE (converted_at IS NOT NULL OR status IN ({lost})) AND ({where}) ORDER BY id""",
         {**names, **bound},

@@ -120,7 +120,7 @@ def _count_leads(
     if part == NONE:
         counts = ", ".join(f"coalesce(sum({is_there}), 0) AS {n}" for n, is_there in there.items())
         for row in store.query_leads(
-            question.filter, f"SELECT count(*) AS leads, {counts or 0} FROM ({touched})", bound
+            f"SELECT count(*) AS leads, {counts or 0} FROM ({touched})", bound
         ):
             leads += row["leads"]
             for name, kind in names.items():

@@ -88,13 +88,12 @@ def report(store: Store, question: Question) -> Report:
 
 
 def _groups(store: Store, question: Question) -> Groups[_Waiting]:
-    wanted = question.to_work
-    where, bound = wanted.sql()
+    where, bound = question.to_work.sql()
     by = lead_field(question.by, store.fields, "owner")
     since = f"coalesce(({touches.NEWEST_IF_TOUCHED}), created_day - {_UNTOUCHED})"
     numbers = (packing.record("owner_id"), packing.Number(since, 25, -2 * _UNTOUCHED))
     source = f"lead WHERE {where} ORDER BY id"
-    found = packing.tallied(store, wanted, numbers, by, source, bound)
+    found = packing.tallied(store, numbers, by, source, bound)
     names = rep_names(store)
     groups = Groups(_Waiting)
     # Many days share a group.

@@ -161,14 +161,13 @@ def _columns(field: str, further: Sequence[Figure]) -> tuple[Figure, ...]:
 
 
 def _leads(store: Store, question: Question, field: str) -> Groups[_Part]:
-    wanted = question.leads
-    where, bound = wanted.sql()
+    where, bound = question.leads.sql()
     statuses = question.settings.of_role("qualified", "converted")
     by = _further(store, question, field)
     order = first_by(store, by, "status", field, "status")
     counts = counted(
         store,
-        wanted,
+        question.leads,
         {"name": field, "status": "status"},
         f"lead WHERE {where}",
         bound,
@@ -177,13 +176,11 @@ def _leads(store: Store, question: Question, field: str) -> Groups[_Part]:
         part=by,
     )
     left = store.query_leads(
-        wanted,
         f"""SELECT {field} AS name, {by} AS part, count(*) AS leads
         FROM lead WHERE {moves.left(statuses)} AND ({where}) GROUP BY {grouped(field, by)}""",
         {**bound, **moves.bound(statuses)},
     )
     converted = store.query_leads(
-        wanted,
         f"""SELECT {field} AS name, {by} AS part, status,
             {gathered(f"{moves.conversion_day(store)} - created_day")} AS days
         FROM lead WHERE converted AND ({where}) GROUP BY {order}""",
@@ -212,8 +209,7 @@ def _leads(store: Store, question: Question, field: str) -> Groups[_Part]:
 
 
 def _add_deals(store: Store, question: Question, field: str, groups: Groups[_Part]) -> None:
-    wanted = question.leads
-    where, bound = wanted.sql()
+    where, bound = question.leads.sql()
     stages = dealing.Stages(question.settings.stages)
     by = _further(store, question, field)
     # In the order of an index nothing is sorted; the past has none.
@@ -222,7 +218,6 @@ def _add_deals(store: Store, question: Question, field: str, groups: Groups[_Par
     order = grouped(*(f"lead.{name}" for name in first), NONE if by == NONE else "lead.part")
     for deals in dealing.with_leads(store, columns, where):
         found = store.query_leads(
-            wanted,
             f"""SELECT own, part, count(*) AS deals, sum({stages.won}) AS won,
                 {gathered("json_array(upper(d.currency), d.amount)")}
                     FILTER (WHERE {stages.won} AND d.amount IS NOT NULL) AS amounts

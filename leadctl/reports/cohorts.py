@@ -199,7 +199,6 @@ def _by_day(
         columns = {"created_day": "created_day", "converted": day}
         return [*counted(store, wanted, columns, f"lead WHERE {where}", bound, part=by)]
     return store.query_leads(
-        wanted,
         f"""SELECT NULL AS part, created_day, day_of(converted_at) AS converted, sum(leads) AS leads
         FROM (SELECT created_day, converted_at, count(*) AS leads FROM lead WHERE {where}
             GROUP BY {first_by(store, by, "converted_at")}) AS counted

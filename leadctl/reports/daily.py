@@ -162,7 +162,6 @@ def _came_in(store: Store, question: Question) -> Iterator[_Found]:
     converted = "(converted_at IS NOT NULL AND day_of(converted_at) BETWEEN :first AND :last)"
     each = "" if by == NONE else f"GROUP BY {by}"
     found = store.query_leads(
-        question.filter,
         f"""SELECT {spelt(by)} AS part, coalesce(sum({created}), 0) AS new,
             coalesce(sum({converted}), 0) AS converted
         FROM lead WHERE ({where}) AND ({created} OR {converted}) {each}""",
@@ -176,7 +175,6 @@ def _came_in(store: Store, question: Question) -> Iterator[_Found]:
 def _activities(store: Store, question: Question) -> Iterator[_Found]:
     part, joined, bound = _of_leads(store, question, "activities")
     found = store.query_leads(
-        question.filter,
         f"""SELECT {spelt(part)} AS part, count(*) AS activities FROM activities {joined}
         WHERE activities.day BETWEEN :first AND :last GROUP BY {part}""",
         {**bound, **_bounds(question)},
@@ -210,7 +208,6 @@ def _deals(store: Store, question: Question) -> Iterator[_Found]:
     stages = dealing.Stages(question.settings.stages)
     by = dealing.field(question.by, store.fields)
     found = store.query_leads(
-        question.filter,
         f"""SELECT what, min(part COLLATE BINARY) AS part, count(*) AS number, currency,
             sum(amount) AS amount
         FROM (SELECT CASE
@@ -244,7 +241,6 @@ def _waiting(store: Store, question: Question) -> Iterator[_Found]:
 def _tasks(store: Store, question: Question) -> Iterator[_Found]:
     part, joined, bound = _of_leads(store, question, "tasks")
     found = store.query_leads(
-        question.filter,
         f"""SELECT {spelt(part)} AS part, coalesce(sum(due_day = :today), 0) AS due,
             coalesce(sum(due_day < :today), 0) AS late
         FROM tasks {joined} WHERE done_at IS NULL AND due_day IS NOT NULL GROUP BY {part}""",

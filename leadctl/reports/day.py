@@ -25,13 +25,11 @@ def day(store: Store, wanted: RecordFilter, me: int | None) -> Day:
     where, bound = wanted.sql()
     # Apart, since the index of owners has the leads in an order in which looking for touches is slow.
     (work,) = store.query_leads(
-        wanted,
         f"""SELECT count(*) AS to_work, coalesce(sum(untouched), 0) AS untouched,
             coalesce(sum(score IS NULL), 0) AS unscored FROM lead WHERE {where}""",
         bound,
     )
     (owners,) = store.query_leads(
-        wanted,
         f"""SELECT coalesce(sum(owner_id IS NULL), 0) AS unowned,
             coalesce(sum(owner_id = :me), 0) AS mine FROM lead WHERE {where}""",
         {**bound, "me": me},

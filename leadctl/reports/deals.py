@@ -88,7 +88,6 @@ def _groups(store: Store, question: Question) -> Groups[_Deals]:
     stages = dealing.Stages(question.settings.stages)
     by = dealing.field(question.by, store.fields, "stage")
     found = store.query_leads(
-        question.filter,
         f"""SELECT min(deal.stage COLLATE BINARY) AS stage, min(deal.part COLLATE BINARY) AS part,
             currency, age, count(*) AS deals, count(amount) AS with_amount,
             count(percent) AS with_percent, coalesce(sum(amount), 0) AS total,

@@ -102,7 +102,6 @@ def _dealt(store: Store, question: Question) -> Iterator[dict[str, Any]]:
     where, bound = question.filter.sql()
     part = lead_field(question.by, store.fields, "rep", "owner", "pool")
     yield from store.query_leads(
-        question.filter,
         f"""SELECT w.pool_id, (SELECT name FROM reps WHERE reps.id = rep_id) AS rep,
             w.passed_over, w.way, part, leads, scored, total, {_OPERATION} AS operation
         FROM (SELECT a.reason_id, a.rep_id, min(a.id) AS one, min(l.part COLLATE BINARY) AS part,

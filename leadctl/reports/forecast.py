@@ -88,7 +88,6 @@ def _months(store: Store, question: Question) -> Groups[_Month]:
     where, bound = dealing.of_leads(question.filter)
     stages = dealing.Stages(question.settings.stages)
     found = store.query_leads(
-        question.filter,
         f"""SELECT min(deal.part COLLATE BINARY) AS part, day, is_open, currency, count(*) AS deals,
             count(amount) AS with_amount, count(percent) AS with_percent,
             coalesce(sum(amount), 0) AS amount,

@@ -200,7 +200,6 @@ def _add_deals(
     # Most leads with a deal were converted, and their day of creation stands in the log of moves.
     # Each sum of a group costs: a won deal that was closed on no known day has one after all others.
     found = store.query_leads(
-        question.leads,
         f"""WITH dealt AS (
             SELECT {lead} AS lead_id, min(d.created_day) AS day,
                 min(coalesce(day_of(d.closed_at), {_NEVER})) FILTER (WHERE {stages.won}) AS won_day,
@@ -222,7 +221,7 @@ def _add_deals(
         stages.bound,
     )
     others = [dict(held(row["others"])) for row in found]
-    routes = _routes(store, question, {lead for of in others for lead in of})
+    routes = _routes(store, {lead for of in others for lead in of})
     for row, statuses in zip(found, others, strict=True):
         of = groups[(row["part"],)]
         dealt, won = held(row["dealt"]), held(row["won"])
@@ -235,12 +234,11 @@ def _add_deals(
             of.reach(range(before + 1, ladder.deal + 1), 1)
 
 
-def _routes(store: Store, question: Question, leads: set[int]) -> dict[int, str]:
+def _routes(store: Store, leads: set[int]) -> dict[int, str]:
     """Return the statuses that leads with a history have been in; the log is read at most once."""
     if not leads:
         return {}
     rows = store.query_leads(
-        question.leads,
         f"""SELECT lead_id, route || '{BETWEEN}' || after AS route FROM status_moves
         WHERE lead_id IN (SELECT value FROM json_each(:leads))
         ORDER BY lead_id, number""",

@@ -170,7 +170,7 @@ def counted(
         in_order = there and in_index(store, wanted)
     if not in_order:
         asked = columns if part == NONE else {**columns, "part": part}
-        tally = store.tally(wanted, [*asked.values()], source, bound)
+        tally = store.tally([*asked.values()], source, bound)
         return (
             {"part": None, **dict(zip(asked, key, strict=True)), "leads": leads}
             for key, leads in tally.items()
@@ -179,7 +179,6 @@ def counted(
         f"{spelt(sql) if name in words else sql} AS {name}" for name, sql in columns.items()
     )
     found = store.query_leads(
-        wanted,
         f"""SELECT {shown}, {"NULL" if part == NONE else gathered(part)} AS part, count(*) AS leads
         FROM {source} GROUP BY {order or grouped(*columns.values())}""",
         bound,

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from leadctl.reports.grouping import NONE
 
 if TYPE_CHECKING:
-    from leadctl.lead_view import RecordFilter
     from leadctl.store import Store
 
 
@@ -36,16 +35,11 @@ def record(sql: str) -> Number:
 
 
 def tallied(
-    store: Store,
-    wanted: RecordFilter,
-    numbers: Sequence[Number],
-    part: str,
-    source: str,
-    bound: Mapping[str, Any],
+    store: Store, numbers: Sequence[Number], part: str, source: str, bound: Mapping[str, Any]
 ) -> Iterator[tuple[Any, ...]]:
     """Yield each combination of numbers and a further field of a source, and how many have it."""
     columns = [column for column in (_packed(numbers), part) if column != NONE]
-    for (packed, *others), leads in store.tally(wanted, columns, source, bound).items():
+    for (packed, *others), leads in store.tally(columns, source, bound).items():
         yield (*_unpacked(packed, numbers), others[0] if others else None, leads)
 
 

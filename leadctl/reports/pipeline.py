@@ -106,7 +106,6 @@ def _by_age(
     source = f"lead WHERE {where}"
     if by == NONE and in_index(store, wanted):
         yield from store.query_leads(
-            wanted,
             f"""SELECT min(status COLLATE BINARY) AS status, NULL AS part, {age} AS age,
                 sum(leads) AS leads, sum(owned) AS owned
             FROM (SELECT status, created_day, count(*) AS leads, count(owner_id) AS owned
@@ -139,7 +138,6 @@ def _add_scores(store: Store, question: Question, by: str, groups: Groups[_Leads
         WHERE {where}"""
     if by == NONE:
         found = store.query_leads(
-            question.leads,
             f"""SELECT status, NULL AS part, count(total) AS scored, sum(total) AS points
             FROM {source} GROUP BY status""",
             bound,

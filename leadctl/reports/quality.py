@@ -114,15 +114,14 @@ def _counts(
     Without a field to group by all leads are one part, counted in one pass. To sort wide rows by a
     field takes half as long again as to count which conditions hold of how many leads.
     """
-    wanted = question.leads
-    where, bound = wanted.sql()
+    where, bound = question.leads.sql()
     if by == NONE:
         counts = [f"count(*) FILTER (WHERE {condition})" for condition in conditions]
-        found = store.tally(wanted, ("count(*)", *counts), f"lead WHERE {where}", bound)
+        found = store.tally(("count(*)", *counts), f"lead WHERE {where}", bound)
         return ((None, [number * times for number in row]) for row, times in found.items())
     some = [conditions[first : first + BITS] for first in range(0, len(conditions), BITS)]
     sums = [_sum_of_bits(of) for of in some]
-    found = store.tally(wanted, (by, *sums), f"lead WHERE {where} ORDER BY id", bound)
+    found = store.tally((by, *sums), f"lead WHERE {where} ORDER BY id", bound)
     parts: dict[Any, list[int]] = {}
     for (part, *held), leads in found.items():
         of = parts.setdefault(part, [0] * (1 + len(conditions)))
@@ -149,8 +148,7 @@ def _bits(number: int) -> tuple[int, ...]:
 def _count_duplicates(
     store: Store, question: Question, field: str, groups: Groups[_Filled]
 ) -> None:
-    wanted = question.leads
-    where, bound = wanted.sql()
+    where, bound = question.leads.sql()
     by = lead_field(question.by, store.fields, "field")
     keys = DUPLICATES[field]
     there = " AND ".join(f"k.{key} IS NOT NULL" for key in keys)
@@ -158,7 +156,6 @@ def _count_duplicates(
     # The plus leaves the index of the keys, in whose order they are grouped.
     ours = f"+k.kind = 'lead' AND {there} {meant}"
     found = store.query_leads(
-        wanted,
         f"""WITH twice AS (
             SELECT {", ".join(keys)} FROM main.match_keys AS k WHERE {ours} GROUP BY {", ".join(keys)}
             HAVING count(*) > 1)

@@ -75,18 +75,16 @@ def report(store: Store, question: Question) -> Report:
         in_order(rows, keys, {"rep": [rep["name"] for rep in store.reps(everyone=True)]}),
         {**dict.fromkeys(keys), **whole.row()},
         chart=Chart("bars", "rep", "open"),
-        parts=[fairness.report(store, question)]
-        if not question.alone and _dealt(store, question)
-        else [],
+        parts=[fairness.report(store, question)] if not question.alone and _dealt(store) else [],
         empty="no such lead",
     )
 
 
-def _dealt(store: Store, question: Question) -> bool:
+def _dealt(store: Store) -> bool:
     """Whether a pool has dealt any leads at all."""
     dealt = """SELECT EXISTS (SELECT 1 FROM reasons AS w
         CROSS JOIN assignments AS a ON a.reason_id = w.id WHERE w.pool_id IS NOT NULL) AS dealt"""
-    return any(row["dealt"] for row in store.query_leads(question.filter, dealt))
+    return any(row["dealt"] for row in store.query_leads(dealt))
 
 
 def _further(store: Store, question: Question) -> str:
@@ -94,8 +92,7 @@ def _further(store: Store, question: Question) -> str:
 
 
 def _add_leads(store: Store, question: Question, groups: Groups[_Rep]) -> None:
-    wanted = question.leads
-    where, bound = wanted.sql()
+    where, bound = question.leads.sql()
     marks, closed = among("closed", question.settings.closed)
     numbers = (
         packing.record("owner_id"),
@@ -104,7 +101,7 @@ def _add_leads(store: Store, question: Question, groups: Groups[_Rep]) -> None:
         packing.day(f"({touches.FIRST}) - created_day"),
     )
     source, by = f"lead WHERE {where} ORDER BY id", _further(store, question)
-    found = packing.tallied(store, wanted, numbers, by, source, {**bound, **closed})
+    found = packing.tallied(store, numbers, by, source, {**bound, **closed})
     names = rep_names(store)
     for owner, to_work, is_converted, days, part, leads in found:
         of = groups[names.get(owner), part]
@@ -121,7 +118,6 @@ def _add_leads(store: Store, question: Question, groups: Groups[_Rep]) -> None:
 def _add_dealt(store: Store, question: Question, groups: Groups[_Rep]) -> None:
     where, bound = question.filter.sql()
     found = store.query_leads(
-        question.filter,
         f"""SELECT (SELECT name FROM reps WHERE reps.id = a.rep_id) AS rep,
             min(l.part COLLATE BINARY) AS part, count(*) AS dealt,
             coalesce(sum(l.owner_id IS NOT a.rep_id), 0) AS taken_back

@@ -100,12 +100,10 @@ def _groups(store: Store, question: Question) -> tuple[Groups[_Scored], float | 
 
 def _counted(store: Store, question: Question) -> list[Row]:
     """Return the leads by grade, total and further field, and how many of them were converted."""
-    wanted = question.leads
-    where, bound = wanted.sql()
+    where, bound = question.leads.sql()
     by = lead_field(question.by, store.fields, "grade", "band")
     if where != "1" or by != NONE:
         return store.query_leads(
-            wanted,
             f"""SELECT s.grade, s.total, {spelt(by)} AS part,
                 converted_at IS NOT NULL AS is_converted, count(*) AS leads
             FROM lead LEFT JOIN (SELECT lead_id, total, grade FROM scores) AS s
@@ -113,10 +111,10 @@ def _counted(store: Store, question: Question) -> list[Row]:
             WHERE {where} GROUP BY {grouped("s.grade, s.total", by, "4")}""",
             bound,
         )
-    return _of_all(store, question)
+    return _of_all(store)
 
 
-def _of_all(store: Store, question: Question) -> list[Row]:
+def _of_all(store: Store) -> list[Row]:
     """Count every lead by its row of scores, in the order of their index; in the past none has one."""
     converted = {
         (row["grade"], row["total"]): row["leads"]
@@ -140,7 +138,6 @@ def _of_all(store: Store, question: Question) -> list[Row]:
     scored = sum(row["leads"] for row in rows)
     if past.is_made(store) or scored < store.value("SELECT count(*) FROM leads"):
         rows += store.query_leads(
-            question.leads,
             """SELECT NULL AS grade, NULL AS total, NULL AS part,
                 converted_at IS NOT NULL AS is_converted, count(*) AS leads FROM leads
             WHERE id NOT IN (SELECT lead_id FROM scores) GROUP BY 4""",

@@ -122,9 +122,7 @@ def _touches(store: Store, question: Question) -> Iterator[_Ended]:
     by = lead_field(question.by, store.fields)
     numbers = (packing.day("created_day"), packing.day(touches.FIRST))
     source = f"lead WHERE {where} ORDER BY id"
-    for created, first, part, leads in packing.tallied(
-        store, question.leads, numbers, by, source, bound
-    ):
+    for created, first, part, leads in packing.tallied(store, numbers, by, source, bound):
         if first is not None:
             yield _Ended(FIRST_TOUCH, part, first - created, first, leads)
 
@@ -135,9 +133,7 @@ def _conversions(store: Store, question: Question) -> Iterator[_Ended]:
     numbers = (packing.day("created_day"), packing.day("day_of(converted_at)"))
     source = f"""lead WHERE converted_at IS NOT NULL AND ({where})
         ORDER BY {first_by(store, by, "status")}"""
-    for created, ended, part, leads in packing.tallied(
-        store, question.leads, numbers, by, source, bound
-    ):
+    for created, ended, part, leads in packing.tallied(store, numbers, by, source, bound):
         yield _Ended(CONVERSION, part, ended - created, ended, leads)
 
 

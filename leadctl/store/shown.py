@@ -138,26 +138,24 @@ class Shown(Named):
         with self.bounded(CONDITION_SECONDS):
             return self.value(f"SELECT {expression} FROM lead WHERE id = ?", (lead,))
 
-    def query_leads(
-        self, wanted: RecordFilter, sql: str, bound: Mapping[str, Any] | None = None
-    ) -> list[Row]:
-        """Return the rows of a query over the leads of a filter; a runaway condition is stopped.
+    def query_leads(self, sql: str, bound: Mapping[str, Any] | None = None) -> list[Row]:
+        """Return the rows of a query over leads; a runaway condition is stopped.
 
         Where the leads are shared with another one, these are its rows too.
         """
-        theirs = self.other.ask("query_leads", wanted, sql, bound) if self.other else list[Row]
+        theirs = self.other.ask("query_leads", sql, bound) if self.other else list[Row]
         with self.bounded(CONDITION_SECONDS):
             return [*self.query(sql, bound or {}), *theirs()]
 
     def tally(
-        self, wanted: RecordFilter, columns: Sequence[str], source: str, bound: Mapping[str, Any]
+        self, columns: Sequence[str], source: str, bound: Mapping[str, Any]
     ) -> Counter[tuple[Any, ...]]:
-        """Return how often each row of columns of a source of the leads of a filter occurs.
+        """Return how often each row of columns of a source of leads occurs.
 
         Where rows come in no order of their own this is quicker than to let SQLite sort them. One
         column of numbers or words is gathered into one text, which takes half as long again.
         """
-        theirs = self.other.ask("tally", wanted, columns, source, bound) if self.other else Counter
+        theirs = self.other.ask("tally", columns, source, bound) if self.other else Counter
         asked = f"SELECT {', '.join(columns)} FROM {source}"
         counts: Counter[tuple[Any, ...]] = Counter()
         with self.bounded(CONDITION_SECONDS):
