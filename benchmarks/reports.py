@@ -206,7 +206,7 @@ def measure_past(
     question = Question(wanted, app.settings, day_number(day), by=by, alone=True)
 
     def run(name: str) -> None:
-        with halves.leads_as_of(app, name, question):
+        with halves.past_for(app, name, question):
             reports.make(name, app.store, question)
 
     for name in names:

@@ -46,7 +46,7 @@ class Asked(NamedTuple):
 
 
 @contextmanager
-def leads_as_of(leadctl: App, name: str, question: Question) -> Iterator[Past]:
+def past_for(leadctl: App, name: str, question: Question) -> Iterator[Past]:
     """Let the block make a report as of the end of the day that is asked about.
 
     Of many leads two processes do it where the report adds up: its queries over leads, its tallies

@@ -125,7 +125,7 @@ def standing(leadctl: App, name: str, question: Question, choices: Choices) -> I
         return
     from leadctl import halves
 
-    with halves.leads_as_of(leadctl, name, question) as was:
+    with halves.past_for(leadctl, name, question) as was:
         if was.imported:
             later = count_of(was.imported, "lead")
             leadctl.output.note(f"{later} came in later: what counts is the first known state")
