@@ -12,9 +12,6 @@ from typing import Any, NamedTuple
 from leadctl import moves, processors, together
 from leadctl.fields import KINDS
 
-NOT_FACTS = frozenset(("version", "updated_at"))
-"""Columns that every write moves, so that undo leaves them out."""
-
 BOOKKEEPING = frozenset(
     ("imported_row", "imported_file", "reason", "assignment", "handover", "forward")
 )
@@ -141,13 +138,7 @@ class Operation:
                 )
         return ids
 
-    def create_from(
-        self,
-        kind: str,
-        columns: Sequence[str],
-        query: str,
-        parameters: Mapping[str, Any] | None = None,
-    ) -> range:
+    def create_from(self, kind: str, columns: Sequence[str], query: str) -> range:
         """Write the rows of a query as new records without match keys; return their ids, in order."""
         assert kind not in KEY_FIELDS
         table = KINDS[kind]
@@ -157,8 +148,7 @@ class Operation:
             stamps = {}
         written = self.connection.execute(
             f"""INSERT INTO {table} ({", ".join((*stamps, *columns))})
-            SELECT {", ".join((*stamps.values(), "*"))} FROM ({query})""",
-            parameters or {},
+            SELECT {", ".join((*stamps.values(), "*"))} FROM ({query})"""
         ).rowcount
         ids = range(first, first + written)
         if written:

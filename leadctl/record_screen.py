@@ -148,7 +148,7 @@ def _timeline(app: App, kind: str, record: int) -> Listing | str:
         Column("event", "what", keep=9, show=_what),
         Column("who", "with", keep=6, cut=True),
         Column("id", "of", keep=5, show=_of),
-        Column("words", "", keep=8, wraps=True, show=lambda _, event: _words(app, event)),
+        Column("words", "", keep=8, wraps=True, show=lambda _, event: _words(event)),
     ]
     footer = [f"older: leadctl show {named} --json"] if more else []
     footer += [f"past: leadctl history {named}"]
@@ -171,7 +171,7 @@ def _of(_: Any, event: Mapping[str, Any]) -> str:
     return ""
 
 
-def _words(app: App, event: Mapping[str, Any]) -> str:
+def _words(event: Mapping[str, Any]) -> str:
     """Return what else is known of an event, in one line."""
     if event["event"] == "converted":
         named = (

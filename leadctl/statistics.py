@@ -156,12 +156,12 @@ def wilson(part: float, whole: float) -> Interval:
     return Interval(rate, min(rate, middle - reach), max(rate, middle + reach))
 
 
-def top(tally: Tally, part: float = 0.1) -> Counts:
-    """Return how many converted among the leads with the most points, a tenth of all or `part`.
+def top(tally: Tally) -> Counts:
+    """Return how many converted among the tenth of all leads that has the most points.
 
     Of those who tie for the last places each has the same chance to be among them.
     """
-    left = float(max(1, round(total_of(tally).all * part)))
+    left = float(max(1, round(total_of(tally).all * 0.1)))
     converted = lost = 0.0
     for score in sorted(tally, reverse=True):
         counts = tally[score]

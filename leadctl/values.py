@@ -226,11 +226,6 @@ class Normaliser:
         return day_number(first), turn
 
 
-def is_placeholder(field: str, cell: str) -> bool:
-    """Whether a cell of a field says only that there is nothing."""
-    return cell.strip().casefold() in placeholders(field)
-
-
 def placeholders(field: str) -> frozenset[str]:
     """Return the trimmed, casefolded cells that are blank in a field; none where people write."""
     if field in _FREE_TEXT:
@@ -429,12 +424,12 @@ def tags(value: str) -> str | None:
     return ", ".join(dict.fromkeys(word for word in words if word and word[:2] != "* ")) or None
 
 
-def parse_time(written: str, zone: tzinfo, dates: str | None = None) -> datetime:
+def parse_time(written: str, zone: tzinfo) -> datetime:
     """Return the moment that a text means, in UTC; without a zone of its own it is in `zone`.
 
-    Raises AmbiguousDate for 03/04/2026 unless `dates` is dmy or mdy, ValueError for no time.
+    Raises AmbiguousDate for 03/04/2026, ValueError for no time.
     """
-    return _in_utc(_moment(written, dates), zone)
+    return _in_utc(_moment(written, None), zone)
 
 
 def _moment(written: str, dates: str | None) -> datetime:

@@ -21,6 +21,8 @@ from leadctl.cli import app as commands
 from leadctl.store import Store
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+NOT_FACTS = frozenset(("version", "updated_at"))
+"""Columns that every write moves, so that undo leaves them out."""
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 """Real files that lie beside a checkout where there are some; tests skip where there are none."""
 
@@ -200,7 +202,6 @@ def store(leadctl: Leadctl) -> Iterator[Store]:
 def facts(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     """Return every fact of a database: all columns but `version` and `updated_at`."""
     from leadctl.fields import KINDS
-    from leadctl.journal import NOT_FACTS
 
     found = {}
     for table in KINDS.values():

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from test_export import EMAIL, WORD
 
 from leadctl import exporting
+from leadctl.exporting.choices import CARDS
 from leadctl.formats import vcard
-from leadctl.formats.vcard_writing import HEADERS, card, folded
+from leadctl.formats.vcard_writing import card, folded
 
 WORDS = st.text(
     st.one_of(
@@ -68,7 +69,7 @@ class TestCard:
         assert read(made({"Last Name": "a\x1b\x00b"})) == [{"Last Name": "ab"}]
 
     @given(st.fixed_dictionaries({"Last Name": LINE}, optional={
-        **{name: LINE for name in HEADERS if name not in ("Tags", "Notes", "Last Name")},
+        **{name: LINE for name in CARDS["lead"] if name not in ("Tags", "Notes", "Last Name")},
         "Company": WORDS, "Title": WORDS, "Notes": WORDS, "Email": EMAIL,
         "Tags": st.lists(WORD.filter(lambda tag: "," not in tag), min_size=1, max_size=3, unique=True)
         .map(", ".join),

@@ -7,13 +7,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from conftest import Leadctl
+from conftest import NOT_FACTS, Leadctl
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from leadctl import past
 from leadctl.config import Settings
-from leadctl.journal import NOT_FACTS
 from leadctl.lead_view import RecordFilter, Words
 from leadctl.store import Store
 from leadctl.stored import day_number, stamp

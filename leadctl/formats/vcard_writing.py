@@ -5,11 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-HEADERS = (
-    *("First Name", "Last Name", "Salutation", "Company", "Title", "Email", "Phone", "Mobile"),
-    *("Website", "Street", "City", "State", "Postal Code", "Country", "Tags", "Notes"),
-)
-"""What a card can hold, by the headers under which `leadctl.formats.vcard` reads it."""
 FOLDED_AT = 75
 """Octets of a line without its end (RFC 2426 section 2.6, RFC 6350 section 3.2)."""
 
@@ -20,10 +15,10 @@ _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def card(cells: Mapping[str, str], *, uid: str, revised: str, called: str) -> str:
-    """Return one card of these cells by header; blanks may be missing.
+    """Return one card of these cells, by the headers under which `leadctl.formats.vcard` reads it.
 
-    `called` is its name where it has neither a first nor a last one, since FN must be there;
-    `revised` is a time in UTC, ISO 8601.
+    Blanks may be missing. `called` is its name where it has neither a first nor a last one, since
+    FN must be there; `revised` is a time in UTC, ISO 8601.
     """
     return "".join(map(folded, _lines(cells, uid, revised, called)))
 

@@ -64,7 +64,7 @@ def try_all(app: App, store: Store, rules: Rules, cases: Sequence[Case]) -> list
 
 def _try(app: App, store: Store, rules: Rules, case: Case) -> Tried:
     with store.operation("a case", dry_run=True) as op:
-        lead = _make(app, store, op, case)
+        lead = _make(app, op, case)
         found = {
             **ledger_of(store, rules.score, lead),
             "lines": scores.explain(store, app.settings, rules.score, lead).lines,
@@ -78,7 +78,7 @@ def _try(app: App, store: Store, rules: Rules, case: Case) -> Tried:
     return Tried(case, mismatches, found["lines"])
 
 
-def _make(app: App, store: Store, op: Operation, case: Case) -> int:
+def _make(app: App, op: Operation, case: Case) -> int:
     """Write the lead of a case and its activities, as if they had come in by then."""
     fields = dict(case.lead)
     owner = fields.pop("owner", None)

@@ -32,7 +32,7 @@ class Beside(Opened):
             )
         ]
 
-    def activities(self, *, of: str, record: int, limit: int | None = None) -> list[Row]:
+    def activities(self, *, of: str, record: int) -> list[Row]:
         """Return the activities of a lead, contact, account or deal, newest first.
 
         Those of a contact, account or deal include the activities of the leads that became it.
@@ -41,10 +41,9 @@ class Beside(Opened):
         by_lead = (
             "" if of == "lead" else f"OR lead_id IN (SELECT id FROM leads WHERE {column} = :id)"
         )
-        limited = "" if limit is None else f"LIMIT {int(limit)}"
         return self.query(
             f"""SELECT * FROM activities WHERE {column} = :id {by_lead}
-            ORDER BY at DESC, id DESC {limited}""",
+            ORDER BY at DESC, id DESC""",
             {"id": record},
         )
 
