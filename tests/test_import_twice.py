@@ -207,6 +207,29 @@ def test_rows_of_somebody_left_alone_are_all_of_them(
     assert all(of[left] for of in done)
 
 
+@pytest.mark.parametrize("policy", ["fill", "overwrite"])
+@pytest.mark.parametrize("key", ["Email", "Mobile"])
+def test_nobody_else_is_given_what_finds_somebody_left_alone(
+    leadctl: Leadctl, policy: str, key: str
+) -> None:
+    known = {"Email": "Phone", "Mobile": "Company"}[key]
+    who = {"Phone": "+49 30 23125001", "Company": "Kiln AG"}[known]
+    shared = {"Email": "q@x.example", "Mobile": "+49 170 1234567"}[key]
+    seed = leadctl.write("seed.csv", f"Id,Name,{known}\n,Al Su,{who}\n1,,\n")
+    leadctl.ok("import", seed)
+    leadctl.ok("convert", 1, "--yes")
+    name = "Al Su" if key == "Mobile" else "Jo Ek"
+    rows = [f",Al Su,{who},{shared}", f"1,{name},,{shared}"]
+    if policy == "overwrite":
+        rows.reverse()
+    file = leadctl.write("leads.csv", "\n".join([f"Id,Name,{known},{key}", *rows, ""]))
+    first = leadctl("import", file, "--on-duplicate", policy)
+    assert "1 lead differs from the file and stayed (lead 2" in first.err
+    second = leadctl.ok("import", file, "--on-duplicate", policy)
+    assert (second["operation"], second["skipped"], second["differing"]) == (None, 1, 1)
+    assert leadctl.ok("show", 2)[key.lower()] is None
+
+
 def test_a_row_of_the_id_of_somebody_left_alone_may_be_somebody_else(leadctl: Leadctl) -> None:
     seed = "First Name,Last Name,Email\nAl,Su,su@x.example\n"
     leadctl.ok("import", leadctl.write("seed.csv", seed))

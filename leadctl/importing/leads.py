@@ -29,6 +29,8 @@ BY_UID, FINGERPRINT, EXTERNAL, EMAIL, PHONE = range(-1, 4)
 
 A lead's external id and email stay what they are in an import, while its name and phone may become
 fuller."""
+_WAYS = {EMAIL: ("email",), PHONE: ("phone", "mobile", "first_name", "last_name")}
+"""A key by which people are found -> the fields that make it."""
 CHUNK = 5_000
 MOST_PUT_OFF = 10_000
 _NOT_YET = 2**62
@@ -422,12 +424,17 @@ class Importer:
             report.ends["skipped"] += 1
             return
         fills = self._fills(target, draft)
+        held = self._held_by_others(target, fills)
+        for field in held:
+            del fills[field]
         if self._overwrites(target, draft) and target.id:
             self.overwritten.add(target.id)
         elif differing := target.differing(draft):
-            self._differing.append((target, differing))
+            held |= differing
             if target.id and self.meetings is not None:
                 self.meetings.append(Meeting(draft, target.id, dict(target.facts), differing))
+        if held:
+            self._differing.append((target, held))
         if fills:
             self._fill(target, fills)
         self._lean(target, wanted, key)
@@ -447,6 +454,17 @@ class Importer:
                 del fills["external_id"]
                 fills.pop("external_system", None)
         return fills
+
+    def _held_by_others(self, target: Lead, fills: Mapping[str, Any]) -> set[str]:
+        """Return what would have a row find this lead that was somebody left alone before."""
+        held: set[str] = set()
+        for key, fields in _WAYS.items():
+            if not self._left_alone[key] or fills.keys().isdisjoint(fields):
+                continue
+            facts = {**target.facts, **fills}
+            if matching.wanted(facts, matching.keys("lead", facts))[key] in self._left_alone[key]:
+                held |= fills.keys() & set(fields)
+        return held
 
     def _overwrites(self, target: Lead, draft: Draft) -> bool:
         return (
