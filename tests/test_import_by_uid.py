@@ -275,6 +275,35 @@ def test_the_column_may_be_left_out_or_named(shop: Leadctl) -> None:
     assert ends(shop.ok("import", file, "--map", "Who=leadctl_uid")) == {"updated": 1}
 
 
+@pytest.mark.parametrize("ending", ["json", "jsonl"])
+def test_few_columns_as_json_come_back(shop: Leadctl, ending: str) -> None:
+    # The id of one is what another program calls the other.
+    shop.ok("edit", 5, "external_id=1", "external_system=")
+    file = exported(shop, f"out.{ending}", "--columns", "uid,last_name,city,extra")
+    text = file.read_text(encoding="utf-8").replace('"Li"', '"Lind"', 1)
+    file.write_text(text, encoding="utf-8")
+    assert ends(shop.ok("import", file, *OVERWRITE)) == {"updated": 1, "unchanged": 4}
+    found = [lead["last_name"] for lead in shop.ok("list", "--all", "--sort", "-id")]
+    assert found == ["Lind", "Li", None, "Ng", "Núñez"]
+
+
+FOREIGN = [
+    {"uid": "8", "id": "7"},
+    {"uid": "3f2b8c1e-0000-4000-8000-1234567890ab", "id": "7"},
+    {"uid": "0" * 32, "id": "7", "avatar": "x.png"},
+    {"uid": "0" * 32, "external_id": "7"},
+]
+
+
+@pytest.mark.parametrize("said", FOREIGN)
+def test_json_of_others_is_not_ours(leadctl: Leadctl, said: dict[str, str]) -> None:
+    file = leadctl.write("api.json", json.dumps([{**said, "last_name": "Li"}]))
+    leadctl.ok("import", file)
+    lead = leadctl.ok("show", 1)
+    assert lead["external_id"] == "7"
+    assert lead["extra"]["uid"] == said["uid"]
+
+
 def test_a_list_as_json_comes_back(shop: Leadctl) -> None:
     listed = shop.ok("list", "--all")
     listed[0]["city"] = "Bonn"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from leadctl.errors import BadDataError, UsageError
-from leadctl.fields import DOCUMENTED, OUR_OWN, FieldSet, header_key
+from leadctl.fields import COMPUTED_OF, DOCUMENTED, FIELDS, OUR_OWN, FieldSet, header_key
 from leadctl.headers import NAME_WORDS, headers_of, without_lead_in
 from leadctl.importing import doubts, origin, presets
 from leadctl.importing.choices import RECORDS
@@ -89,6 +90,14 @@ CONVERTED = frozenset(("converted", "converted_at"))
 
 _IN_OUR_TABLE = frozenset((OUR_OWN + "id", UID))
 _IN_OUR_JSON = frozenset(("uid", "version", "updated_at"))
+_IN_SOME_OF_OUR_JSON = frozenset(("uid", "id"))
+"""What JSON of ours has if somebody has chosen its columns."""
+WORKED_OUT = frozenset(of.name for kind in COMPUTED_OF.values() for of in kind) | {EXTRA}
+"""What our own JSON has beside what a file says; in a table it is named leadctl_…."""
+IN_EXTRA = "extra."
+"""Before the names of what had no field, in our own JSON."""
+_DOCUMENTED = frozenset(of.name for kind in FIELDS.values() for of in kind)
+_UID = re.compile("[0-9a-f]{32}")
 WAYS = ("email", "phone")
 """Types of ways to reach somebody: where one column is blank, another of its field says it."""
 
@@ -114,7 +123,8 @@ class Columns:
     `source` is that of rows that name none, `system` the one that ids belong to. `doubts` are the
     columns that a person should be asked about. `refuse` are positions of columns that say yes
     where a row is no record any more, and why; `footer` is how rows below the last record begin
-    (see `presets.is_footer`); `fields` are those that records have. Run through, it gives its columns.
+    (see `presets.is_footer`); `fields` are those that records have; `is_our_json` says that
+    leadctl wrote it, as JSON. Run through, it gives its columns.
     """
 
     mapped: list[Mapped]
@@ -128,6 +138,7 @@ class Columns:
     fields: FieldSet = DOCUMENTED
     refuse: Mapping[int, str] = field(default_factory=dict)
     footer: tuple[str, ...] = ()
+    is_our_json: bool = False
 
     @property
     def types(self) -> dict[str, str]:
@@ -175,7 +186,10 @@ def map_columns(
     if remembered is not None and preset is None:
         preset = remembered.preset or (presets.NO_PRESET if remembered.is_same else None)
     export = presets.chosen(file.header, kind, preset, file.name)
+    is_ours = _is_our_json(file.header, samples, {field.name for field in fields.of(kind)})
     words = _words(kind, file.header, fields)
+    if is_ours:
+        words |= {"uid": (UID, 0), "id": ("", 0)}
     meanings = _Meanings(
         {
             _column(file, header): _field(name, kind, "--map", known)
@@ -222,6 +236,7 @@ def map_columns(
         fields,
         _refusals(file, export, meanings) if export else {},
         export.footer if export else (),
+        is_ours,
     )
 
 
@@ -375,8 +390,6 @@ def _words(kind: str, header: Sequence[str], fields: FieldSet) -> dict[str, tupl
     if "jobtitle" in keys and "salutation" not in keys and "salutation" in found:
         # Beside Job Title, a column Title is Mr. or Dr.
         found["title"] = ("salutation", len(named))
-    if is_our_json(header):
-        found |= {"uid": (UID, 0), "id": ("", 0)}
     return found
 
 
@@ -385,9 +398,24 @@ def is_our_table(header: Sequence[str]) -> bool:
     return not _IN_OUR_TABLE.isdisjoint(header)
 
 
-def is_our_json(header: Sequence[str]) -> bool:
-    """Whether leadctl wrote JSON, in which what is its own has no other name than in conditions."""
-    return set(header) >= _IN_OUR_JSON
+def _is_our_json(
+    header: Sequence[str], samples: Sequence[Sequence[str]], known: Collection[str]
+) -> bool:
+    """Whether leadctl wrote JSON, in which what is its own has no other name than in conditions.
+
+    Other programs have an id and a uid too. Of few columns all have to be `known` ones of ours, and
+    the uids like ours.
+    """
+    names = set(header)
+    if names >= _IN_OUR_JSON:
+        return True
+    if not names >= _IN_SOME_OF_OUR_JSON or not samples:
+        return False
+    others = names - WORKED_OUT - _DOCUMENTED - set(known)
+    at = header.index("uid")
+    return all(name.startswith((IN_EXTRA, OUR_OWN)) for name in others) and all(
+        at < len(row) and _UID.fullmatch(row[at]) for row in samples
+    )
 
 
 def shortened(words: str) -> str:

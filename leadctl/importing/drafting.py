@@ -13,15 +13,16 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl import words
-from leadctl.fields import COMPUTED_OF, Field, header_key
+from leadctl.fields import Field, header_key
 from leadctl.formats.table import PART, Part, parts_of
 from leadctl.importing import presets
 from leadctl.importing.cells import BY_COUNTRY, Column, parsers_of, spellings
 from leadctl.importing.columns import (
     FULL_NAME,
+    IN_EXTRA,
     UID,
+    WORKED_OUT,
     Columns,
-    is_our_json,
     is_our_table,
     shortened,
 )
@@ -43,10 +44,6 @@ _TEST_LEAD = "<test lead"
 _A_TEST_LEAD = "a test lead of an advertisement"
 
 
-_WORKED_OUT = frozenset(of.name for kind in COMPUTED_OF.values() for of in kind) | {"extra"}
-"""What our own JSON has beside what a file says; in a table it is named leadctl_…."""
-_IN_EXTRA = "extra."
-"""Before the names of what had no field, in our own JSON."""
 NOT_CONVERTED = "{} (not converted)"
 """The status of a lead that is called converted, where its own flag says that it is not."""
 _Refused = dict[int, tuple[str | None, str]]
@@ -266,15 +263,15 @@ class Drafter:
             if of.field is None and of.position not in columns.refuse
         ]
         self.blanks = spellings(PLACEHOLDERS)
-        is_json = is_our_json(file.header)
+        is_json = columns.is_our_json
         if is_json or is_our_table(file.header):
             # Every cell means what it says, a lone dash too.
             self.blanks = frozenset()
             if is_json:
                 self.unmapped = [
-                    (at, header.removeprefix(_IN_EXTRA))
+                    (at, header.removeprefix(IN_EXTRA))
                     for at, header in self.unmapped
-                    if header not in _WORKED_OUT
+                    if header not in WORKED_OUT
                 ]
             for column in self.columns:
                 column.placeholders = frozenset()
