@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from pathlib import Path
 
 import pytest
@@ -374,6 +376,44 @@ def test_a_line_of_a_cell_is_no_row_of_territories() -> None:
     assert [(row.low, row.rep, row.line) for row in found.rows] == [
         ("01", "ana", 2), ("02", "ben", 3), ("03", "eve", 5),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_place_is_found_as_if_each_row_was_tried(seed: int) -> None:
+    from leadctl.rules import territories
+
+    dice = random.Random(seed)
+    rows = []
+    for _ in range(40):
+        digits = dice.randint(1, 3)
+        low, high = sorted(dice.randrange(10**digits) for _ in range(2))
+        code = dice.choice(
+            [f"{low:0{digits}}-{high:0{digits}}", f"{low:0{digits}}*", f"{low:03}", ""]
+        )
+        rows.append(f"{code},{dice.choice(['DE', 'AT', '' if code else 'FR'])},{dice.choice('ab')}")
+    found = territories.Territories.read("\n".join(["zip,country,rep", *rows]), "t.csv", "here")
+    for code in [f"{n:03}" for n in range(1000)] + ["", "1", "12"]:
+        fitting = [row for row in found.rows if territories._fits(row, code, None, "DE")]
+        best = max(fitting, key=territories._narrowness, default=None)
+        assert found.find(code, None, "DE") == best, code
+    pairs = {(one.line, other.line) for one, other in found.overlaps()}
+    ranges = [row for row in found.rows if row.low and not row.whole]
+    for one in ranges:
+        for other in ranges:
+            counts = (-one.digits, one.line) < (-other.digits, other.line)
+            if counts and one.to != other.to and territories._overlap(one, other):
+                assert (one.line, other.line) in pairs
+
+
+def test_a_file_of_many_prefixes_is_quick() -> None:
+    from leadctl.rules.territories import Territories
+
+    rows = "\n".join(f"{n}*,DE,{'ab'[n % 2]}" for n in range(10_000, 40_000))
+    found = Territories.read(f"zip,country,rep\n{rows}\n", "t.csv", "here")
+    begun = time.process_time()
+    assert all(found.find(f"{n}9", None, "DE") for n in range(10_000, 40_000))
+    assert found.overlaps() == []
+    assert time.process_time() - begun < 20
 
 
 def test_countries_and_states_are_known_by_their_names(leadctl: Leadctl, leads: SeedLeads) -> None:

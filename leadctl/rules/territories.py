@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 from leadctl.errors import BadDataError
@@ -66,6 +68,24 @@ class Territory(NamedTuple):
         return self.country, self.state, self.low, self.high, self.whole
 
 
+class _Ranges:
+    """Rows of equally long codes, found by the codes they have in common with others."""
+
+    def __init__(self, rows: Sequence[Territory], digits: int) -> None:
+        self.rows = sorted(rows, key=lambda row: (row.low or "")[:digits])
+        self._lows = [(row.low or "")[:digits] for row in self.rows]
+        self._highs = [(row.high or "")[:digits] for row in self.rows]
+        self._highest = list(accumulate(self._highs, max))
+
+    def meeting(self, low: str, high: str) -> Iterator[Territory]:
+        """Yield the rows that have codes from one to another."""
+        place = bisect_right(self._lows, high) - 1
+        while place >= 0 and self._highest[place] >= low:
+            if self._highs[place] >= low:
+                yield self.rows[place]
+            place -= 1
+
+
 @dataclass(frozen=True)
 class Territories:
     """The rows of a file; the most specific one that fits a place has it, the first of several."""
@@ -77,6 +97,8 @@ class Territories:
     _found: dict[tuple[str | None, str | None, str | None], Territory | None] = field(
         default_factory=dict, compare=False, repr=False
     )
+
+    _cuts: dict[tuple[int, int], _Ranges] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def read(cls, text: str, name: str, where: str) -> Territories:
@@ -101,14 +123,17 @@ class Territories:
         place = (postal_code and postal_code.strip().upper(), state, country)
         if place not in self._found:
             fitting = [row for row in self._candidates(place[0]) if _fits(row, *place)]
-            # The longest code first; max keeps the first of those that are equally narrow.
             self._found[place] = max(fitting, key=_narrowness, default=None)
         return self._found[place]
 
-    def _candidates(self, postal: str | None) -> list[Territory]:
+    def _candidates(self, postal: str | None) -> Iterator[Territory]:
         whole, _, _ = (postal or "").partition("-")
-        codes = dict.fromkeys((postal or "", whole))
-        return [row for code in codes for row in self._by_code.get(code, ())] + self._wider
+        for code in dict.fromkeys((postal or "", whole)):
+            yield from self._by_code.get(code, ())
+        for digits, ranges in self._ranges.items():
+            code = (postal or "")[:digits]
+            yield from ranges.meeting(code, code)
+        yield from self._without_code
 
     @cached_property
     def _by_code(self) -> dict[str, list[Territory]]:
@@ -119,8 +144,17 @@ class Territories:
         return rows
 
     @cached_property
-    def _wider(self) -> list[Territory]:
-        return [row for row in self.rows if not row.whole]
+    def _ranges(self) -> dict[int, _Ranges]:
+        """The rows of ranges and prefixes, by how long their codes are."""
+        rows: dict[int, list[Territory]] = {}
+        for row in self.rows:
+            if row.low and not row.whole:
+                rows.setdefault(row.digits, []).append(row)
+        return {digits: _Ranges(some, digits) for digits, some in rows.items()}
+
+    @cached_property
+    def _without_code(self) -> list[Territory]:
+        return [row for row in self.rows if row.low is None]
 
     def overlaps(self) -> list[tuple[Territory, Territory]]:
         """Return the pairs of rows with places in common and other owners; there the first counts."""
@@ -130,13 +164,23 @@ class Territories:
             other = first.setdefault(row._key(), row)
             if other is not row and other.to != row.to:
                 pairs.append((other, row))
-        ranges = [row for row in self.rows if row.low and not row.whole]
-        for number, row in enumerate(ranges):
-            for other in ranges[number + 1 :]:
-                pair = (row, other) if row.digits >= other.digits else (other, row)
-                if _overlap(*pair) and row._key() != other._key() and row.to != other.to:
-                    pairs.append(pair)
+        for row in self.rows:
+            if not row.low or row.whole:
+                continue
+            for digits in (each for each in self._ranges if each >= row.digits):
+                for other in self._cut(digits, row.digits).meeting(row.low, row.high or ""):
+                    if digits == row.digits and other.line >= row.line:
+                        continue
+                    if _overlap(other, row) and other._key() != row._key() and other.to != row.to:
+                        pairs.append((other, row))
+        pairs.sort(key=lambda pair: (pair[0].line, pair[1].line))
         return pairs
+
+    def _cut(self, digits: int, to: int) -> _Ranges:
+        """Return the ranges of so long codes by the beginnings of these."""
+        if (digits, to) not in self._cuts:
+            self._cuts[digits, to] = _Ranges(self._ranges[digits].rows, to)
+        return self._cuts[digits, to]
 
     def holes(self) -> list[Territory]:
         """Return the territories of nobody."""
@@ -182,8 +226,10 @@ def _fits(row: Territory, postal: str | None, state: str | None, country: str | 
     return row.low <= postal[: len(row.low)] <= row.high
 
 
-def _narrowness(row: Territory) -> tuple[int, bool, bool]:
-    return row.digits * 2 + row.whole, row.state is not None, row.country is not None
+def _narrowness(row: Territory) -> tuple[int, bool, bool, int]:
+    """Return what is greater the narrower a row is: longest codes first, then the first line."""
+    codes = row.digits * 2 + row.whole
+    return codes, row.state is not None, row.country is not None, -row.line
 
 
 def _records(text: str, name: str, where: str) -> Iterator[tuple[int, list[str]]]:
