@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import Answers, Leadctl, Store, facts
+from conftest import Answers, Leadctl, Outcome, Store, facts
 
 
 def lead_of(leadctl: Leadctl, lead: int = 1) -> Any:
@@ -15,6 +15,12 @@ def lead_of(leadctl: Leadctl, lead: int = 1) -> Any:
 def imported(leadctl: Leadctl, *rows: str) -> int:
     file = leadctl.write("leads.csv", "\n".join(["Name,Email,Phone,Company", *rows]) + "\n")
     return leadctl.ok("import", file)["operation"]
+
+
+def left_of(outcome: Outcome, field: str) -> str:
+    """Return why an undo kept a field."""
+    [reason] = [left["reason"] for left in outcome.json["kept"] if left["field"] == field]
+    return str(reason)
 
 
 def test_an_edit_goes_back_to_the_value_before(leadctl: Leadctl) -> None:
@@ -302,7 +308,7 @@ def test_a_lead_that_was_dealt_to_its_owner_again_stays_there(leadctl: Leadctl) 
     again = leadctl.ok("assign", 1, "--round-robin", "--reassign")["operation"]
     outcome = leadctl("undo", dealt, "--json")
     assert [(left["field"], left["reason"]) for left in outcome.json["kept"]] == [
-        ("owner_id", "assigned to the same rep since")
+        ("owner_id", f"changed since by op{again}")
     ]
     assert leadctl.ok("assign", "explain", 1)["operation"] == again
     assert leadctl.ok("assign", "--round-robin")["assigned"] == 0
@@ -362,3 +368,38 @@ def test_what_is_asked_is_cut_between_words(leadctl: Leadctl) -> None:
     said = screen.removesuffix("left as it is\n")
     assert max(map(len, said.splitlines())) <= 40
     assert " ".join(said.split()).endswith("2 created): 2 leads removed")
+
+
+def test_a_value_that_was_written_again_stays_where_a_merge_led_the_first_one_on(
+    leadctl: Leadctl,
+) -> None:
+    for name in ("Zoë Núñez", "Zoe Nunez", "Jo Li"):
+        leadctl.ok("contact", "add", name)
+    leadctl.ok("deal", "add", "Crème")
+    first = leadctl.ok("edit", "d1", "contact=c2")["operation"]
+    leadctl.ok("merge", "c1", "c2", "--yes")
+    leadctl.ok("edit", "d1", "contact=c3")
+    again = leadctl.ok("edit", "d1", "contact=c1")["operation"]
+    outcome = leadctl("undo", first, "--json")
+    assert left_of(outcome, "contact_id") == f"changed since by op{again}"
+    assert leadctl.ok("deal", "show", "d1")["contact_id"] == 1
+
+
+def test_a_value_that_was_led_on_by_a_merge_alone_goes_back(leadctl: Leadctl) -> None:
+    for name in ("Zoë Núñez", "Zoe Nunez"):
+        leadctl.ok("contact", "add", name)
+    leadctl.ok("deal", "add", "Crème")
+    first = leadctl.ok("edit", "d1", "contact=c2")["operation"]
+    leadctl.ok("merge", "c1", "c2", "--yes")
+    leadctl.ok("undo", first)
+    assert leadctl.ok("deal", "show", "d1")["contact_id"] is None
+
+
+def test_what_keeps_a_value_is_named_and_not_the_undo_that_led_back_to_it(leadctl: Leadctl) -> None:
+    leadctl.ok("add", "Zoë Núñez")
+    first = leadctl.ok("edit", 1, "city=Bonn")["operation"]
+    leadctl.ok("edit", 1, "city=Graz")
+    again = leadctl.ok("edit", 1, "city=Bonn")["operation"]
+    leadctl.ok("undo", leadctl.ok("edit", 1, "city=Linz")["operation"])
+    outcome = leadctl("undo", first, "--json")
+    assert left_of(outcome, "city") == f"changed since by op{again}"

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from leadctl.fields import KINDS
 from leadctl.undo.outcome import TURN, Left, changed_by, constraint, dealt_by
 from leadctl.undo.removals import RESTORING
+from leadctl.undo.since import led_on, writer, written_again
 from leadctl.undo.target import Target
 
 
@@ -61,19 +62,10 @@ def _stands(target: Target, kind: str, field: str) -> str:
 
     Whose turn it is goes by the value alone: where it is as we left it, whole rounds went by since.
     """
-    same = f"t.{field} COLLATE BINARY IS {_written(target, kind, field)}"
+    same = f"t.{field} COLLATE BINARY IS {led_on(target, kind, field)}"
     if (kind, field) in TURN:
         return same
-    return f"({same} AND NOT {target.written_again(kind)})"
-
-
-def _written(target: Target, kind: str, field: str) -> str:
-    """Return what the operation wrote as it stands now: what was merged since led it on."""
-    for of in target.led_on:
-        if (of.kind, of.column) == (kind, field):
-            return f"""coalesce((SELECT f.{of.target}_id FROM forwards AS f
-                WHERE f.kind = '{of.target}' AND f.record = c.after), c.after)"""
-    return "c.after"
+    return f"({same} AND NOT {written_again(target, kind, field)})"
 
 
 def _points_at_nothing(target: Target, kind: str, field: str) -> str:
@@ -103,10 +95,7 @@ def _reverse_singly(target: Target, kind: str, fields: list[str], whose: str) ->
 
 def _keep_changed(target: Target, kind: str, field: str, whose: str) -> None:
     rows = target.rows(
-        f"""SELECT c.record, t.id IS NULL,
-        (SELECT max(later.operation) FROM changes AS later WHERE later.kind = c.kind
-         AND later.record = c.record AND later.field = c.field
-         AND later.operation > c.operation AND later.undone_by IS NULL)
+        f"""SELECT c.record, t.id IS NULL, {writer(target, kind, field)}
         FROM changes AS c LEFT JOIN {KINDS[kind]} AS t ON t.id = c.record
         WHERE c.operation = :target AND c.kind = '{kind}' AND c.field = '{field}'
         AND c.undone_by IS NULL AND {whose}
@@ -118,15 +107,8 @@ def _keep_changed(target: Target, kind: str, field: str, whose: str) -> None:
             merged = target.merged_into(kind, record)
             target.failed.append(Left(kind, record, field, merged or "the record is gone"))
         else:
-            target.kept.append(Left(kind, record, field, _why_kept(kind, field, by)))
-
-
-def _why_kept(kind: str, field: str, by: int | None) -> str:
-    if (kind, field) in TURN:
-        return dealt_by(by)
-    if by is None and (kind, field) == ("lead", "owner_id"):
-        return "assigned to the same rep since"
-    return changed_by(by)
+            reason = dealt_by(by) if (kind, field) in TURN else changed_by(by)
+            target.kept.append(Left(kind, record, field, reason))
 
 
 def _fail_dangling(target: Target, kind: str, field: str, whose: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from leadctl.fields import KINDS, MERGEABLE
 from leadctl.journal import Reference, json_value
 from leadctl.undo.outcome import Left, constraint
+from leadctl.undo.since import written_again
 from leadctl.undo.target import MADE, Target
 
 RESTORING = "SELECT record FROM temp.restoring"
@@ -35,7 +36,7 @@ def gather(target: Target) -> None:
         SELECT r.record FROM removals AS r JOIN changes AS c ON c.operation = r.operation
         AND c.kind = 'lead' AND c.record = {json_value("r.before", "lead_id")}
         AND c.field = 'owner_id' JOIN leads AS l ON l.id = c.record
-        AND (l.owner_id IS NOT c.after OR {target.written_again("lead")})
+        AND (l.owner_id IS NOT c.after OR {written_again(target, "lead", "owner_id")})
         WHERE r.operation = :target AND r.kind = 'assignment')""",
         {"target": target.id},
     )

@@ -59,36 +59,21 @@ class Target:
             found.setdefault(kind, []).append(field)
         return found
 
-    def written_again(self, kind: str) -> str:
-        """Return the condition that what a change `c` wrote was written again by an operation since.
+    @cached_property
+    def changed_since(self) -> frozenset[str]:
+        """The kinds of its changes of which an operation since that is no undo changed a record."""
+        changed = """SELECT 1 FROM operations AS o WHERE o.id > :target AND o.id < :undo
+            AND o.undoes IS NULL AND EXISTS (SELECT 1 FROM changes
+            WHERE operation = o.id AND kind = '{}') LIMIT 1"""
+        kinds = self.kinds("changes")
+        return frozenset(kind for kind in kinds if self.rows(changed.format(kind)))
 
-        One that was undone does not count, nor do undos, which write what stood there before. A lead
-        that was dealt to its owner once more has no change of that, but an assignment.
-        """
-        return f"({self._changed_again(kind)} OR {self._dealt_again(kind)})"
-
-    def _changed_again(self, kind: str) -> str:
-        followed = f"""SELECT EXISTS (SELECT 1 FROM operations AS o WHERE o.id > :target
-            AND o.id < :undo AND o.undoes IS NULL AND EXISTS (SELECT 1 FROM changes
-            WHERE operation = o.id AND kind = '{kind}'))"""
-        if not self.rows(followed)[0][0]:
-            return "0"
-        return """EXISTS (SELECT 1 FROM changes AS again
-            JOIN operations AS o ON o.id = again.operation WHERE again.kind = c.kind
-            AND again.record = c.record AND again.operation > c.operation
-            AND again.field = c.field AND again.after IS c.after
-            AND again.undone_by IS NULL AND o.undoes IS NULL)"""
-
-    def _dealt_again(self, kind: str) -> str:
-        since = self.rows(
-            """SELECT min(n.first_id) FROM creations AS n JOIN operations AS o ON o.id = n.operation
-            WHERE n.kind = 'assignment' AND n.operation > :target AND n.operation < :undo
-            AND o.undoes IS NULL"""
-        )[0][0]
-        if kind != "lead" or since is None:
-            return "0"
-        return f"""(c.field = 'owner_id' AND EXISTS (SELECT 1 FROM assignments AS a
-            WHERE a.lead_id = c.record AND a.rep_id = c.after AND a.id >= {int(since)}))"""
+    @cached_property
+    def last_assignment(self) -> int:
+        """The id of the last assignment that was made up to the operation."""
+        query = """SELECT coalesce(max(last_id), 0) FROM creations
+            WHERE kind = 'assignment' AND operation <= :target"""
+        return int(self.rows(query)[0][0])
 
     def fields(self, kind: str) -> list[str]:
         """Return those of them that there are still."""
