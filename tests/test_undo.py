@@ -403,3 +403,60 @@ def test_what_keeps_a_value_is_named_and_not_the_undo_that_led_back_to_it(leadct
     leadctl.ok("undo", leadctl.ok("edit", 1, "city=Linz")["operation"])
     outcome = leadctl("undo", first, "--json")
     assert left_of(outcome, "city") == f"changed since by op{again}"
+
+
+def test_rows_of_a_file_stay_known_while_a_lead_that_they_brought_stays(leadctl: Leadctl) -> None:
+    file = leadctl.write("leads.csv", "Name,City\nJo Li,Bonn\nAnn Bo,Graz\n")
+    operation = leadctl.ok("import", file)["operation"]
+    edit = leadctl.ok("edit", 1, "city=Cologne")["operation"]
+    assert leadctl("undo", operation).code == 3
+    again = leadctl.ok("import", file)
+    assert (again["created"], again["unchanged"]) == (1, 1)
+    for each in (again["operation"], edit, operation):
+        leadctl.ok("undo", each)
+    store = leadctl.store()
+    assert not any(facts(store)[table] for table in ("leads", "imported_rows"))
+
+
+def test_an_operation_of_which_all_stays_is_not_undone(leadctl: Leadctl) -> None:
+    file = leadctl.write("leads.csv", "Name,City\nJo Li,Bonn\n")
+    operation = leadctl.ok("import", file)["operation"]
+    leadctl.ok("edit", 1, "city=Cologne", env={"LEADCTL_USER": "other"})
+    before = facts(leadctl.store())
+    outcome = leadctl("undo", operation, "--json")
+    assert (outcome.code, outcome.json["operation"], outcome.json["reversed"]) == (3, None, 0)
+    assert facts(leadctl.store()) == before
+    assert leadctl.store().my_newest_operation()["id"] == operation
+
+
+def test_a_deal_stays_as_it_is_where_its_lead_and_its_turn_stay(leadctl: Leadctl) -> None:
+    leadctl.ok("rep", "add", "ana", "ben")
+    imported(leadctl, "Zoë Núñez,zoe@creme.example,,")
+    dealt = leadctl.ok("assign", "--round-robin")["operation"]
+    imported(leadctl, "Jo Li,jo@li.example,,")
+    leadctl.ok("assign", "--round-robin")
+    given = leadctl.ok("assign", 1, "--to", "ben", "--reassign")["operation"]
+    outcome = leadctl("undo", dealt, "--json")
+    assert (outcome.code, outcome.json["operation"]) == (3, None)
+    leadctl.ok("undo", given)
+    assert leadctl.ok("assign", "explain", 1)["rule"] == "round robin"
+
+
+def test_a_converted_lead_of_an_import_stays_whole_where_it_stays(leadctl: Leadctl) -> None:
+    file = leadctl.write(
+        "leads.csv", "Name,Email,Company,Status,Converted\nJo Li,jo@li.example,Kiln,Converted,yes\n"
+    )
+    operation = leadctl.ok("import", file)["operation"]
+    before = facts(leadctl.store())
+    note = leadctl.ok("log", 1, "note", "hello")["operation"]
+    outcome = leadctl("undo", operation, "--json")
+    assert outcome.code == 3
+    assert {(left["kind"], left["reason"]) for left in outcome.json["kept"]} == {
+        ("lead", "activity 1 belongs to it"),
+        ("contact", "lead 1 belongs to it"),
+        ("account", "lead 1 belongs to it"),
+    }
+    leadctl.ok("undo", note)
+    assert facts(leadctl.store()) == before
+    leadctl.ok("undo", operation)
+    assert leadctl.ok("list", "--all") == leadctl.ok("contact", "list") == []

@@ -1,6 +1,7 @@
 """Records that the operation made: which go, what goes along, and what stays.
 
-What is to go stands in the table temp.doomed.
+What is to go stands in the table temp.doomed. What stays does so with all that the operation wrote
+in it, so that it is whole.
 """
 
 from __future__ import annotations
@@ -8,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from leadctl.fields import KINDS, MERGEABLE
-from leadctl.journal import Reference, json_value
+from leadctl.journal import BOOKKEEPING, Reference, json_value
 from leadctl.undo.outcome import Left, changed_by
-from leadctl.undo.target import Target
+from leadctl.undo.target import MADE, Target
 from leadctl.wording import label
 
 _POINTS = {
@@ -20,6 +21,9 @@ _POINTS = {
     "forward": "another was merged into it",
 }
 """Why a record stays that one of these points at; of other kinds the record itself is named."""
+DOOMED = """EXISTS (SELECT 1 FROM temp.doomed AS g
+    WHERE g.kind = c.kind AND g.record = c.record)"""
+"""The condition that the record of changes `c` goes."""
 # A change counts as a person's if it is in effect and was not itself part of an undo.
 _LAST_HAND = """
     coalesce(
@@ -31,8 +35,9 @@ _LAST_HAND = """
          AND o.undoes IS NULL ORDER BY n.first_id DESC LIMIT 1))"""
 
 
-def remove(target: Target) -> None:
-    """Delete what the operation made and nobody has changed or needs, with what goes along."""
+def gather(target: Target) -> None:
+    """Fill temp.doomed with what the operation made and nobody has changed or needs."""
+    target.empty("doomed")
     for kind in target.kinds("creations"):
         target.connection.execute(
             f"""INSERT INTO temp.doomed SELECT DISTINCT '{kind}', t.id FROM creations AS n
@@ -46,6 +51,18 @@ def remove(target: Target) -> None:
     references = target.references
     while sum(_spare_referenced(target, reference) for reference in references):
         pass
+    _keep_known(target)
+
+
+def are_facts(target: Target) -> bool:
+    """Whether more is to go, or to come back, than what goes along with other records."""
+    kinds = target.rows("SELECT kind FROM temp.doomed UNION SELECT kind FROM temp.restoring")
+    return any(kind not in BOOKKEEPING for (kind,) in kinds)
+
+
+def remove(target: Target) -> None:
+    """Delete what is to go, with what goes along."""
+    references = target.references
     while sum(_doom_machine_made(target, reference) for reference in references):
         pass
     for reference in references:
@@ -87,7 +104,8 @@ def _spare_changed(target: Target) -> None:
         JOIN changes AS c ON c.kind = d.kind AND c.record = d.record
         JOIN operations AS o ON o.id = c.operation
         WHERE c.operation > :target AND c.operation < :undo AND c.undone_by IS NULL
-        AND o.decided_by = 'person' AND o.undoes IS NULL AND d.kind <> 'forward'
+        AND o.decided_by = 'person' AND o.undoes IS NULL
+        AND d.kind NOT IN ('forward', 'imported_row')
         AND NOT ({led_on}) GROUP BY d.kind, d.record"""
     )
     _spare(target, ((kind, record, changed_by(by)) for kind, record, by in rows))
@@ -162,6 +180,20 @@ def _blank_machine_pointers(target: Target, reference: Reference) -> None:
         AND NOT EXISTS (SELECT 1 FROM temp.doomed AS e
                         WHERE e.kind = '{reference.kind}' AND e.record = s.id)""",
     )
+
+
+def _keep_known(target: Target) -> None:
+    """Let a row of a file stay known whose record stays, so that the file brings it only once."""
+    for of in target.references:
+        if of.kind == "imported_row" and of.target != "forward":
+            target.connection.execute(
+                f"""DELETE FROM temp.doomed WHERE kind = 'imported_row' AND record IN (
+                SELECT c.id FROM temp.doomed AS d CROSS JOIN (SELECT id, forward_id,
+                '{of.target}' AS kind, {of.column} AS record FROM imported_rows) AS c
+                ON c.id = d.record WHERE d.kind = 'imported_row' AND c.record IS NOT NULL
+                AND (c.forward_id IS NOT NULL OR {MADE}) AND NOT {DOOMED})""",
+                target.bound,
+            )
 
 
 def _spare(target: Target, reasons: Any) -> None:

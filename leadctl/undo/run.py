@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from leadctl.journal import Operation
 from leadctl.undo import changes, creations, marks, removals
+from leadctl.undo.creations import DOOMED
 from leadctl.undo.outcome import Left, Undone
 from leadctl.undo.removals import RETURNS
 from leadctl.undo.target import MADE, Target
@@ -46,7 +47,6 @@ class Undo:
         """
         target = self.target
         target.kept, target.failed = [], []
-        target.empty("doomed")
         if not target.rows("SELECT 1 FROM temp.restoring LIMIT 1"):
             self._take_back()
             return []
@@ -60,11 +60,18 @@ class Undo:
         return stuck
 
     def _take_back(self) -> None:
-        target, there = self.target, f"NOT {RETURNS}"
-        changes.reverse(target, there, target.links)
-        changes.reverse(target, f"{there} AND {MADE}", target.others)
-        creations.remove(target)
-        changes.reverse(target, f"{there} AND NOT {MADE}", target.others)
+        target, other = self.target, f"NOT {RETURNS} AND NOT {MADE}"
+        changes.reverse(target, other, target.links)
+        creations.gather(target)
+        changes.reverse(target, DOOMED, target.fields)
+        if creations.are_facts(target):
+            creations.remove(target)
+            changes.reverse(target, other, target.others)
+            return
+        changes.reverse(target, other, target.others)
+        # What goes along with records does not go where nothing else does.
+        if target.op.wrote or not target.stays:
+            creations.remove(target)
 
 
 class _Stuck(Exception):

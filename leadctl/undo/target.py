@@ -39,6 +39,11 @@ class Target:
         return references(self.connection)
 
     @property
+    def stays(self) -> bool:
+        """Whether anything of it stays so far."""
+        return bool(self.kept or self.failed or self.lost)
+
+    @property
     def led_on(self) -> list[Reference]:
         """The columns that a merge lets name the survivor."""
         return [of for of in self.references if of.target in MERGEABLE]
