@@ -460,3 +460,35 @@ def test_a_converted_lead_of_an_import_stays_whole_where_it_stays(leadctl: Leadc
     assert facts(leadctl.store()) == before
     leadctl.ok("undo", operation)
     assert leadctl.ok("list", "--all") == leadctl.ok("contact", "list") == []
+
+
+def test_a_lead_is_converted_again_as_a_whole_or_not_at_all(leadctl: Leadctl) -> None:
+    leadctl.ok("add", "Jo Li", "email=jo@li.example", "company=Kiln")
+    undone = leadctl.ok("undo", leadctl.ok("convert", 1, "--yes")["operation"])["operation"]
+    moved = leadctl.ok("move", 1, "Contacted")["operation"]
+    outcome = leadctl("undo", undone, "--json")
+    assert outcome.code == 3
+    assert left_of(outcome, "status") == f"changed since by op{moved}"
+    assert left_of(outcome, "converted_at") == "a lead is converted again as a whole"
+    lead = lead_of(leadctl)
+    assert (lead["status"], lead["converted_at"], lead["contact_id"]) == ("Contacted", None, None)
+    leadctl.ok("undo", moved)
+    leadctl.ok("undo", undone)
+    lead = lead_of(leadctl)
+    assert (lead["status"], lead["contact_id"], lead["account_id"]) == ("Converted", 1, 1)
+    assert lead["converted_at"]
+
+
+def test_a_lead_is_not_converted_again_without_its_contact(leadctl: Leadctl) -> None:
+    leadctl.ok("add", "Jo Li", "email=jo@li.example")
+    contact = leadctl.ok("contact", "add", "Jo Li", "email=jo@li.example")["operation"]
+    converted = leadctl.ok("convert", 1, "--contact", "c1", "--yes")["operation"]
+    undone = leadctl.ok("undo", converted)["operation"]
+    leadctl.ok("undo", contact)
+    outcome = leadctl("undo", undone, "--json")
+    assert outcome.code == 3
+    assert ("lead", "contact_id", "contact 1 is gone") in {
+        (left["kind"], left["field"], left["reason"]) for left in outcome.json["failed"]
+    }
+    assert lead_of(leadctl)["converted_at"] is None
+    assert leadctl.ok("convert", 1, "--yes")["contact"] == 2

@@ -9,9 +9,10 @@ import sqlite3
 from collections.abc import Callable, Iterator
 
 from leadctl.fields import KINDS
+from leadctl.undo.conversions import WHOLE, half
 from leadctl.undo.outcome import TURN, Left, changed_by, constraint, dealt_by
-from leadctl.undo.removals import RESTORING
-from leadctl.undo.since import led_on, writer, written_again
+from leadctl.undo.removals import points_at_nothing
+from leadctl.undo.since import stands, writer
 from leadctl.undo.target import Target
 
 
@@ -50,33 +51,12 @@ def _before_values(target: Target, kind: str, fields: list[str], whose: str) -> 
     table = KINDS[kind]
     return " UNION ALL ".join(
         f"""SELECT c.record, c.field, c.before FROM changes AS c JOIN {table} AS t
-        ON t.id = c.record AND {_stands(target, kind, field)}
+        ON t.id = c.record AND {stands(target, kind, field)}
         WHERE c.operation = :target AND c.kind = '{kind}' AND c.field = '{field}'
-        AND c.undone_by IS NULL AND {whose} AND NOT {_points_at_nothing(target, kind, field)}"""
+        AND c.undone_by IS NULL AND {whose} AND NOT {points_at_nothing(target, kind, field)}
+        AND NOT {half(kind, field)}"""
         for field in fields
     )
-
-
-def _stands(target: Target, kind: str, field: str) -> str:
-    """Return the condition that a record has the value of ours still, which nobody wrote again.
-
-    Whose turn it is goes by the value alone: where it is as we left it, whole rounds went by since.
-    """
-    same = f"t.{field} COLLATE BINARY IS {led_on(target, kind, field)}"
-    if (kind, field) in TURN:
-        return same
-    return f"({same} AND NOT {written_again(target, kind, field)})"
-
-
-def _points_at_nothing(target: Target, kind: str, field: str) -> str:
-    """Return the condition that a value of before names a record that is gone."""
-    for reference in target.references:
-        if (reference.kind, reference.column) == (kind, field):
-            there = f"SELECT id FROM {KINDS[reference.target]}"
-            back = f"{RESTORING} WHERE kind = '{reference.target}'"
-            return f"""(c.before IS NOT NULL AND c.before NOT IN ({there})
-                AND c.before NOT IN ({back}))"""
-    return "0"
 
 
 def _reverse_singly(target: Target, kind: str, fields: list[str], whose: str) -> None:
@@ -95,28 +75,30 @@ def _reverse_singly(target: Target, kind: str, fields: list[str], whose: str) ->
 
 def _keep_changed(target: Target, kind: str, field: str, whose: str) -> None:
     rows = target.rows(
-        f"""SELECT c.record, t.id IS NULL, {writer(target, kind, field)}
+        f"""SELECT c.record, t.id IS NULL, {half(kind, field)} AND {stands(target, kind, field)},
+        {writer(target, kind, field)}
         FROM changes AS c LEFT JOIN {KINDS[kind]} AS t ON t.id = c.record
         WHERE c.operation = :target AND c.kind = '{kind}' AND c.field = '{field}'
         AND c.undone_by IS NULL AND {whose}
-        AND (t.id IS NULL OR NOT {_stands(target, kind, field)})
+        AND (t.id IS NULL OR NOT {stands(target, kind, field)}
+        OR ({half(kind, field)} AND NOT {points_at_nothing(target, kind, field)}))
         ORDER BY c.record"""
     )
-    for record, gone, by in rows:
+    changed = dealt_by if (kind, field) in TURN else changed_by
+    for record, gone, is_half, by in rows:
         if gone:
             merged = target.merged_into(kind, record)
             target.failed.append(Left(kind, record, field, merged or "the record is gone"))
         else:
-            reason = dealt_by(by) if (kind, field) in TURN else changed_by(by)
-            target.kept.append(Left(kind, record, field, reason))
+            target.kept.append(Left(kind, record, field, WHOLE if is_half else changed(by)))
 
 
 def _fail_dangling(target: Target, kind: str, field: str, whose: str) -> None:
     rows = target.rows(
         f"""SELECT c.record, c.before FROM changes AS c JOIN {KINDS[kind]} AS t
-        ON t.id = c.record AND {_stands(target, kind, field)}
+        ON t.id = c.record AND {stands(target, kind, field)}
         WHERE c.operation = :target AND c.kind = '{kind}' AND c.field = '{field}'
-        AND c.undone_by IS NULL AND {whose} AND {_points_at_nothing(target, kind, field)}
+        AND c.undone_by IS NULL AND {whose} AND {points_at_nothing(target, kind, field)}
         ORDER BY c.record"""
     )
     targets = {(of.kind, of.column): of.target for of in target.references}

@@ -71,6 +71,17 @@ def _dangling(target: Target, reference: Reference) -> list[tuple[Any, ...]]:
     )
 
 
+def points_at_nothing(target: Target, kind: str, field: str) -> str:
+    """Return the condition that a value of before names a record that is gone."""
+    for reference in target.references:
+        if (reference.kind, reference.column) == (kind, field):
+            there = f"SELECT id FROM {KINDS[reference.target]}"
+            back = f"{RESTORING} WHERE kind = '{reference.target}'"
+            return f"""(c.before IS NOT NULL AND c.before NOT IN ({there})
+                AND c.before NOT IN ({back}))"""
+    return "0"
+
+
 def leave(target: Target, left: Left) -> None:
     """Let a record stay away, and say why."""
     if left.kind != "forward":  # what led on from a record says nothing beside the record

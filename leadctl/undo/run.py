@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from leadctl.journal import Operation
-from leadctl.undo import changes, creations, marks, removals
+from leadctl.undo import changes, conversions, creations, marks, removals
 from leadctl.undo.creations import DOOMED
 from leadctl.undo.outcome import Left, Undone
 from leadctl.undo.removals import RETURNS
@@ -61,6 +61,7 @@ class Undo:
 
     def _take_back(self) -> None:
         target, other = self.target, f"NOT {RETURNS} AND NOT {MADE}"
+        conversions.gather(target)
         changes.reverse(target, other, target.links)
         creations.gather(target)
         changes.reverse(target, DOOMED, target.fields)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from leadctl.undo.outcome import TURN
 from leadctl.undo.target import Target
 
 _LATER = """(SELECT max(later.operation) FROM changes AS later
@@ -18,6 +19,17 @@ def led_on(target: Target, kind: str, field: str, value: str = "c.after") -> str
             return f"""coalesce((SELECT f.{of.target}_id FROM forwards AS f
                 WHERE f.kind = '{of.target}' AND f.record = {value}), {value})"""
     return value
+
+
+def stands(target: Target, kind: str, field: str) -> str:
+    """Return the condition that a record has the value of ours still, which nobody wrote again.
+
+    Whose turn it is goes by the value alone: where it is as we left it, whole rounds went by since.
+    """
+    same = f"t.{field} COLLATE BINARY IS {led_on(target, kind, field)}"
+    if (kind, field) in TURN:
+        return same
+    return f"({same} AND NOT {written_again(target, kind, field)})"
 
 
 def written_again(target: Target, kind: str, field: str) -> str:
