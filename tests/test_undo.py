@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from conftest import Answers, Leadctl, Outcome, Store, facts
 
+from leadctl.undo import Undo
+
 
 def lead_of(leadctl: Leadctl, lead: int = 1) -> Any:
     return leadctl.ok("show", lead)
@@ -492,3 +494,17 @@ def test_a_lead_is_not_converted_again_without_its_contact(leadctl: Leadctl) -> 
     }
     assert lead_of(leadctl)["converted_at"] is None
     assert leadctl.ok("convert", 1, "--yes")["contact"] == 2
+
+
+def test_an_undo_does_not_read_all_that_was_changed_since(leadctl: Leadctl) -> None:
+    leadctl.ok("add", "Zoë Núñez")
+    operation = leadctl.ok("log", 1, "call", "a", "quote")["operation"]
+    store = leadctl.store()
+    seen: list[str] = []
+    with store.operation("undo", dry_run=True) as op:
+        store.connection.set_trace_callback(seen.append)
+        Undo(op, operation).run()
+        store.connection.set_trace_callback(None)
+        [asked] = [query for query in seen if "max(c.operation) FROM temp.doomed" in query]
+        plan = [row["detail"] for row in store.query(f"EXPLAIN QUERY PLAN {asked}")]
+    assert any("SEARCH c USING INDEX changes_of_record" in step for step in plan), plan

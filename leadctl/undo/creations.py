@@ -92,7 +92,8 @@ def _keep_merged(target: Target) -> None:
 def _spare_changed(target: Target) -> None:
     """Keep what a person has changed since, net of what was undone.
 
-    What only went along when others were merged has not been changed.
+    What only went along when others were merged has not been changed. What was changed since may be
+    most of the journal, so that it is looked up for each record that is to go.
     """
     led_on = " OR ".join(
         f"""(c.kind = '{of.kind}' AND c.field = '{of.column}' AND c.before IN (
@@ -101,8 +102,8 @@ def _spare_changed(target: Target) -> None:
     )
     rows = target.rows(
         f"""SELECT d.kind, d.record, max(c.operation) FROM temp.doomed AS d
-        JOIN changes AS c ON c.kind = d.kind AND c.record = d.record
-        JOIN operations AS o ON o.id = c.operation
+        CROSS JOIN changes AS c ON c.kind = d.kind AND c.record = d.record
+        CROSS JOIN operations AS o ON o.id = c.operation
         WHERE c.operation > :target AND c.operation < :undo AND c.undone_by IS NULL
         AND o.decided_by = 'person' AND o.undoes IS NULL
         AND d.kind NOT IN ('forward', 'imported_row')
