@@ -42,6 +42,7 @@ class Histories(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.run("rep", "add", "ana", "ben")
+        self.run("pool", "add", "DACH", "ana", "ben")
         store = self.leadctl.store()
         self.start = facts(store)
         self.first = store.value("SELECT max(id) FROM operations")
@@ -105,9 +106,15 @@ class Histories(RuleBasedStateMachine):
         ids = self.ids()
         self.run("log", ids[pick % len(ids)], kind, "wants", "a", "quote")
 
-    @rule(way=st.sampled_from([("--round-robin",), ("--pool", "everyone")]))
+    @rule(way=st.sampled_from([("--round-robin",), ("--pool", "everyone"), ("--pool", "DACH")]))
     def assign_by_machine(self, way: tuple[str, ...]) -> None:
         self.run("assign", *way)
+
+    @precondition(lambda self: self.ids())
+    @rule(pick=PICK)
+    def deal_again(self, pick: int) -> None:
+        ids = self.ids()
+        self.run("assign", ids[pick % len(ids)], "--pool", "everyone", "--reassign")
 
     @precondition(lambda self: self.ids())
     @rule(pick=PICK, rep=st.sampled_from(["ana", "ben"]), again=st.booleans())
@@ -120,6 +127,24 @@ class Histories(RuleBasedStateMachine):
     def leave(self, rep: str, back: bool) -> None:
         words = ("rep", "back", rep) if back else ("rep", "away", rep, "--until", "2026-12-01")
         self.run(*words)
+
+    @rule(rep=st.sampled_from(["ana", "ben"]), back=st.booleans())
+    def hand_over(self, rep: str, back: bool) -> None:
+        words = ("rep", "back", rep, "--return") if back else ("assign", "--from", rep)
+        self.run(*words, *(() if back else ("--round-robin",)))
+
+    @rule(rep=st.sampled_from(["ana", "ben"]), weight=st.integers(0, 2))
+    def change_a_pool(self, rep: str, weight: int) -> None:
+        if weight:
+            self.run("pool", "add", "DACH", rep, "--weight", f"{rep}={weight}")
+        else:
+            self.run("pool", "remove", "DACH", rep, "--yes")
+
+    @precondition(lambda self: self.ids("deals"))
+    @rule(pick=PICK, change=st.sampled_from(["contact=c1", "contact=c2", "contact=", "owner=ana"]))
+    def edit_a_deal(self, pick: int, change: str) -> None:
+        ids = self.ids("deals")
+        self.run("edit", f"d{ids[pick % len(ids)]}", change, allowed=(0, 2, 4, 5))
 
     @rule()
     def score(self) -> None:
@@ -187,6 +212,16 @@ class Histories(RuleBasedStateMachine):
             )
             assert astray == []
         store.close()
+
+    @invariant()
+    def leads_are_converted_as_a_whole(self) -> None:
+        store = self.leadctl.store()
+        halves = store.query(
+            """SELECT id FROM leads WHERE (converted_at IS NULL) <> (contact_id IS NULL)
+            OR (converted_at IS NULL) = (status = 'Converted')"""
+        )
+        store.close()
+        assert halves == []
 
     def teardown(self) -> None:
         if hasattr(self, "start"):
