@@ -70,8 +70,7 @@ class Target:
         changed = """SELECT 1 FROM operations AS o WHERE o.id > :target AND o.id < :undo
             AND o.undoes IS NULL AND EXISTS (SELECT 1 FROM changes
             WHERE operation = o.id AND kind = '{}') LIMIT 1"""
-        kinds = self.kinds("changes")
-        return frozenset(kind for kind in kinds if self.rows(changed.format(kind)))
+        return frozenset(kind for kind in self.changed if self.rows(changed.format(kind)))
 
     @cached_property
     def last_assignment(self) -> int:
