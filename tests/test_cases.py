@@ -104,6 +104,7 @@ def test_a_wrong_rep_alone_shows_no_ledger(leadctl: Leadctl) -> None:
         ('lead = {}\npool = "eu"', "      pool: expected eu, got none"),
         ('lead = { owner = "ida" }\npool = "eu"', "      pool: expected eu, got none"),
         ('lead = { company = "X" }\nrep = "ana"', "rep: expected ana, cannot be told: customers asks"),
+        ('lead = { postal_code = "01067" }\nrep = "ana"', "told: east sends it to the pool eu"),
     ],
 )  # fmt: skip
 def test_ways_to_fail(leadctl: Leadctl, keys: str, line: str) -> None:

@@ -171,6 +171,13 @@ def _entry(store: Store, rules: AssignRules, lead: int) -> _Taken | None:
     return None
 
 
+def _rep(found: Mapping[str, Any]) -> str | None:
+    entry: _Taken | None = found["entry"]()
+    if entry and entry.pool:
+        raise _NotToBeTold(f"{entry.name} sends it to the pool {entry.pool}")
+    return entry.rep if entry else None
+
+
 def _of_entry(name: str) -> Callable[[Mapping[str, Any]], Any]:
     def got(found: Mapping[str, Any]) -> Any:
         entry = found["entry"]()
@@ -183,7 +190,7 @@ GOT: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
     "score": lambda found: found["total"],
     **{key: lambda found, key=key: found[key] for key in ("fit", "engagement", "grade", "rank")},  # type: ignore[misc]
     "rule": _of_entry("name"),
-    "rep": _of_entry("rep"),
+    "rep": _rep,
     "pool": _of_entry("pool"),
 }
 """Key of a case -> what the rules give."""
