@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -25,6 +26,9 @@ NOT_FACTS = frozenset(("version", "updated_at"))
 """Columns that every write moves, so that undo leaves them out."""
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 """Real files that lie beside a checkout where there are some; tests skip where there are none."""
+
+# Who runs the suite in the background may ignore Ctrl-C; the commands that tests interrupt must not.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("suite", deadline=None, suppress_health_check=list(HealthCheck))
 settings.load_profile("suite")
