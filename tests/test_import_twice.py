@@ -243,18 +243,17 @@ def test_a_row_of_the_id_of_somebody_left_alone_may_be_somebody_else(leadctl: Le
         assert "lead 1's, who is somebody else" in outcome.json["rejects"][0]["reason"]
 
 
+AFTER = given(steps=STEPS, rows=ROWS, policy=POLICIES, chunk=CHUNKS, on_contact=ON_CONTACT)
+
+
 @settings(max_examples=25)
-@given(steps=STEPS, rows=ROWS, policy=POLICIES, chunk=CHUNKS, on_contact=ON_CONTACT)
-def test_twice_is_once_whatever_was_before(
-    steps: list[Any], rows: list[Cells], policy: str, chunk: int, on_contact: str
-) -> None:
-    check_after(steps, rows, policy, chunk, on_contact)
+@AFTER
+def test_twice_is_once_whatever_was_before(**case: Any) -> None:
+    check_after(**case)
 
 
 @pytest.mark.campaign
 @settings(max_examples=20_000)
-@given(steps=STEPS, rows=ROWS, policy=POLICIES, chunk=CHUNKS, on_contact=ON_CONTACT)
-def test_campaign_of_the_same_whatever_was_before(
-    steps: list[Any], rows: list[Cells], policy: str, chunk: int, on_contact: str
-) -> None:
-    check_after(steps, rows, policy, chunk, on_contact)
+@AFTER
+def test_campaign_of_the_same_whatever_was_before(**case: Any) -> None:
+    check_after(**case)

@@ -134,7 +134,7 @@ def to_change(kind: str, ids: Sequence[int], rows: Sequence[Row]) -> tuple[list[
             f"lead {row['id']} is converted and read-only",
             f"it lives on as contact c{row['contact_id']}",
         )
-    closed, there = {row["id"] for row in converted}, {row["id"] for row in rows}
+    closed, there = (dict.fromkeys(row["id"] for row in some) for some in (converted, rows))
     gone = [
         f"{kind} {label(kind, record)} is gone meanwhile" for record in ids if record not in there
     ]

@@ -15,6 +15,7 @@ from leadctl.importing.drafting import IDENTITY, NO_IDENTITY, Draft, Rejected, R
 from leadctl.importing.history import AsOf, convert_as_of
 from leadctl.importing.laid import NewLeads
 from leadctl.importing.lead import Lead
+from leadctl.importing.left_alone import LeftAlone, Somebody
 from leadctl.importing.outcome import Report
 from leadctl.stored import id_fingerprint, stored_json
 from leadctl.uids import Uids
@@ -48,14 +49,6 @@ class Meeting(NamedTuple):
     lead: int
     facts: Mapping[str, Any]
     differing: set[str]
-
-
-class LeftAlone(NamedTuple):
-    """Somebody whom rows do not change: a contact, or a lead that is converted or was merged."""
-
-    contact: int | None = None
-    lead: int | None = None
-    merged: bool = False
 
 
 class Found(NamedTuple):
@@ -113,7 +106,7 @@ class Importer:
         self.foreign: list[tuple[Draft, str]] = []
         self._lead_keys = matching.LeadKeys()
         self._uids: Uids | None = None
-        self._left_alone: list[dict[Any, LeftAlone]] = [{} for _ in matching.MATCHED_BY]
+        self._left_alone = LeftAlone()
 
     def create(self, new: NewLeads) -> None:
         """Write leads that nobody else can be."""
@@ -264,7 +257,7 @@ class Importer:
         }
         leads = {candidate.lead for candidate in found}
         leads.update(meant.record for meant in self._meant.values())
-        leads.update(self._left_alone_of(looked_for))
+        leads.update(self._left_alone.leads(looked_for))
         said: dict[int, set[tuple[str, str]]] = {}
         has_companions = any(of.beside and of.beside.keys() != {UID} for of in drafts)
         for row in self.store.notes_and_tasks(leads) if has_companions else ():
@@ -287,13 +280,6 @@ class Importer:
         for position, key, lead, _ in found:
             self._file_under(key, looked_for[position][key], self._there[lead])
 
-    def _left_alone_of(self, looked_for: Iterable[matching.Wanted]) -> Iterator[int]:
-        """Yield the leads that earlier rows left alone and that rows share a key with."""
-        for key, of in enumerate(self._left_alone):
-            for wanted in looked_for if of else ():
-                if (alone := of.get(wanted[key])) and alone.lead:
-                    yield alone.lead
-
     def _file_under(self, key: int, value: Any, target: Lead) -> None:
         targets = self._index[key].setdefault(value, [])
         if target not in targets:
@@ -315,16 +301,12 @@ class Importer:
         return found and Found(*found, merged=(at, found[1].id) in self._merged)
 
     def _met_before(self, key: int, draft: Draft, wanted: matching.Wanted) -> Found | None:
-        """Return whom an earlier row was, and left alone, that has a key before this one in common.
-
-        Else that key would find a new lead when the file comes again, for the earlier row as well.
-        """
-        for earlier in range(EXTERNAL, key):
-            alone = self._left_alone[earlier].get(wanted[earlier])
-            if alone and alone.lead:
-                return Found(earlier, self._there[alone.lead], alone.merged)
-            if alone and not _arrives(draft):
-                return Found(earlier, contact=alone.contact)
+        """Return whom an earlier row was, and left alone, that has a key before this one in common."""
+        for earlier, who in self._left_alone.met(wanted, range(EXTERNAL, key)):
+            if who.lead:
+                return Found(earlier, self._there[who.lead], who.merged)
+            if not _arrives(draft):
+                return Found(earlier, contact=who.contact)
         return None
 
     def _find(self, wanted: matching.Wanted, draft: Draft) -> tuple[int, Lead] | None:
@@ -375,21 +357,20 @@ class Importer:
     def _leave_alone(self, found: Found, draft: Draft, wanted: matching.Wanted) -> None:
         """Skip a row of a contact or of somebody who was merged: what it says was decided then."""
         if found.contact:
-            self._remember_alone(found.key, wanted, LeftAlone(contact=found.contact))
+            self._remember_alone(found.key, wanted, Somebody(contact=found.contact))
             self._meet_contact(found.contact, draft)
             return
         assert found.lead
         lead = found.lead.id
         assert lead
-        self._remember_alone(found.key, wanted, LeftAlone(lead=lead, merged=True))
+        self._remember_alone(found.key, wanted, Somebody(lead=lead, merged=True))
         self.report.merged[lead] += 1
         self.report.ends["skipped"] += 1
 
-    def _remember_alone(self, key: int, wanted: matching.Wanted, who: LeftAlone) -> None:
+    def _remember_alone(self, key: int, wanted: matching.Wanted, who: Somebody) -> None:
         """Remember whom a row left alone by the keys that find nobody yet and go before its own."""
-        for earlier in range(EXTERNAL, len(wanted) if key == BY_UID else key):
-            if wanted[earlier] is not None:
-                self._left_alone[earlier][wanted[earlier]] = who
+        before = range(EXTERNAL, len(wanted) if key == BY_UID else key)
+        self._left_alone.remember(who, wanted, before)
 
     def _meet_contact(self, contact: int, draft: Draft) -> None:
         """Skip a row of somebody who is a contact, or note, once a row, that they came again."""
@@ -416,7 +397,7 @@ class Importer:
             report.other_ids += 1
             self._further_ids += [(of, target) for of in _id_fingerprints(draft)]
         if target.facts.get("converted_at") and target.id:
-            self._remember_alone(key, wanted, LeftAlone(lead=target.id))
+            self._remember_alone(key, wanted, Somebody(lead=target.id))
             report.converted[target.id] += 1
             report.ends["skipped"] += 1
             return
@@ -450,7 +431,7 @@ class Importer:
         if "external_id" in fills:
             external = matching.external_key(draft.values)
             holders = self._index[EXTERNAL].get(external, [])
-            if (holders and holders != [target]) or external in self._left_alone[EXTERNAL]:
+            if (holders and holders != [target]) or self._left_alone.has(EXTERNAL, external):
                 del fills["external_id"]
                 fills.pop("external_system", None)
         return fills
@@ -459,10 +440,11 @@ class Importer:
         """Return what would have a row find this lead that was somebody left alone before."""
         held: set[str] = set()
         for key, fields in _WAYS.items():
-            if not self._left_alone[key] or fills.keys().isdisjoint(fields):
+            if not self._left_alone.any_by(key) or fills.keys().isdisjoint(fields):
                 continue
             facts = {**target.facts, **fills}
-            if matching.wanted(facts, matching.keys("lead", facts))[key] in self._left_alone[key]:
+            wanted = matching.wanted(facts, matching.keys("lead", facts))
+            if self._left_alone.has(key, wanted[key]):
                 held |= fills.keys() & set(fields)
         return held
 

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from leadctl.migrations.columns import KEY, LEAD, POOL, REP
 
-_SAME = "json_array(operation, pool_id, rule, passed_over, way, at)"
 _FIELDS = ("pool_id", "rule", "passed_over", "way", "at")
 _BEFORE = ", ".join(f"json_extract(before, '$.{field}') AS {field}" for field in _FIELDS)
 _OPERATION = """(SELECT operation FROM creations WHERE kind = 'assignment' AND first_id <= {record}
     ORDER BY first_id DESC, operation LIMIT 1) AS operation"""
 
+
+def _same(of: str) -> str:
+    """Return what assignments have in common that one operation made for one reason."""
+    return f"json_array({', '.join(f'{of}.{name}' for name in ('operation', *_FIELDS))})"
+
+
 STATEMENTS = (
+    # No way is the pool's own: by its weights where members have different ones, else in turn.
     f"""CREATE TABLE reasons (
     {KEY}, pool_id INTEGER {POOL}, rule TEXT, passed_over TEXT,
     way TEXT CHECK (way IN ('round_robin', 'least_open')), at TEXT NOT NULL,
     updated_at TEXT NOT NULL, version INTEGER NOT NULL DEFAULT 1) STRICT""",
-    # Null is the pool's own way: by its weights where members have different ones, else in turn.
     "CREATE INDEX reasons_at ON reasons (at)",
     "CREATE INDEX reasons_pool_id ON reasons (pool_id) WHERE pool_id IS NOT NULL",
     # Those that were taken back may come again.
@@ -25,7 +30,7 @@ STATEMENTS = (
     UNION ALL SELECT record, {_BEFORE}, {_OPERATION.format(record="r.record")}
     FROM main.removals AS r WHERE kind = 'assignment'""",
     f"""CREATE TEMP TABLE reason_of AS
-    SELECT {_SAME} AS same, row_number() OVER (ORDER BY operation, min(id)) AS id,
+    SELECT {_same("told")} AS same, row_number() OVER (ORDER BY operation, min(id)) AS id,
     operation, {", ".join(_FIELDS)} FROM told GROUP BY same""",
     "CREATE UNIQUE INDEX temp.reason_of_same ON reason_of (same)",
     f"""INSERT INTO reasons (id, uid, {", ".join(_FIELDS)}, updated_at)
@@ -36,7 +41,7 @@ STATEMENTS = (
     WHERE operation IS NOT NULL GROUP BY operation""",
     f"""UPDATE removals AS r SET before = json_set(before, '$.reason_id', (
         SELECT o.id FROM (SELECT {_BEFORE}, {_OPERATION.format(record="r.record")}) AS told
-        JOIN temp.reason_of AS o ON o.same = {_SAME.replace("(", "(told.").replace(", ", ", told.")}))
+        JOIN temp.reason_of AS o ON o.same = {_same("told")}))
     WHERE kind = 'assignment'""",
     # The new table takes the old one's name, so that its definition stands in the file as it is here.
     "ALTER TABLE assignments RENAME TO assignments_18",
@@ -50,7 +55,7 @@ STATEMENTS = (
     SELECT a.id, a.lead_id, a.rep_id, o.id
     FROM (SELECT *, {_OPERATION.format(record="assignments_18.id")} FROM assignments_18) AS a
     CROSS JOIN temp.reason_of AS o
-    ON o.same = {_SAME.replace("(", "(a.").replace(", ", ", a.")} ORDER BY a.id""",
+    ON o.same = {_same("a")} ORDER BY a.id""",
     "DROP VIEW temp.told",
     "DROP TABLE temp.reason_of",
     "DROP TABLE assignments_18",

@@ -143,10 +143,9 @@ class Team(Opened):
         one that decided; `passed_over` is a list of {rep, reason}.
         """
         rows = self.query(
-            """SELECT a.*, r.name AS rep, (SELECT name FROM pools WHERE id = a.pool_id) AS pool
+            f"""SELECT a.*, r.name AS rep, (SELECT name FROM pools WHERE id = a.pool_id) AS pool
             FROM (SELECT g.*, w.pool_id, w.rule, w.passed_over, w.way, w.at,
-                (SELECT min(operation) FROM creations AS n WHERE n.kind = 'assignment'
-                 AND g.id BETWEEN n.first_id AND n.last_id) AS operation
+                {_made("assignment", "g.id")} AS operation
                 FROM assignments AS g JOIN reasons AS w ON w.id = g.reason_id
                 WHERE g.lead_id = :lead) AS a
             JOIN leads AS l ON l.id = a.lead_id AND l.owner_id = a.rep_id
