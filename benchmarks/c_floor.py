@@ -53,15 +53,16 @@ SELECT row, external, email, phone, name, company, iif(phone IS NULL, NULL, name
 WRITE = """
 INSERT INTO operations (uid, at, actor, decided_by, command, counts)
 VALUES (lower(hex(randomblob(16))), '2026-11-22T09:00:00Z', 'floor', 'person', 'import', '{{}}');
-INSERT INTO leads (uid, updated_at, created_day, {columns})
+INSERT INTO wide_leads (uid, updated_at, created_day, {columns})
 SELECT lower(hex(randomblob(16))), '2026-11-22T09:00:00Z',
     CAST(strftime('%s', trim({created_at})) AS INTEGER) / 86400, {values}
 FROM first JOIN temp.stage ON stage.rowid = first.row ORDER BY first.row;
 INSERT INTO match_keys (kind, record, email, phone, name, company, domain, normaliser)
 SELECT 'lead', row_number() OVER (ORDER BY row), email, phone, name, company,
     substr(email, instr(email, '@') + 1), 1 FROM first ORDER BY row;
-INSERT INTO scores (lead_id) SELECT id FROM leads;
-INSERT INTO creations (operation, kind, first_id, last_id) SELECT 1, 'lead', 1, max(id) FROM leads;
+INSERT INTO unowned SELECT id, created_at, status, 0 FROM wide_leads;
+INSERT INTO scores (lead_id) SELECT id FROM wide_leads;
+INSERT INTO creations (operation, kind, first_id, last_id) SELECT 1, 'lead', 1, max(id) FROM wide_leads;
 """
 
 
@@ -92,7 +93,9 @@ def report(count: int, runs: int) -> str:
             peaks.append(peak)
             agains.append(leadctl_import(source, two)[0])
             one.unlink()
-        rows = sqlite3.connect(Path(folder) / "floor0.db").execute("SELECT count(*) FROM leads")
+        rows = sqlite3.connect(Path(folder) / "floor0.db").execute(
+            "SELECT count(*) FROM wide_leads"
+        )
         by = "sqlite3 shell" if shutil.which("sqlite3") else "Python's sqlite3"
         base, one_, two_, again = (
             Seconds(*map(statistics.median, zip(*times, strict=True)))

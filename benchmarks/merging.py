@@ -76,8 +76,8 @@ def bare(store: Store, leads: range) -> None:
         connection.execute(
             f"UPDATE {table} SET lead_id = lead_id - 1 WHERE (lead_id - ?) % 2 = 1", (leads.start,)
         )
-    connection.execute("UPDATE leads SET city = 'Bonn', extra = '{}' WHERE city IS NULL")
-    connection.execute("DELETE FROM leads WHERE (id - ?) % 2 = 1", (leads.start,))
+    connection.execute("UPDATE wide_leads SET city = 'Bonn', extra = '{}' WHERE city IS NULL")
+    connection.execute("DELETE FROM wide_leads WHERE (id - ?) % 2 = 1", (leads.start,))
     connection.execute("ROLLBACK")
 
 

@@ -26,7 +26,7 @@ from leadctl.store import Store
 WANTED = {"everything changed": "2.0", "1 % touched": "0.7", "nothing changed": "1.1"}
 LEADS = """
 WITH RECURSIVE n (id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < :count)
-INSERT INTO leads (id, uid, first_name, last_name, title, email, phone, company, employees, source,
+INSERT INTO wide_leads (id, uid, first_name, last_name, title, email, phone, company, employees, source,
     status, country, postal_code, created_at, created_day, updated_at)
 SELECT id, 'u' || id, 'First ' || id % 997, 'Last ' || id % 4999,
     CASE id * 7 % 5 WHEN 0 THEN 'Head of Buying' WHEN 1 THEN 'CEO' WHEN 2 THEN 'Engineer' END,

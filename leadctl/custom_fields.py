@@ -8,7 +8,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl.errors import ConflictError, UsageError
-from leadctl.fields import DOCUMENTED, KINDS, OUR_OWN, Field, FieldSet, header_key
+from leadctl.fields import DOCUMENTED, KINDS, OUR_OWN, WRITTEN, Field, FieldSet, header_key
 from leadctl.stored import read_json, stored_json
 
 if TYPE_CHECKING:
@@ -210,5 +210,5 @@ def remove(op: Operation, kind: str, name: str) -> int:
     # A view that reads the column would keep it from going; other connections make theirs anew.
     for view in ON:
         op.connection.execute(f"DROP VIEW IF EXISTS temp.{view}")
-    op.alter(f"ALTER TABLE {table} DROP COLUMN {name}")
+    op.alter(f"ALTER TABLE {WRITTEN[kind]} DROP COLUMN {name}")
     return kept

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING, NamedTuple
 
-from leadctl import matching, migrations, moves
-from leadctl.fields import KINDS, MERGEABLE
+from leadctl import matching, migrations, moves, owners
+from leadctl.fields import KINDS, MERGEABLE, WRITTEN
 from leadctl.journal import KEY_FIELDS, Operation
 from leadctl.migrations.own import own, without_own
 from leadctl.stored import days_in
@@ -45,6 +45,9 @@ DAYS = (
 )
 """Each table with a time and the day beside it."""
 WITHOUT_SCORE = "id NOT IN (SELECT lead_id FROM scores)"
+_WHOLE = {"wide_leads": "leads", "owners": "leads"}
+"""Tables of which each has a part of the leads."""
+_WRITTEN = {KINDS[kind]: table for kind, table in WRITTEN.items()}
 
 
 class Finding(NamedTuple):
@@ -56,10 +59,13 @@ class Finding(NamedTuple):
 
 
 class Mended(NamedTuple):
-    """What was rebuilt from the facts: match keys, rows of scores, days of times, logs of moves."""
+    """What was rebuilt from the facts: match keys, rows of scores, leads without owner, days of
+    times, logs of moves.
+    """
 
     match_keys: int
     scores: int
+    unowned: int = 0
     days: int = 0
     moves: int = 0
 
@@ -99,6 +105,7 @@ def examine(store: Store, zone: tzinfo | None) -> Iterator[Finding]:
         _external_ids,
         _forwards,
         _without_score,
+        _unowned,
         _orphans,
         _match_keys,
     )
@@ -129,7 +136,10 @@ def mend(store: Store, op: Operation, zone: tzinfo | None) -> Mended:
         stale = list(_stale_keys(store, kind))
         op.rekey(kind, stale)
         rekeyed += len(stale)
-    mended = Mended(gone["match_keys"] + rekeyed, gone["scores"] + unplaced)
+    unowned = owners.stale(op.connection)
+    if unowned:
+        owners.note_all(op.connection)
+    mended = Mended(gone["match_keys"] + rekeyed, gone["scores"] + unplaced, unowned)
     if zone is None:
         return mended
     days = _mend_days(op)
@@ -143,7 +153,7 @@ def _mend_days(op: Operation) -> int:
     """Write the day of each time beside it, where it is another one; return how many."""
     return sum(
         op.connection.execute(
-            f"UPDATE {table} SET {day} = day_of({at}) WHERE {day} <> day_of({at})"
+            f"UPDATE {_WRITTEN.get(table, table)} SET {day} = day_of({at}) WHERE {day} <> day_of({at})"
         ).rowcount
         for table, at, day in DAYS
     )
@@ -197,7 +207,8 @@ def _privacy(store: Store) -> Iterator[Finding]:
 def _references(store: Store) -> Iterator[Finding]:
     found: dict[tuple[str, str], int] = {}
     for row in store.query("PRAGMA foreign_key_check"):
-        pair = row["table"], row["parent"]
+        table, parent = str(row["table"]), str(row["parent"])
+        pair = _WHOLE.get(table, table), _WHOLE.get(parent, parent)
         found[pair] = found.get(pair, 0) + 1
     for derived in ("scores", "status_moves"):  # these are orphans, which can be mended
         found.pop((derived, "leads"), None)
@@ -209,7 +220,7 @@ def _references(store: Store) -> Iterator[Finding]:
 
 def _ids(store: Store) -> Iterator[Finding]:
     """Ids count up for ever: one that the journal or a record has must not be given out again."""
-    for kind, table in KINDS.items():
+    for kind, table in WRITTEN.items():
         highest = store.value(
             f"""SELECT max(coalesce((SELECT max(last_id) FROM creations WHERE kind = :kind), 0),
                 coalesce((SELECT max(id) FROM {table}), 0))
@@ -252,6 +263,13 @@ def _without_score(store: Store) -> Iterator[Finding]:
     count = store.value(f"SELECT count(*) FROM leads WHERE {WITHOUT_SCORE}")
     if count:
         yield Finding("scores", f"{count_of(count, 'lead')} without a place among the scores", FIX)
+
+
+def _unowned(store: Store) -> Iterator[Finding]:
+    count = owners.stale(store.connection)
+    if count:
+        which = "noted as nobody's, or not, against the facts"
+        yield Finding("unowned", f"{count_of(count, 'lead')} {which}", FIX)
 
 
 def _orphans(store: Store) -> Iterator[Finding]:

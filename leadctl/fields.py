@@ -63,7 +63,9 @@ KINDS = {
     "forward": "forwards",
     "custom_field": "custom_fields",
 }
-"""Kind of record -> the table that holds its facts."""
+"""Kind of record -> the table, or for leads the view, that has its facts."""
+WRITTEN = {**KINDS, "lead": "wide_leads"}
+"""Kind of record -> the table that its facts are written to; who owns a lead stands in `owners`."""
 
 MERGEABLE = ("lead", "contact", "account")
 """The kinds of which records can be merged; a `forward` leads from a merged one to the survivor."""

@@ -9,8 +9,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
-from leadctl import moves, processors, together
-from leadctl.fields import KINDS
+from leadctl import moves, owners, processors, together
+from leadctl.fields import KINDS, WRITTEN
 
 BOOKKEEPING = frozenset(
     ("imported_row", "imported_file", "reason", "assignment", "handover", "forward")
@@ -109,10 +109,10 @@ class Operation:
         """
         if not count:
             return range(0)
-        table = KINDS[kind]
         first = self.next_id(kind)
         ids = range(first, first + count)
         given: dict[str, Sequence[Any]] = {"id": ids, **columns}
+        owned = given.pop(owners.FIELD, ()) if kind == "lead" else ()
         names, marks = list(given), ["?"] * len(given)
         if self._is_stamped(kind):
             given["uid"] = _uids(count)
@@ -120,7 +120,7 @@ class Operation:
             names, marks = [*names, "uid", "updated_at"], [*marks, "?", f"'{self.now}'"]
         together.insert(
             self.connection,
-            f"{self._insert} INTO {table} ({', '.join(names)})",
+            f"{self._insert} INTO {WRITTEN[kind]} ({', '.join(names)})",
             f"({', '.join(marks)})",
             list(given.values()),
         )
@@ -131,6 +131,7 @@ class Operation:
             found = (self._match_keys(kind, dict(zip(fields, row, strict=True))) for row in rows)
             self._write_keys(kind, ids, keys or list(zip(*found, strict=True)))
         if kind == "lead":
+            self._own(ids, owned)
             self._give_places(ids)
             if any(columns.get("converted_at", ())):
                 self._derive_moves(
@@ -138,18 +139,23 @@ class Operation:
                 )
         return ids
 
-    def create_from(self, kind: str, columns: Sequence[str], query: str) -> range:
-        """Write the rows of a query as new records without match keys; return their ids, in order."""
+    def create_from(self, kind: str, columns: Sequence[str], query: str, *, many: int = 0) -> range:
+        """Write the rows of a query as new records without match keys; return their ids, in order.
+
+        `many` is how many there are: the indexes of so many are quicker to build after them.
+        """
         assert kind not in KEY_FIELDS
-        table = KINDS[kind]
+        table = WRITTEN[kind]
         first = self.next_id(kind)
         stamps = {"uid": "lower(hex(randomblob(16)))", "updated_at": f"'{self.now}'"}
         if not self._is_stamped(kind):
             stamps = {}
-        written = self.connection.execute(
-            f"""INSERT INTO {table} ({", ".join((*stamps, *columns))})
-            SELECT {", ".join((*stamps.values(), "*"))} FROM ({query})"""
-        ).rowcount
+        most = many > max(MANY, first)
+        with self._built_after(*(self._indexes(table) if most else ())):
+            written = self.connection.execute(
+                f"""INSERT INTO {table} ({", ".join((*stamps, *columns))})
+                SELECT {", ".join((*stamps.values(), "*"))} FROM ({query})"""
+            ).rowcount
         ids = range(first, first + written)
         if written:
             self._journal_creation(kind, ids)
@@ -170,7 +176,14 @@ class Operation:
         self._insert = "INSERT OR ROLLBACK"
         tables = ["match_keys"]
         if not with_time:
-            tables += (KINDS[kind], "scores", "imported_rows", "status_moves")
+            tables += (
+                WRITTEN[kind],
+                "owners",
+                "unowned",
+                "scores",
+                "imported_rows",
+                "status_moves",
+            )
         kept = {f"{KINDS[of.kind]}_{of.column}" for of in references(self.connection)}
         indexes = (index for table in tables for index in self._indexes(table))
         with self._built_after(*(index for index in indexes if index[0] not in kept)):
@@ -236,8 +249,9 @@ class Operation:
     ) -> int:
         """Change one field by a query of (record, value) with each record once at most.
 
-        Returns how many records changed. Which these are says the journal, so that nothing need be
-        staged before it, unless it has some that this operation changed already.
+        All leads are there of which it gives an owner. Returns how many records changed. Which
+        these are says the journal, so that nothing need be staged before it, unless it has some
+        that this operation changed already.
         """
         ours = f"operation = {self.id} AND kind = '{kind}' AND field = '{field}'"
         given = f"WITH given (record, value) AS ({query})"
@@ -246,25 +260,28 @@ class Operation:
         ).fetchone()[0]:
             staged = f"{given} SELECT record, '{field}', value FROM given"
             return self.update_from(kind, staged, parameters or {})
+        # Nobody need look into the wide row of a lead for its owner.
+        there = f"CROSS JOIN {KINDS[kind]} AS t ON t.id = g.record"
+        if (kind, field) == owners.APART:
+            there = f"LEFT JOIN {owners.TABLE} AS t ON t.lead_id = g.record"
         changed = self.connection.execute(
             f"""INSERT INTO changes (operation, kind, record, field, before, after) {given}
-            SELECT {self.id}, '{kind}', t.id, '{field}', t.{field}, g.value
-            FROM given AS g CROSS JOIN {KINDS[kind]} AS t ON t.id = g.record
-            WHERE t.{field} COLLATE BINARY IS NOT g.value""",
+            SELECT {self.id}, '{kind}', g.record, '{field}', t.{field}, g.value
+            FROM given AS g {there} WHERE t.{field} COLLATE BINARY IS NOT g.value""",
             parameters or {},
         ).rowcount
         if changed:
             # To build an index again takes less time than to find a place in it for most records.
-            # What cannot be written ends the operation, as in `bulk`.
             most = changed > max(MANY, self.next_id(kind) // 2)
             with self._built_after(*(self._indexes_by(kind, field) if most else ())):
                 rows = f"SELECT record, after AS value FROM changes WHERE {ours}"
-                self._write(kind, [field], rows, "UPDATE OR ROLLBACK" if most else "UPDATE")
+                self._write(kind, [field], rows, most=most)
         return changed
 
     def _indexes_by(self, kind: str, field: str) -> Iterator[tuple[str, str]]:
         """Yield the indexes of a kind that hold a field of all records, or choose these by it."""
-        for name, statement in self._indexes(KINDS[kind]):
+        table = owners.TABLE if (kind, field) == owners.APART else WRITTEN[kind]
+        for name, statement in self._indexes(table):
             columns, _, condition = statement.partition("WHERE")
             if re.search(rf"\b{field}\b", condition or columns):
                 yield name, statement
@@ -283,8 +300,10 @@ class Operation:
         self.connection.execute(
             f"DELETE FROM match_keys WHERE kind = :kind AND record IN ({ours})", bound
         )
+        if kind == "lead":
+            self.connection.execute(f"DELETE FROM unowned WHERE lead_id IN ({ours})", bound)
         removed = self.connection.execute(
-            f"DELETE FROM {table} WHERE id IN ({ours})", bound
+            f"DELETE FROM {WRITTEN[kind]} WHERE id IN ({ours})", bound
         ).rowcount
         self.wrote = self.wrote or removed > 0
         return removed
@@ -294,10 +313,10 @@ class Operation:
 
         `query` gives their ids. An IntegrityError says that one cannot stand beside another.
         """
-        table, columns = KINDS[kind], self.columns(kind)
+        columns = [name for name in self.columns(kind) if (kind, name) != owners.APART]
         values = ", ".join(json_value("before", column) for column in columns)
         restored = self.connection.execute(
-            f"""INSERT INTO {table} ({", ".join(columns)}) SELECT {values} FROM removals
+            f"""INSERT INTO {WRITTEN[kind]} ({", ".join(columns)}) SELECT {values} FROM removals
             WHERE operation = :removal AND kind = :kind AND record IN ({query})
             ORDER BY record RETURNING id""",
             {"removal": removal, "kind": kind},
@@ -307,7 +326,17 @@ class Operation:
         self._journal_creations(kind, runs)
         self.rekey(kind, ids)
         if kind == "lead":
+            owner = json_value("before", owners.FIELD)
+            owners.write(
+                self.connection,
+                f"""SELECT record, {owner} FROM removals WHERE operation = {int(removal)}
+                AND kind = 'lead' AND record IN ({query}) AND {owner} IS NOT NULL
+                ORDER BY record""",
+                self.now,
+                changes=0,
+            )
             for leads in runs:
+                owners.note(self.connection, f"id BETWEEN {leads.start} AND {leads.stop - 1}")
                 self._give_places(leads)
                 self._derive_moves(f"id BETWEEN {leads.start} AND {leads.stop - 1}")
         return len(restored)
@@ -332,13 +361,16 @@ class Operation:
     def next_id(self, kind: str) -> int:
         """Return the id that the next new record of a kind will have."""
         row = self.connection.execute(
-            "SELECT seq FROM sqlite_sequence WHERE name = ?", (KINDS[kind],)
+            "SELECT seq FROM sqlite_sequence WHERE name = ?", (WRITTEN[kind],)
         ).fetchone()
         return (row[0] if row else 0) + 1
 
     def alter(self, statement: str) -> None:
         """Change a table of the database; an operation that does cannot be undone."""
-        self.connection.execute(statement)
+        from leadctl.migrations import whole_leads
+
+        with whole_leads.anew(self.connection):
+            self.connection.execute(statement)
         self._columns.clear()
 
     def _journal_creation(self, kind: str, ids: range) -> None:
@@ -387,20 +419,40 @@ class Operation:
         self.connection.execute("DELETE FROM temp.staged")
         return changed
 
-    def _write(self, kind: str, fields: Sequence[str], rows: str, update: str = "UPDATE") -> int:
-        """Write fields as the query `rows` has them for each record; return how many changed."""
-        table = KINDS[kind]
-        stamps = f", version = version + 1, updated_at = '{self.now}'"
-        changed = self.connection.execute(
-            f"""{update} {table} SET {_sets(table, fields)}{stamps if self._is_stamped(kind) else ""}
-            FROM ({rows}) AS s WHERE {table}.id = s.record"""
-        ).rowcount
+    def _write(self, kind: str, fields: Sequence[str], rows: str, *, most: bool = False) -> int:
+        """Write fields as the query `rows` has them for each record; return how many changed.
+
+        What cannot be written of `most` of the records ends the operation, as in `bulk`.
+        """
+        wide = [field for field in fields if (kind, field) != owners.APART]
+        changed = self._write_wide(kind, wide, fields, rows, most=most) if wide else 0
+        if len(wide) < len(fields):
+            owned = _of_one(owners.FIELD, fields, rows)
+            written = owners.write(self.connection, owned, self.now, changes=0 if wide else 1)
+            changed = changed or written
+        if kind == "lead" and (noted := owners.NOTED.intersection(fields)):
+            if noted == {owners.FIELD}:
+                owners.note_written(self.connection, owned, most=most)
+            else:
+                owners.note_again(self.connection, f"SELECT record FROM ({rows})")
         if of_keys := KEY_FIELDS.get(kind, frozenset()).intersection(fields):
             self._derive_again(kind, _with_any(of_keys, fields, rows))
         if kind == "lead" and (of_moves := moves.FIELDS.intersection(fields)):
             self._derive_moves(_with_any(of_moves, fields, rows))
         self.wrote = self.wrote or changed > 0
         return changed
+
+    def _write_wide(
+        self, kind: str, wide: Sequence[str], fields: Sequence[str], rows: str, *, most: bool
+    ) -> int:
+        """Write those of the fields that stand in the rows of the records themselves."""
+        table = WRITTEN[kind]
+        stamps = f", version = version + 1, updated_at = '{self.now}'"
+        return self.connection.execute(
+            f"""UPDATE {"OR ROLLBACK" if most else ""} {table}
+            SET {_sets(table, wide, fields)}{stamps if self._is_stamped(kind) else ""}
+            FROM ({rows}) AS s WHERE {table}.id = s.record"""
+        ).rowcount
 
     def _drop_unchanged(self, kind: str) -> None:
         """Leave in `staged` what differs from the facts, to the letter, and has a record."""
@@ -448,6 +500,18 @@ class Operation:
             normaliser = excluded.normaliser""",
         )
 
+    def _own(self, leads: range, reps: Sequence[int | None]) -> None:
+        """Write down who owns new leads, as far as somebody does, and whom nobody owns."""
+        owned = [(lead, rep) for lead, rep in zip(leads, reps, strict=False) if rep is not None]
+        if owned:
+            together.insert(
+                self.connection,
+                f"{self._insert} INTO owners (lead_id, owner_id, updated_at)",
+                f"(?, ?, '{self.now}')",
+                list(zip(*owned, strict=True)),
+            )
+        owners.note(self.connection, f"id BETWEEN {leads.start} AND {leads.stop - 1}")
+
     def _give_places(self, leads: range) -> None:
         """Give new leads a place in the score index, where every lead has one."""
         self.connection.execute(
@@ -471,19 +535,26 @@ KEY_FIELDS: Mapping[str, frozenset[str]] = {
 
 
 class Reference(NamedTuple):
-    """A column of one kind's table that names a record of another kind."""
+    """A column of one kind's records that names a record of another kind."""
 
     kind: str
     column: str
     target: str
 
+    @property
+    def source(self) -> str:
+        """Where records stand with `id` and the column, so that an index finds who names whom."""
+        if self[:2] == owners.APART:
+            return owners.BY_LEAD
+        return KINDS[self.kind]
+
 
 def references(connection: sqlite3.Connection) -> list[Reference]:
     """Return every column of a kind that names a record of a kind, as the schema has them."""
-    kind_of = {table: kind for kind, table in KINDS.items()}
-    return [
+    kind_of = {table: kind for kind, table in WRITTEN.items()}
+    return [Reference(*owners.APART, "rep")] + [
         Reference(kind, column, kind_of[target])
-        for kind, table in KINDS.items()
+        for kind, table in WRITTEN.items()
         for target, column in connection.execute(
             'SELECT "table", "from" FROM pragma_foreign_key_list(?) ORDER BY seq, id', (table,)
         )
@@ -491,9 +562,16 @@ def references(connection: sqlite3.Connection) -> list[Reference]:
     ]
 
 
-def _sets(table: str, fields: Sequence[str]) -> str:
-    """Return the assignments that write the rows of `_write`; fields that a record has not stay."""
+def _of_one(field: str, fields: Sequence[str], rows: str) -> str:
+    """Return the query of record and value of one of the fields of the rows of `_write`."""
     if len(fields) == 1:
+        return rows
+    return f"SELECT record, {field} AS value FROM ({rows}) WHERE has_{field}"
+
+
+def _sets(table: str, fields: Sequence[str], all_fields: Sequence[str]) -> str:
+    """Return the assignments that write the rows of `_write`; fields that a record has not stay."""
+    if len(all_fields) == 1:
         return f"{fields[0]} = s.value"
     return ", ".join(
         f"{field} = CASE WHEN s.has_{field} THEN s.{field} ELSE {table}.{field} END"

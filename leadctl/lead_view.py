@@ -190,13 +190,17 @@ class RecordFilter(NamedTuple):
     hidden_statuses: tuple[str, ...] = ()
     ids: tuple[int, ...] | None = None
 
-    def sql(self) -> tuple[str, dict[str, Any]]:
-        """Return a WHERE clause over the records' view and what is bound in it."""
+    def sql(self, *, singly: bool = False) -> tuple[str, dict[str, Any]]:
+        """Return a WHERE clause over the records' view and what is bound in it.
+
+        The leads of a rep are found by their owner, or `singly` each lead's owner is looked at: of
+        other records there is no other way, and of leads none other where few are looked at.
+        """
         query = _Query()
         for field, words in self.words.items():
             query.add_words(field, words)
         query.add_tags(self.tags)
-        query.add_owner(self)
+        query.add_owner(self, singly=singly)
         if self.since_day is not None:
             query.add("created_day >= {}", self.since_day)
         if self.until_day is not None:
@@ -253,16 +257,21 @@ class _Query:
         if words.blank is False:
             self.parts.append("tags IS NOT NULL")
 
-    def add_owner(self, wanted: RecordFilter) -> None:
+    def add_owner(self, wanted: RecordFilter, *, singly: bool) -> None:
+        def of(reps: Sequence[int]) -> str:
+            bound = self.bind_all(reps)
+            if singly:
+                return f"coalesce(owner_id IN ({bound}), 0)"
+            return f"id IN (SELECT lead_id FROM owners WHERE owner_id IN ({bound}))"
+
         self.add_words("owner_id", Words(blank=wanted.owner_blank))
-        either = [f"owner_id IN ({self.bind_all(wanted.owners)})"] if wanted.owners else []
+        either = [of(wanted.owners)] if wanted.owners else []
         if wanted.owner_blank and either:
             either.append(self.parts.pop())
         if either:
             self.parts.append(f"({' OR '.join(either)})")
         if wanted.owners_left_out:
-            out = self.bind_all(wanted.owners_left_out)
-            self.parts.append(f"(owner_id IS NULL OR owner_id NOT IN ({out}))")
+            self.parts.append(f"NOT {of(wanted.owners_left_out)}")
 
 
 class Order(NamedTuple):
@@ -271,10 +280,21 @@ class Order(NamedTuple):
     field: str | None = None
     descending: bool = True
     view: str = "lead"
+    owner: int | None = None
+
+    def among(self, wanted: RecordFilter) -> Order:
+        """Return the order of those that a filter means: leads of one rep, by their owner's index."""
+        is_one = len(wanted.owners) == 1 and not wanted.owner_blank
+        if self.view != "lead" or self.field is not None or not is_one:
+            return self
+        return self._replace(owner=wanted.owners[0])
 
     @property
     def from_sql(self) -> str:
         """The tables of a page: by score, the score index is walked and leads are looked up."""
+        if self.owner is not None:
+            held = f"(SELECT lead_id FROM owners WHERE owner_id = {int(self.owner)}) AS held"
+            return f"{held} CROSS JOIN lead ON lead.id = held.lead_id"
         if self.field == "score":
             # Only these two columns: a filter by grade means the lead's.
             totals = "(SELECT lead_id, total FROM scores) AS scores"
@@ -285,11 +305,15 @@ class Order(NamedTuple):
     def order_sql(self) -> str:
         """The ORDER BY clause; blanks come last."""
         if self.field is None:
-            return "id DESC" if self.descending else "id"
+            return f"{self._id} DESC" if self.descending else self._id
         if self.field == "score" and self.descending:
             return "scores.total DESC, scores.lead_id DESC"
         direction = "DESC" if self.descending else "ASC"
         return f"{self._column} IS NULL, {self._column} {direction}, id DESC"
+
+    @property
+    def _id(self) -> str:
+        return "id" if self.owner is None else "held.lead_id"
 
     @property
     def _column(self) -> str:
@@ -299,7 +323,8 @@ class Order(NamedTuple):
         """Return the condition of what comes behind a lead with this value of the field."""
         bound = {"after_id": lead, "after_value": value}
         if self.field is None:
-            return ("id < :after_id" if self.descending else "id > :after_id"), {"after_id": lead}
+            beyond = "<" if self.descending else ">"
+            return f"{self._id} {beyond} :after_id", {"after_id": lead}
         if value is None:
             return f"({self._column} IS NULL AND id < :after_id)", {"after_id": lead}
         beyond = "<" if self.descending else ">"

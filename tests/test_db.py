@@ -76,29 +76,31 @@ DAMAGES = {
     "orphans": """INSERT INTO match_keys (kind, record, email, normaliser)
         VALUES ('lead', 99, 'a@b.example', 1)""",
     "match keys": "UPDATE match_keys SET email = 'other@kiln.example' WHERE record = 4",
-    "references": "UPDATE leads SET owner_id = 77 WHERE id = 2",
-    "days": "UPDATE leads SET created_day = created_day + 1 WHERE id = 5",
+    "references": "UPDATE owners SET owner_id = 77 WHERE lead_id = 2",
+    "days": "UPDATE wide_leads SET created_day = created_day + 1 WHERE id = 5",
     "moves": """INSERT INTO status_moves (lead_id, number, before, after, converted, route)
         VALUES (6, 99, 'New', 'Lost', 0, 'New')""",
-    "ids": "UPDATE sqlite_sequence SET seq = 9 WHERE name = 'leads'",
+    "ids": "UPDATE sqlite_sequence SET seq = 9 WHERE name = 'wide_leads'",
     "index": "DROP INDEX leads_status",
+    "unowned": "INSERT INTO unowned VALUES (2, '2026-11-20T09:00:00Z', 'Contacted', 0)",
 }
 MORE_DAMAGES = [
     ("orphans", "INSERT INTO scores (lead_id) VALUES (99)"),
     ("orphans", "INSERT INTO match_keys (kind, record, normaliser) VALUES ('rep', 1, 1)"),
     ("match keys", "DELETE FROM match_keys WHERE record = 4"),
     ("match keys", "UPDATE match_keys SET normaliser = 0"),
-    ("match keys", "UPDATE leads SET company = 'Other Ltd' WHERE id = 1"),
+    ("match keys", "UPDATE wide_leads SET company = 'Other Ltd' WHERE id = 1"),
+    ("unowned", "INSERT INTO unowned VALUES (99, '2026-11-20T09:00:00Z', 'New', 0)"),
     ("references", "UPDATE pools SET last_rep_id = 77 WHERE name = 'eu'"),
     ("references", "DELETE FROM operations WHERE id = 2"),
     ("references", "UPDATE changes SET operation = 77 WHERE record = 1"),
     ("references", "UPDATE creations SET operation = 77 WHERE kind = 'lead'"),
     ("references", "UPDATE activities SET lead_id = 77"),
     ("days", "UPDATE activities SET day = 0"),
-    ("days", "UPDATE leads SET created_at = 'yesterday' WHERE id = 5"),
+    ("days", "UPDATE wide_leads SET created_at = 'yesterday' WHERE id = 5"),
     ("ids", "UPDATE creations SET last_id = 4711 WHERE kind = 'lead'"),
     ("ids", "DELETE FROM sqlite_sequence WHERE name = 'reps'"),
-    ("table", "ALTER TABLE leads ADD COLUMN budget TEXT"),
+    ("table", "ALTER TABLE wide_leads ADD COLUMN budget TEXT"),
     ("table", "DROP TABLE imported_rows"),
 ]
 
@@ -120,7 +122,7 @@ def test_each_damage_is_found_in_one_line_with_the_next_step(
 def test_an_external_id_of_two_leads_is_found_where_the_index_is_gone(
     leadctl: Leadctl, ten: None
 ) -> None:
-    damage(leadctl, "DROP INDEX leads_external", "UPDATE leads SET external_id = 'x1'")
+    damage(leadctl, "DROP INDEX leads_external", "UPDATE wide_leads SET external_id = 'x1'")
     assert {finding["check"] for finding in findings(leadctl)} == {"index", "external ids"}
 
 
@@ -171,7 +173,7 @@ def test_a_broken_configuration_is_a_finding_and_the_database_is_checked_all_the
 
 
 MENDABLE = [(name, DAMAGES[name]) for name in ("scores", "match keys", "moves")] + [
-    pair for pair in MORE_DAMAGES if pair[0] in ("orphans", "match keys")
+    pair for pair in MORE_DAMAGES if pair[0] in ("orphans", "match keys", "unowned")
 ]
 
 
@@ -190,20 +192,26 @@ def test_fix_rebuilds_what_is_derived_and_touches_no_fact(
     assert findings(leadctl) == []
     again = leadctl.ok("db", "doctor", "--fix")
     assert again["operation"] is None
-    assert again["mended"] == {"match_keys": 0, "scores": 0, "days": 0, "moves": 0}
+    assert again["mended"] == {"match_keys": 0, "scores": 0, "unowned": 0, "days": 0, "moves": 0}
 
 
 def test_fix_says_what_it_made_and_leaves_the_rest(leadctl: Leadctl, ten: None) -> None:
     damage(leadctl, *DAMAGES.values())
     outcome = leadctl("db", "doctor", "--fix", "--json")
     assert outcome.code == 6
-    assert outcome.json["mended"] == {"match_keys": 2, "scores": 1, "days": 1, "moves": 1}
+    assert outcome.json["mended"] == {
+        "match_keys": 2,
+        "scores": 1,
+        "unowned": 1,
+        "days": 1,
+        "moves": 1,
+    }
     assert {finding["check"] for finding in outcome.json["findings"]} == {
         "references", "ids", "index",
     }  # fmt: skip
     newest = leadctl.ok("history")[0]
     assert newest["command"] == "db doctor --fix"
-    assert newest["counts"] == {"match keys": 2, "scores": 1, "days": 1, "moves": 1}
+    assert newest["counts"] == {"match keys": 2, "scores": 1, "unowned": 1, "days": 1, "moves": 1}
 
 
 def test_fix_of_many_leads(leadctl: Leadctl, leads: SeedLeads) -> None:
@@ -212,6 +220,7 @@ def test_fix_of_many_leads(leadctl: Leadctl, leads: SeedLeads) -> None:
     assert leadctl.ok("db", "doctor", "--fix")["mended"] == {
         "match_keys": 25_000,
         "scores": 25_000,
+        "unowned": 0,
         "days": 0,
         "moves": 0,
     }
@@ -254,7 +263,7 @@ def test_bytes_overwritten_anywhere_never_end_in_a_traceback(
 
 
 def test_a_text_that_is_no_utf8_is_not_repeated(leadctl: Leadctl, ten: None) -> None:
-    damage(leadctl, "UPDATE leads SET company = CAST(X'536563726574FF' AS TEXT) WHERE id = 1")
+    damage(leadctl, "UPDATE wide_leads SET company = CAST(X'536563726574FF' AS TEXT) WHERE id = 1")
     outcome = leadctl("db", "doctor")
     assert outcome.code == 6
     assert "no UTF-8" in outcome.err

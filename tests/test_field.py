@@ -519,15 +519,17 @@ class TestTheDatabase:
     ) -> None:
         fill(shop)
         connection = sqlite3.connect(shop.db, isolation_level=None)
-        (sql,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'leads'").fetchone()
+        (sql,) = connection.execute(
+            "SELECT sql FROM sqlite_master WHERE name = 'wide_leads'"
+        ).fetchone()
         own = [own_columns.own("lead", name, TYPES[of]) for name, (of, _, _) in WRITTEN.items()]
         remade: Any = ModuleType("leadctl.migrations.remade")
         remade.STATEMENTS = (
-            "ALTER TABLE leads RENAME TO leads_9",
-            own_columns.without_own("leads", sql, own),
-            "INSERT INTO leads (id, uid, last_name, status, created_at, created_day, updated_at)"
-            " SELECT id, uid, last_name, status, created_at, created_day, updated_at FROM leads_9",
-            "DROP TABLE leads_9",
+            "ALTER TABLE wide_leads RENAME TO wide_leads_9",
+            own_columns.without_own("wide_leads", sql, own),
+            "INSERT INTO wide_leads (id, uid, last_name, status, created_at, created_day, updated_at)"
+            " SELECT id, uid, last_name, status, created_at, created_day, updated_at FROM wide_leads_9",
+            "DROP TABLE wide_leads_9",
         )
         monkeypatch.setitem(sys.modules, remade.__name__, remade)
         last = migrations.Migration(99, "", "remade")

@@ -26,7 +26,13 @@ Write = tuple[str, Mapping[int, Any]]
 writes: st.SearchStrategy[list[Write]] = st.lists(
     st.sampled_from(list(VALUES)).flatmap(
         lambda field: st.tuples(
-            st.just(field), st.dictionaries(st.integers(1, NO_LEAD), VALUES[field], min_size=1)
+            st.just(field),
+            st.dictionaries(
+                # Nobody asks whether there is a lead whose owner is written.
+                st.integers(1, NO_LEAD - (field == "owner_id")),
+                VALUES[field],
+                min_size=1,
+            ),
         )
     ),
     min_size=1,
@@ -83,7 +89,7 @@ def test_a_field_of_most_records_is_written_before_its_indexes(
         assert by_query(op, "owner_id", {1: 1, 2: 2, 3: 1, 4: 2}) == 4
     seeded.connection.set_trace_callback(None)
     dropped = [words.split()[2] for words in statements if words.startswith("DROP INDEX")]
-    assert dropped == ["leads_figures", "leads_owner_id", "leads_to_assign"]
+    assert dropped == ["owners_owner"]
     assert seeded.query(indexes) == before
     assert seeded.value("PRAGMA integrity_check") == "ok"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,7 @@ def test_ids_go_on_where_they_were(schema: int, leadctl: Leadctl) -> None:
     was = {row["name"]: row["seq"] for row in rows(leadctl.db, "sqlite_sequence")}
     leadctl.ok("list", "--all")
     now = {row["name"]: row["seq"] for row in rows(leadctl.db, "sqlite_sequence")}
+    now["leads"] = now.pop("wide_leads")
     assert {name: now[name] for name in was} == was
     assert now.keys() - was.keys() <= set(KINDS.values())
 
@@ -182,6 +184,36 @@ def test_an_old_database_has_the_schema_of_a_new_one(schema: int, leadctl: Leadc
     migrations.apply(fresh)
     migrated = sqlite3.connect(leadctl.db)
     assert migrated.execute(query).fetchall() == fresh.execute(query).fetchall()
+
+
+def test_leads_keep_their_owner_and_fields_of_ones_own(
+    leadctl: Leadctl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(18, leadctl.db)
+    with monkeypatch.context() as before:
+        steps = [step for step in migrations.MIGRATIONS if step.number < 20]
+        before.setattr(migrations, "MIGRATIONS", steps)
+        before.setattr(migrations, "LATEST", 19)
+        before.setattr(migrations.whole_leads, "anew", lambda connection: nullcontext())
+        old = sqlite3.connect(leadctl.db, isolation_level=None)
+        migrations.apply(old)
+        old.execute("ALTER TABLE leads ADD COLUMN budget REAL")
+        old.execute("UPDATE leads SET budget = id * 1.5 WHERE id > 1")
+        old.execute("UPDATE leads SET owner_id = NULL WHERE id = 3")
+        old.execute(
+            """INSERT INTO custom_fields (uid, kind, name, type, updated_at)
+            VALUES ('u', 'lead', 'budget', 'number', '2026-11-22T09:00:00Z')"""
+        )
+        old.close()
+    was = rows(leadctl.db, "leads")
+    assert {row["owner_id"] for row in was} > {None}
+    assert leadctl.ok("db", "doctor")["findings"] == []
+    now = rows(leadctl.db, "leads")
+    assert [{name: row[name] for name in was[0]} for row in now] == was
+    assert leadctl.ok("list", "--all", "--where", "budget > 2")[0]["budget"] > 2
+    leadctl.ok("field", "remove", "budget", "--yes")
+    assert "budget" not in rows(leadctl.db, "leads")[0]
+    assert leadctl.ok("db", "doctor")["findings"] == []
 
 
 def test_activities_are_counted_from_the_index() -> None:

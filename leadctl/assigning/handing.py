@@ -27,7 +27,8 @@ WORK = ("lead", "task", "deal")
 """The kinds of records that are handed over."""
 
 _OPEN = {
-    "lead": """SELECT id, NULL AS lead_id, NULL AS deal_id FROM leads WHERE owner_id = :rep
+    "lead": """SELECT id, NULL AS lead_id, NULL AS deal_id FROM leads
+        WHERE id IN (SELECT lead_id FROM owners WHERE owner_id = :rep)
         AND converted_at IS NULL AND status NOT IN ({statuses}) ORDER BY created_at, id""",
     "task": """SELECT id, lead_id, deal_id FROM tasks WHERE owner_id = :rep
         AND done_at IS NULL ORDER BY created_at, id""",

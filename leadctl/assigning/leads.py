@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from leadctl.rules.territories import Territory
     from leadctl.store import Store
 
-_UNOWNED = """FROM leads INDEXED BY leads_to_assign
-    WHERE owner_id IS NULL AND converted_at IS NULL AND status NOT IN ({closed})"""
+_MANY = 100_000
+_UNOWNED = "FROM unowned WHERE NOT converted AND status NOT IN ({closed})"
 
 # Accounts have no name of a person: the index of companies leads to them past all their leads.
 _OWNER_OF_ACCOUNT = """(SELECT a.owner_id FROM match_keys AS k JOIN match_keys AS o
@@ -36,21 +36,39 @@ _COMPANY = """(SELECT coalesce('c' || k.company, 'd' || k.domain) FROM match_key
 
 
 def number_to_assign(store: Store, closed: Sequence[str]) -> int:
-    """Return how many leads to work have no owner."""
-    return int(store.value(f"SELECT count(*) {_unowned(closed)}", closed))
+    """Return how many leads to work have no owner, up to so many that more make no difference.
+
+    Status by status, so that it takes no longer where many that are closed have none.
+    """
+    return int(
+        store.value(
+            f"""WITH RECURSIVE each (status) AS (
+                SELECT min(status) FROM unowned UNION ALL
+                SELECT (SELECT min(u.status) FROM unowned AS u WHERE u.status > each.status)
+                FROM each WHERE status IS NOT NULL)
+            SELECT count(*) FROM (SELECT 1 FROM each CROSS JOIN unowned AS u
+                ON u.status = each.status AND NOT u.converted
+                WHERE each.status NOT IN ({_marks(closed)}) LIMIT {_MANY})""",
+            closed,
+        )
+    )
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ", ".join("?" * len(values))
 
 
 def _unowned(closed: Sequence[str]) -> str:
-    return _UNOWNED.format(closed=", ".join("?" * len(closed)))
+    return _UNOWNED.format(closed=_marks(closed))
 
 
 def unowned(store: Store, closed: Sequence[str], *, by_score: bool) -> list[int]:
     """Return the leads to work without owner, oldest first, or best first."""
-    order = "created_at, id"
+    order = "created_at, lead_id"
     if by_score:
-        total = "(SELECT total FROM scores WHERE lead_id = leads.id)"
-        order = f"{total} IS NULL, {total} DESC, created_at, id"
-    rows = store.connection.execute(f"SELECT id {_unowned(closed)} ORDER BY {order}", closed)
+        total = "(SELECT total FROM scores WHERE lead_id = unowned.lead_id)"
+        order = f"{total} IS NULL, {total} DESC, created_at, lead_id"
+    rows = store.connection.execute(f"SELECT lead_id {_unowned(closed)} ORDER BY {order}", closed)
     return [lead for (lead,) in rows]
 
 

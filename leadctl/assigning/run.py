@@ -88,6 +88,7 @@ def write(op: Operation, table: Table, plan: Plan) -> None:
         "assignment",
         ("lead_id", "rep_id", "reason_id"),
         f"SELECT lead_id, rep_id, why + {reasons.start} FROM temp.dealt ORDER BY place",
+        many=len(plan.leads),
     )
     op.update("pool", [(pool.id, facts_of(pool)) for pool in table.dealing()])
     connection.execute("DELETE FROM temp.dealt")

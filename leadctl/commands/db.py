@@ -47,6 +47,7 @@ def doctor(
             mended = doctors.mend(store, op, zone)
             op.count("match keys", mended.match_keys)
             op.count("scores", mended.scores)
+            op.count("unowned", mended.unowned)
             op.count("days", mended.days)
             op.count("moves", mended.moves)
             op.wrote = True
@@ -127,6 +128,7 @@ def mended_in_words(mended: doctors.Mended) -> str:
         (
             count_of(mended.match_keys, "match key"),
             count_of(mended.scores, "score row"),
+            count_of(mended.unowned, "lead of nobody", "leads of nobody"),
             count_of(mended.days, "day"),
             count_of(mended.moves, "log of moves", "logs of moves"),
         )

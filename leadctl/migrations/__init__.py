@@ -6,6 +6,8 @@ import sqlite3
 from importlib import import_module
 from typing import NamedTuple
 
+from leadctl.migrations import whole_leads
+
 APPLICATION_ID = 0x4C454144
 """`LEAD`, in the header of every database of ours."""
 
@@ -43,6 +45,7 @@ MIGRATIONS = (
     Migration(17, "when leads were touched", "seventeenth"),
     Migration(18, "what changed seldom", "eighteenth"),
     Migration(19, "reasons", "nineteenth"),
+    Migration(20, "owners", "twentieth"),
 )
 LATEST = MIGRATIONS[-1].number
 
@@ -68,7 +71,7 @@ def apply(connection: sqlite3.Connection) -> None:
         if migration.number > present
         for statement in migration.statements
     ]
-    with own.kept(connection, present, statements):
+    with whole_leads.anew(connection), own.kept(connection, present, statements):
         for statement in statements:
             connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
+from leadctl.migrations import whole_leads
+
 _SINCE = 8
 """The schema that knows fields of one's own."""
 _TYPES = {"number": "REAL", "money": "INTEGER", "flag": "INTEGER"}
 _TEXT = "TEXT COLLATE NOCASE"
-_TABLES = {"lead": "leads", "contact": "contacts", "account": "accounts", "deal": "deals"}
+_TABLES = {"lead": "wide_leads", "contact": "contacts", "account": "accounts", "deal": "deals"}
 
 
 class Own(NamedTuple):
@@ -37,6 +39,8 @@ def without_own(table: str, sql: str, columns: Iterable[Own]) -> str:
     for column in columns:
         if column.table == table:
             sql = sql.replace(f", {column.definition}", "", 1)
+        if (table, column.table) == ("leads", "wide_leads"):
+            sql = sql.replace(f", {whole_leads.column(column.name)}", "", 1)
     return sql
 
 

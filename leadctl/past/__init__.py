@@ -1,8 +1,8 @@
 """The facts of the leads as they stood at an earlier moment, for whoever reads leads.
 
-Within `leads_as_of` and `leads_at` the names `leads`, `activities`, `tasks`, `match_keys` and `scores`
-mean the past: a temporary table of that name hides the real one from every statement, so that the
-view `lead`, filters, conditions, scores and reports work unchanged.
+Within `leads_as_of` and `leads_at` the names `leads`, `owners`, `activities`, `tasks`, `match_keys`
+and `scores` mean the past: a temporary table of that name hides the real one from every statement, so
+that the view `lead`, filters, conditions, scores and reports work unchanged.
 """
 
 from __future__ import annotations
@@ -123,6 +123,7 @@ def _make(
     if columns.beside:
         beside.lay_over(store, settings, when, columns, base)
     hiding.hide_leads(store, when, columns, table)
+    hiding.hide_owners(store)
     hiding.hide_activities(store, when)
     hiding.hide_keys(store, columns)
     hiding.hide_scores(store)

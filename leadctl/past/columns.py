@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from leadctl import owners
 from leadctl.journal import KEY_FIELDS
 
 if TYPE_CHECKING:
@@ -37,9 +38,12 @@ class Columns:
             reads = {*reads, "converted_at"}
         self._reads = reads
         self._sought = None if reads is None else _sought(reads)
-        self.declared: str = store.value("SELECT sql FROM main.sqlite_master WHERE name = 'leads'")
+        self.declared: str = store.value(
+            "SELECT sql FROM main.sqlite_master WHERE name = 'wide_leads'"
+        )
         self.types = {
-            row["name"]: row["type"] for row in store.query("PRAGMA main.table_info(leads)")
+            **{r["name"]: r["type"] for r in store.query("PRAGMA main.table_info(wide_leads)")},
+            owners.FIELD: "INTEGER",
         }
         self.beside: tuple[str, ...] = ()
         self.wide = "l.{}"
@@ -160,4 +164,6 @@ def without_references(store: Store, table: str) -> str:
     return _REFERENCE.sub("", declared[declared.index("(") :])
 
 
-_REFERENCE = re.compile(r" REFERENCES \w+ \(\w+\)( ON DELETE CASCADE)?( DEFERRABLE INITIALLY \w+)?")
+_REFERENCE = re.compile(
+    r" REFERENCES \"?\w+\"? \(\w+\)( ON DELETE CASCADE)?( DEFERRABLE INITIALLY \w+)?"
+)

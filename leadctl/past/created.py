@@ -79,7 +79,10 @@ def base(store: Store, when: When, columns: Columns) -> str:
     names = ", ".join(columns.types)
     now = ", ".join(f"l.{name}" for name in columns.types)
     before = ", ".join(json_value("before", name) for name in columns.types)
-    store.connection.execute(f"CREATE TEMP TABLE past_leads {without_references(store, 'leads')}")
+    store.connection.execute(
+        f"CREATE TEMP TABLE past_leads {without_references(store, 'wide_leads')}"
+    )
+    store.connection.execute("ALTER TABLE temp.past_leads ADD COLUMN owner_id INTEGER")
     store.connection.execute(
         f"INSERT INTO temp.past_leads ({names}) SELECT {now}"
         f" FROM main.leads AS l {when.of('l.id')} WHERE {when.among('l.id')}"

@@ -33,6 +33,13 @@ def hide_leads(store: Store, when: When, columns: Columns, base: str) -> None:
     )
 
 
+def hide_owners(store: Store) -> None:
+    """Let `owners` be who owned the leads."""
+    store.connection.execute(
+        "CREATE TEMP VIEW owners AS SELECT id AS lead_id, owner_id FROM temp.leads"
+    )
+
+
 def hide_scores(store: Store) -> None:
     """Let `scores` be blank: a lead without a row has none."""
     store.connection.execute(f"CREATE TEMP TABLE scores {without_references(store, 'scores')}")

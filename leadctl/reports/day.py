@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from leadctl.lead_view import RecordFilter
+from leadctl.lead_view import RecordFilter, columns_in
 
 if TYPE_CHECKING:
     from leadctl.store import Store
@@ -23,15 +23,21 @@ class Day(NamedTuple):
 def day(store: Store, wanted: RecordFilter, me: int | None) -> Day:
     """Return the figures of a working day over the leads of a filter; `me` is a rep's id."""
     where, bound = wanted.sql()
-    # Apart, since the index of owners has the leads in an order in which looking for touches is slow.
     (work,) = store.query_leads(
         f"""SELECT count(*) AS to_work, coalesce(sum(untouched), 0) AS untouched,
             coalesce(sum(score IS NULL), 0) AS unscored FROM lead WHERE {where}""",
         bound,
     )
-    (owners,) = store.query_leads(
-        f"""SELECT coalesce(sum(owner_id IS NULL), 0) AS unowned,
-            coalesce(sum(owner_id = :me), 0) AS mine FROM lead WHERE {where}""",
+    # Who has no owner stands apart with the status, by which most leads of a filter are meant.
+    apart = columns_in(where, store.fields) <= {"status"}
+    (nobodys,) = store.query_leads(
+        f"""SELECT count(*) AS unowned FROM {"unowned" if apart else "lead"}
+        WHERE ({where}) AND {"1" if apart else "owner_id IS NULL"}""",
+        bound,
+    )
+    (mine,) = store.query_leads(
+        f"""SELECT count(*) AS mine FROM lead
+        WHERE id IN (SELECT lead_id FROM owners WHERE owner_id = :me) AND ({where})""",
         {**bound, "me": me},
     )
-    return Day(**work, **owners)
+    return Day(**work, **nobodys, **mine)

@@ -162,7 +162,7 @@ def counted(
     `words` are shown in one spelling; `order` is what to group by where an index has another order.
     `part` is a further field. Where an index is `in_order` of the columns, it is gathered: to sort by
     it takes three times as long. A text of numbers has the fifteen digits to which they are exact (see
-    `values.number`). The index of leads has their owner too. Else, and in the past unless it is known
+    `values.number`). Owners are looked up beside it. Else, and in the past unless it is known
     better, each combination is counted as it comes, with each of its spellings.
     """
     if in_order is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from leadctl import past
 from leadctl.reports import deals
 from leadctl.reports.figures import Spread, half_up, merged
 from leadctl.reports.grouping import (
@@ -32,7 +33,7 @@ class _Leads:
 
     def __init__(self) -> None:
         self.ages = Spread()
-        self.owned = self.scored = self.points = 0
+        self.unowned = self.scored = self.points = 0
 
     def row(self) -> Row:
         leads, scored = len(self.ages), self.scored
@@ -40,7 +41,7 @@ class _Leads:
             "leads": leads,
             "mean_score": half_up(self.points, scored) if scored else None,
             "median_age_days": self.ages.median,
-            "unowned": leads - self.owned,
+            "unowned": self.unowned,
         }
 
 
@@ -92,7 +93,10 @@ def _groups(store: Store, question: Question) -> Groups[_Leads]:
     for row in ages:
         of = groups[row["status"], row["part"]]
         of.ages.add(row["age"], row["leads"])
-        of.owned += row["owned"]
+        of.unowned += row["unowned"]
+    if where == "1" and by == NONE and not past.is_made(store):
+        for (status,), leads in store.tally(["status"], "unowned", {}).items():
+            groups[status, None].unowned += leads
     if store.value("SELECT EXISTS (SELECT 1 FROM scores)"):
         _add_scores(store, question, by, groups)
     return groups
@@ -101,14 +105,18 @@ def _groups(store: Store, question: Question) -> Groups[_Leads]:
 def _by_age(
     store: Store, wanted: RecordFilter, where: str, bound: Mapping[str, Any], by: str
 ) -> Iterator[Row]:
-    """Return how many leads of each age there are in a status, and how many of them are `owned`."""
+    """Return how many leads of each age there are in a status, and how many of them are `unowned`.
+
+    Of all leads none is: these are found without a look at those that somebody owns.
+    """
     age = "(SELECT day FROM temp.clock) - created_day"
     source = f"lead WHERE {where}"
     if by == NONE and in_index(store, wanted):
+        unowned = "0" if where == "1" else "count(*) - count(owner_id)"
         yield from store.query_leads(
             f"""SELECT min(status COLLATE BINARY) AS status, NULL AS part, {age} AS age,
-                sum(leads) AS leads, sum(owned) AS owned
-            FROM (SELECT status, created_day, count(*) AS leads, count(owner_id) AS owned
+                sum(leads) AS leads, sum(unowned) AS unowned
+            FROM (SELECT status, created_day, count(*) AS leads, {unowned} AS unowned
                 FROM {source} GROUP BY {first_by(store, by, "created_day")}) AS counted
             GROUP BY counted.status, created_day""",
             bound,
@@ -116,11 +124,11 @@ def _by_age(
         return
     columns = {"status": "status", "age": age}
     if by != OWNER:
-        columns["is_owned"] = "owner_id IS NOT NULL"
+        columns["is_unowned"] = "owner_id IS NULL"
     order = first_by(store, NONE, "created_day")
     for row in counted(store, wanted, columns, source, bound, ("status",), order, by):
-        is_owned = row["part"] is not None if by == OWNER else row["is_owned"]
-        yield {**row, "owned": row["leads"] * is_owned}
+        is_unowned = row["part"] is None if by == OWNER else row["is_unowned"]
+        yield {**row, "unowned": row["leads"] * is_unowned}
 
 
 def _add_scores(store: Store, question: Question, by: str, groups: Groups[_Leads]) -> None:
@@ -164,7 +172,7 @@ def _all(groups: Groups[_Leads]) -> _Leads:
     whole = _Leads()
     whole.ages = merged(of.ages for of in groups.values())
     for of in groups.values():
-        whole.owned += of.owned
+        whole.unowned += of.unowned
         whole.scored += of.scored
         whole.points += of.points
     return whole

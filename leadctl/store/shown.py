@@ -62,9 +62,9 @@ class Shown(Named):
         Money is in whole units, flags are booleans, `extra` is a dictionary. `after` is the id of
         the last record of the page before; NotFoundError if it does not exist.
         """
-        order = order or Order(view=kind)
+        order = (order or Order(view=kind)).among(wanted)
         self._look_at(kind)
-        where, bound = wanted.sql()
+        where, bound = wanted.sql(singly=True)
         if after is not None:
             behind, more = order.after_sql(self._sort_value(kind, order, after), after)
             where, bound = f"({where}) AND {behind}", {**bound, **more}
@@ -92,7 +92,7 @@ class Shown(Named):
     def count(self, kind: str, wanted: RecordFilter) -> int:
         """Return how many records a filter means."""
         self._look_at(kind)
-        where, bound = wanted.sql()
+        where, bound = wanted.sql(singly=kind != "lead")
         with self.bounded(CONDITION_SECONDS):
             return int(self.value(f"SELECT count(*) FROM {kind} WHERE {where}", bound))
 

@@ -42,9 +42,10 @@ class Team(Opened):
         """Return rep id -> number of leads to work; leads of the statuses `closed` are not."""
         marks = ", ".join("?" * len(closed))
         rows = self.query(
-            f"""SELECT owner_id, count(*) AS leads FROM leads INDEXED BY leads_figures
-            WHERE owner_id IS NOT NULL AND converted_at IS NULL AND status NOT IN ({marks})
-            GROUP BY owner_id""",
+            f"""SELECT o.owner_id, count(*) AS leads
+            FROM wide_leads AS l INDEXED BY leads_figures CROSS JOIN owners AS o ON o.lead_id = l.id
+            WHERE o.owner_id IS NOT NULL AND l.converted_at IS NULL AND l.status NOT IN ({marks})
+            GROUP BY o.owner_id""",
             closed,
         )
         return {row["owner_id"]: row["leads"] for row in rows}

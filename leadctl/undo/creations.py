@@ -137,7 +137,7 @@ def _spare_referenced(target: Target, reference: Reference) -> int:
             THEN 'dealt' ELSE 'machine' END"""
     rows = target.rows(
         f"""SELECT d.record, min(s.id) FROM temp.doomed AS d
-        JOIN {KINDS[reference.kind]} AS s ON s.{reference.column} = d.record
+        JOIN {reference.source} AS s ON s.{reference.column} = d.record
         WHERE d.kind = '{reference.target}'
         AND NOT EXISTS (SELECT 1 FROM temp.doomed AS e
                         WHERE e.kind = '{reference.kind}' AND e.record = s.id)
@@ -159,7 +159,7 @@ def _doom_machine_made(target: Target, reference: Reference) -> int:
     """Take along what a machine made for a record that goes."""
     return target.connection.execute(
         f"""INSERT INTO temp.doomed SELECT DISTINCT '{reference.kind}', s.id
-        FROM temp.doomed AS d JOIN {KINDS[reference.kind]} AS s
+        FROM temp.doomed AS d JOIN {reference.source} AS s
         ON s.{reference.column} = d.record
         JOIN creations AS n ON n.kind = '{reference.kind}'
         AND s.id BETWEEN n.first_id AND n.last_id
@@ -176,7 +176,7 @@ def _blank_machine_pointers(target: Target, reference: Reference) -> None:
         reference.kind,
         reference.column,
         f"""SELECT s.id, NULL FROM temp.doomed AS d
-        JOIN {KINDS[reference.kind]} AS s ON s.{reference.column} = d.record
+        JOIN {reference.source} AS s ON s.{reference.column} = d.record
         WHERE d.kind = '{reference.target}'
         AND NOT EXISTS (SELECT 1 FROM temp.doomed AS e
                         WHERE e.kind = '{reference.kind}' AND e.record = s.id)""",
