@@ -1,8 +1,9 @@
 """Time assignment beside plain statements on the same table: python benchmarks/assign.py 200000
 
-Prints seconds of processor time and ratios, and asserts nothing. The floors are an executemany that
-writes each owner, and nothing else, into the wide, indexed table of leads, and one that inserts such
-rows; `list` for a run that finds nothing to do. Pairs run in turns.
+Prints seconds, of the processor and by the clock, and their ratios, and asserts nothing. The floors are
+two executemany on leads in one wide table with their owners in it and in its indexes, as they stood
+before schema 20: one that writes the owner of each and nothing else, and one that writes what leadctl
+writes of a record that changes; `list` for a run that finds nothing to do. Pairs run in turns.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
@@ -27,8 +29,20 @@ import generate  # noqa: E402
 
 REPS = [f"rep{n}" for n in range(10)]
 RULES = 20
-TO_ASSIGN = """SELECT id FROM leads WHERE owner_id IS NULL AND converted_at IS NULL
+TO_ASSIGN = """SELECT id FROM wide_leads WHERE owner_id IS NULL AND converted_at IS NULL
     AND status NOT IN ('Lost', 'Junk') ORDER BY created_at, id"""
+FIGURES = "source, campaign, status, created_day, converted_at, owner_id"
+WITH_OWNERS = (
+    "ALTER TABLE wide_leads ADD COLUMN owner_id INTEGER REFERENCES reps (id)",
+    "CREATE INDEX wide_owner ON wide_leads (owner_id) WHERE owner_id IS NOT NULL",
+    """CREATE INDEX wide_to_assign ON wide_leads (created_at, id, status)
+    WHERE owner_id IS NULL AND converted_at IS NULL""",
+    "DROP INDEX leads_figures",
+    f"CREATE INDEX leads_figures ON wide_leads ({FIGURES})",
+)
+OWNER = "UPDATE wide_leads SET owner_id = ? WHERE id = ?"
+CHANGE = """UPDATE wide_leads SET owner_id = ?, version = version + 1,
+    updated_at = '2026-11-23T09:00:00Z' WHERE id = ?"""
 ENV = {
     **{key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"},
     "PYTHONPATH": str(HERE.parent),
@@ -47,34 +61,37 @@ def main() -> None:
 
 def measure(folder: Path, leads: int, runs: int) -> None:
     """Make the leads, then print a line for each pair."""
-    whole, work, csv = folder / "whole.db", folder / "work.db", folder / "leads.csv"
+    whole, wide, work = (folder / f"{name}.db" for name in ("whole", "wide", "work"))
+    csv = folder / "leads.csv"
     generate.write(csv, leads)
     leadctl(whole, "import", str(csv), expected=(0, 3))
     leadctl(whole, "rep", "add", *REPS)
     (folder / "leadctl.toml").write_text(rules())
-    with sqlite3.connect(whole) as connection:
-        connection.execute("UPDATE leads SET owner_id = NULL")
-        found = connection.execute("SELECT count(*) FROM leads").fetchone()[0]
+    shutil.copyfile(whole, wide)
+    with sqlite3.connect(wide) as connection:
+        for statement in WITH_OWNERS:
+            connection.execute(statement)
+        found = connection.execute("SELECT count(*) FROM wide_leads").fetchone()[0]
         dealt = len(connection.execute(TO_ASSIGN).fetchall())
     print(
         f"{found:,} leads, {dealt:,} to assign, {runs} runs each, {os.cpu_count()} cores",
         flush=True,
     )
 
-    def fresh(then: Callable[[], float]) -> Callable[[], float]:
-        def timed() -> float:
-            shutil.copyfile(whole, work)
+    def fresh(database: Path, then: Callable[[], Took]) -> Callable[[], Took]:
+        def timed() -> Took:
+            shutil.copyfile(database, work)
             return then()
 
         return timed
 
-    update = fresh(lambda: update_each(work))
-    insert = fresh(lambda: insert_each(work))
-    turn = fresh(lambda: leadctl(work, "assign", "--round-robin"))
-    ruled = fresh(lambda: leadctl(work, "assign"))
-    compare("round robin, beside an update of each", turn, update, runs)
-    compare("round robin, beside an insert of each", turn, insert, runs)
-    compare(f"{RULES} rules, beside an update of each", ruled, update, runs)
+    update = fresh(wide, lambda: update_each(work, OWNER, foreign_keys=False))
+    change = fresh(wide, lambda: update_each(work, CHANGE, foreign_keys=True))
+    turn = fresh(whole, lambda: leadctl(work, "assign", "--round-robin"))
+    ruled = fresh(whole, lambda: leadctl(work, "assign"))
+    compare("round robin, beside an update of each owner", turn, update, runs)
+    compare("round robin, beside a change of each lead", turn, change, runs)
+    compare(f"{RULES} rules, beside an update of each owner", ruled, update, runs)
     compare(
         "nothing to do, beside list",
         lambda: leadctl(work, "assign"),
@@ -96,57 +113,65 @@ def rules() -> str:
     return "\n".join([*text, "[[assign]]", 'name = "rest"', 'to = { pool = "everyone" }'])
 
 
-def update_each(database: Path) -> float:
-    """Write each owner by its own statement; return seconds of processor time.
+def update_each(database: Path, statement: str, *, foreign_keys: bool) -> Took:
+    """Write each lead by its own statement; return how long it took.
 
-    No version and no foreign keys: with both, each statement can fail after it has written, and
-    SQLite lays aside what it writes over, which takes as long again.
+    With a counter and foreign keys, each statement can fail after it has written, and SQLite lays
+    aside what it writes over, which takes as long again.
     """
     connection = sqlite3.connect(database, isolation_level=None)
     connection.execute("PRAGMA cache_size = -150000")
-    start = cpu()
+    connection.execute(f"PRAGMA foreign_keys = {foreign_keys}")
+    start = now(time.process_time())
     connection.execute("BEGIN IMMEDIATE")
     ids = [lead for (lead,) in connection.execute(TO_ASSIGN)]
     connection.executemany(
-        "UPDATE leads SET owner_id = ? WHERE id = ?",
+        statement,
         ((n % len(REPS) + 1, lead) for n, lead in enumerate(ids)),
     )
     connection.execute("COMMIT")
-    return cpu() - start
+    return since(start, time.process_time())
 
 
-def insert_each(database: Path) -> float:
-    """Insert as many rows into such a table; return seconds of processor time."""
-    connection = sqlite3.connect(database, isolation_level=None)
-    connection.execute("PRAGMA cache_size = -150000")
-    rows = connection.execute("SELECT * FROM leads ORDER BY id").fetchall()
-    width = len(rows[0])
-    connection.execute("DELETE FROM scores")
-    connection.execute("PRAGMA foreign_keys = off")
-    connection.execute("DELETE FROM leads")
-    start = cpu()
-    connection.execute("BEGIN IMMEDIATE")
-    connection.executemany(f"INSERT INTO leads VALUES ({', '.join('?' * width)})", rows)
-    connection.execute("COMMIT")
-    return cpu() - start
+class Took(NamedTuple):
+    """Seconds: of the processor, and by the clock."""
+
+    processor: float
+    clock: float
 
 
-def compare(what: str, ours: Callable[[], float], floor: Callable[[], float], runs: int) -> None:
-    """Run both in turns, and print the medians and their ratio."""
+def now(processor: float) -> Took:
+    """Return where both stand, that of the processor as it is given."""
+    return Took(processor, time.monotonic())
+
+
+def since(start: Took, processor: float) -> Took:
+    """Return what went by since `start`."""
+    return Took(processor - start.processor, time.monotonic() - start.clock)
+
+
+def compare(what: str, ours: Callable[[], Took], floor: Callable[[], Took], runs: int) -> None:
+    """Run both in turns, and print the medians and those of their ratios, both ways of counting."""
     pairs = [(ours(), floor()) for _ in range(runs)]
-    mine, theirs = (statistics.median(side) for side in zip(*pairs, strict=True))
-    ratio = statistics.median(one / other for one, other in pairs)
-    print(f"{what:44}{mine:9.2f} s {theirs:9.2f} s {ratio:7.2f}", flush=True)
+    line = f"{what:44}"
+    for place in range(len(Took._fields)):
+        mine, theirs = (
+            statistics.median(t[place] for t in side) for side in zip(*pairs, strict=True)
+        )
+        ratio = statistics.median(one[place] / other[place] for one, other in pairs)
+        line += f"{mine:9.2f} s {theirs:9.2f} s {ratio:7.2f}"
+    print(line, flush=True)
 
 
-def cpu() -> float:
-    """Return the processor time of this process, in seconds."""
-    return time.process_time()
+def children() -> float:
+    """Return the processor time of all processes that were waited for, in seconds."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
-def leadctl(database: Path, *words: str, expected: Sequence[int] = (0,)) -> float:
-    """Run a command; return the processor time that it took, in seconds."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+def leadctl(database: Path, *words: str, expected: Sequence[int] = (0,)) -> Took:
+    """Run a command; return how long it took."""
+    start = now(children())
     done = subprocess.run(
         [sys.executable, "-m", "leadctl", *words],
         env={**ENV, "LEADCTL_DB": str(database)},
@@ -156,8 +181,7 @@ def leadctl(database: Path, *words: str, expected: Sequence[int] = (0,)) -> floa
     )
     if done.returncode not in expected:
         raise SystemExit(f"{' '.join(words)}: exit {done.returncode}\n{done.stderr}")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime)
+    return since(start, children())
 
 
 if __name__ == "__main__":
