@@ -160,6 +160,11 @@ class TestDeclared:
         leadctl.ok("undo", "--yes")
         assert leadctl.ok("db", "doctor")["findings"] == []
 
+    def test_a_name_that_begins_others_does_no_harm(self, leadctl: Leadctl) -> None:
+        for name in ("ext", "tier_2", "tier"):
+            leadctl.ok("field", "add", name)
+        assert leadctl.ok("db", "doctor")["findings"] == []
+
     def test_what_stood_in_extra_moves_there(self, leadctl: Leadctl) -> None:
         file = leadctl.write("f.csv", 'Name,Shoe Size\nAnn,42\nBen,\nCid,large\nDee,"43,5"\n')
         leadctl.ok("import", file)

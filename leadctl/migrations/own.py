@@ -40,7 +40,8 @@ def without_own(table: str, sql: str, columns: Iterable[Own]) -> str:
         if column.table == table:
             sql = sql.replace(f", {column.definition}", "", 1)
         if (table, column.table) == ("leads", "wide_leads"):
-            sql = sql.replace(f", {whole_leads.column(column.name)}", "", 1)
+            # With the comma behind it: the name of another column may begin with this one.
+            sql = sql.replace(f", {whole_leads.column(column.name)},", ",", 1)
     return sql
 
 
