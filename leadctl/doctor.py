@@ -228,7 +228,7 @@ def _ids(store: Store) -> Iterator[Finding]:
             {"kind": kind, "table": table},
         )
         if highest > 0:
-            message = f"{_counted(highest, table)} would get an id that was given before"
+            message = f"{_counted(highest, KINDS[kind])} would get an id that was given before"
             yield Finding("ids", message, RESTORE)
 
 

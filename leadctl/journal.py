@@ -326,14 +326,13 @@ class Operation:
         self._journal_creations(kind, runs)
         self.rekey(kind, ids)
         if kind == "lead":
-            owner = json_value("before", owners.FIELD)
-            owners.write(
-                self.connection,
-                f"""SELECT record, {owner} FROM removals WHERE operation = {int(removal)}
+            owner, at = (json_value("before", name) for name in (owners.FIELD, "updated_at"))
+            self.connection.execute(
+                f"""INSERT INTO owners (lead_id, owner_id, updated_at)
+                SELECT record, {owner}, {at} FROM removals WHERE operation = :removal
                 AND kind = 'lead' AND record IN ({query}) AND {owner} IS NOT NULL
                 ORDER BY record""",
-                self.now,
-                changes=0,
+                {"removal": removal},
             )
             for leads in runs:
                 owners.note(self.connection, f"id BETWEEN {leads.start} AND {leads.stop - 1}")

@@ -119,6 +119,12 @@ def test_each_damage_is_found_in_one_line_with_the_next_step(
     assert "kiln" not in outcome.out.lower()
 
 
+def test_ids_that_were_given_are_those_of_leads(leadctl: Leadctl, ten: None) -> None:
+    damage(leadctl, "UPDATE sqlite_sequence SET seq = 9 WHERE name = 'wide_leads'")
+    [finding] = findings(leadctl)
+    assert finding["message"] == "1 lead would get an id that was given before"
+
+
 def test_an_external_id_of_two_leads_is_found_where_the_index_is_gone(
     leadctl: Leadctl, ten: None
 ) -> None:

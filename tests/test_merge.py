@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -181,6 +182,17 @@ def test_undo_of_an_older_edit_of_a_merged_lead_says_where_it_went(leadctl: Lead
     assert outcome.json["failed"] == [
         {"kind": "lead", "id": 2, "field": "rating", "reason": "merged into 1 since"}
     ]
+
+
+def test_a_lead_comes_back_as_it_was_to_the_second(leadctl: Leadctl) -> None:
+    leadctl.ok("rep", "add", "Ana")
+    two(leadctl)
+    leadctl.ok("assign", 2, "--to", "Ana")
+    before = leadctl.ok("show", 2)
+    leadctl.ok("merge", 1, 2, "--yes")
+    leadctl.now += timedelta(days=2)
+    leadctl.ok("undo", "--yes")
+    assert leadctl.ok("show", 2) == before
 
 
 def test_the_survivor_may_be_converted_before_the_merge_is_undone(leadctl: Leadctl) -> None:
