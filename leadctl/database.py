@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 from leadctl import migrations
@@ -88,8 +89,7 @@ def migrate(
         return None
     backup = None
     if version:
-        backup = path.with_name(f"{path.name}.schema{version}.{moment.replace(':', '')}.backup")
-        copy(connection, backup)
+        backup = _backup(connection, path, f"schema{version}.{moment.replace(':', '')}")
     try:
         connection.execute("BEGIN IMMEDIATE")
         # Who had the lock may have done it.
@@ -103,6 +103,26 @@ def migrate(
     finally:
         connection.rollback()
     return backup
+
+
+def _backup(connection: sqlite3.Connection, path: Path, label: str) -> Path:
+    """Copy a database to a new file beside it and return that.
+
+    Another command may be making one in the same second, or have been cut off in it.
+    """
+    for number in count(1):
+        again = f"-{number}" if number > 1 else ""
+        backup = path.with_name(f"{path.name}.{label}{again}.backup")
+        try:
+            copy(connection, backup)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise BadDataError(
+                f"cannot make {backup}: {error.strerror}", "a new schema wants a backup beside it"
+            ) from None
+        return backup
+    raise AssertionError
 
 
 def copy(connection: sqlite3.Connection, target: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from conftest import Leadctl, facts
 
-from leadctl import migrations, moves
+from leadctl import database, migrations, moves
 from leadctl.fields import KINDS
 from leadctl.lead_view import TOUCH
 from leadctl.matching import NORMALISER
@@ -37,6 +37,13 @@ def rows(path: Path, table: str, source: str | None = None) -> list[dict[str, An
         return [dict(row) for row in connection.execute(query)]
     finally:
         connection.close()
+
+
+def copied(path: Path, target: Path) -> Path:
+    """Copy a file into a folder that is not there yet."""
+    target.parent.mkdir()
+    target.write_bytes(path.read_bytes())
+    return target
 
 
 MOVED = {
@@ -92,6 +99,32 @@ def test_the_old_file_is_kept(schema: int, leadctl: Leadctl) -> None:
     assert rows(backup, "leads") == was
     assert backup.stat().st_mode & 0o777 == 0o600
     assert leadctl("list", "--all").err == ""
+
+
+def test_the_backup_of_another_command_in_the_same_second_stays(
+    schema: int, leadctl: Leadctl
+) -> None:
+    other = copied(leadctl.db, leadctl.folder / "other" / leadctl.db.name)
+    leadctl.ok("--db", other, "list", "--all")
+    [taken] = other.parent.glob("*.backup")
+    (leadctl.folder / taken.name).write_text("half")
+    assert leadctl("list", "--all").code == 0
+    half, whole = sorted(leadctl.folder.glob("*.backup"), key=lambda file: file.stat().st_size)
+    assert half.read_text() == "half"
+    assert rows(whole, "leads") == rows(taken, "leads")
+
+
+def test_a_folder_that_takes_no_backup_is_named(
+    schema: int, leadctl: Leadctl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(connection: sqlite3.Connection, target: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(target))
+
+    monkeypatch.setattr(database, "copy", refuse)
+    outcome = leadctl("list", "--all")
+    assert outcome.code == 6
+    assert "Permission denied · a new schema wants a backup beside it" in outcome.err
+    assert migrations.schema_version(sqlite3.connect(leadctl.db)) == schema
 
 
 def test_match_keys_of_this_normaliser_stay(schema: int, leadctl: Leadctl) -> None:
