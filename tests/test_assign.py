@@ -12,6 +12,8 @@ from datetime import timedelta
 import pytest
 from conftest import Leadctl, SeedLeads, Store, facts
 
+from leadctl import journal
+
 NOTHING = {
     "operation": None, "dry_run": False, "assigned": 0, "unassigned": 0, "skipped": 0,
     "by_rep": {}, "reasons": {}, "by_rule": [], "left": [], "done_by": None,
@@ -35,6 +37,22 @@ def pointers(store: Store) -> list[int | None]:
 
 
 # Which leads.
+
+
+def test_a_deal_of_most_leads_builds_its_indexes_again(
+    leadctl: Leadctl, leads: SeedLeads, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leads({}, {}, {"owner_id": 3}, {"status": "Lost"}, {})
+    before = facts(store)
+    monkeypatch.setattr(journal, "MANY", 0)
+    done = leadctl.ok("assign", "--round-robin")
+    assert done["assigned"] == 3
+    assert store.query("SELECT lead_id, status FROM unowned") == [{"lead_id": 4, "status": "Lost"}]
+    assert leadctl.ok("db", "doctor")["findings"] == []
+    leadctl.ok("undo", done["operation"])
+    assert facts(store) == before
+    assert [row["lead_id"] for row in store.query("SELECT * FROM unowned")] == [1, 2, 4, 5]
+    assert leadctl.ok("db", "doctor")["findings"] == []
 
 
 def test_leads_to_work_without_owner_oldest_first(leadctl: Leadctl, leads: SeedLeads) -> None:

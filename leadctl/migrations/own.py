@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -40,8 +41,9 @@ def without_own(table: str, sql: str, columns: Iterable[Own]) -> str:
         if column.table == table:
             sql = sql.replace(f", {column.definition}", "", 1)
         if (table, column.table) == ("leads", "wide_leads"):
-            # With the comma behind it: the name of another column may begin with this one.
-            sql = sql.replace(f", {whole_leads.column(column.name)},", ",", 1)
+            # The whole name: that of another column may begin with it.
+            named = re.escape(whole_leads.column(column.name))
+            sql = re.sub(rf", {named}\b", "", sql, count=1)
     return sql
 
 

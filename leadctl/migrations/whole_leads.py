@@ -28,7 +28,8 @@ def anew(connection: sqlite3.Connection) -> Iterator[None]:
     yield
     names = [row[1] for row in connection.execute("PRAGMA table_info(wide_leads)")]
     columns = [_TOGETHER.get(name, column(name)) for name in names]
-    columns.append(f"{_OWNER.format('owner_id')} AS owner_id")
+    # Where merges and exports have always named it.
+    columns.insert(names.index("tags") + 1, f"{_OWNER.format('owner_id')} AS owner_id")
     connection.execute(f"CREATE VIEW leads AS SELECT {', '.join(columns)} FROM wide_leads AS l")
 
 
