@@ -7,10 +7,11 @@ import re
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, NamedTuple
+from typing import Any
 
 from leadctl import moves, owners, processors, together
 from leadctl.fields import KINDS, WRITTEN
+from leadctl.references import references
 
 BOOKKEEPING = frozenset(
     ("imported_row", "imported_file", "reason", "assignment", "handover", "forward")
@@ -131,7 +132,7 @@ class Operation:
             found = (self._match_keys(kind, dict(zip(fields, row, strict=True))) for row in rows)
             self._write_keys(kind, ids, keys or list(zip(*found, strict=True)))
         if kind == "lead":
-            self._own(ids, owned)
+            owners.create(self.connection, self._insert, ids, owned, self.now)
             self._give_places(ids)
             if any(columns.get("converted_at", ())):
                 self._derive_moves(
@@ -327,12 +328,11 @@ class Operation:
         self.rekey(kind, ids)
         if kind == "lead":
             owner, at = (json_value("before", name) for name in (owners.FIELD, "updated_at"))
-            self.connection.execute(
-                f"""INSERT INTO owners (lead_id, owner_id, updated_at)
-                SELECT record, {owner}, {at} FROM removals WHERE operation = :removal
+            owners.restore(
+                self.connection,
+                f"""SELECT record, {owner}, {at} FROM removals WHERE operation = {int(removal)}
                 AND kind = 'lead' AND record IN ({query}) AND {owner} IS NOT NULL
                 ORDER BY record""",
-                {"removal": removal},
             )
             for leads in runs:
                 owners.note(self.connection, f"id BETWEEN {leads.start} AND {leads.stop - 1}")
@@ -499,18 +499,6 @@ class Operation:
             normaliser = excluded.normaliser""",
         )
 
-    def _own(self, leads: range, reps: Sequence[int | None]) -> None:
-        """Write down who owns new leads, as far as somebody does, and whom nobody owns."""
-        owned = [(lead, rep) for lead, rep in zip(leads, reps, strict=False) if rep is not None]
-        if owned:
-            together.insert(
-                self.connection,
-                f"{self._insert} INTO owners (lead_id, owner_id, updated_at)",
-                f"(?, ?, '{self.now}')",
-                list(zip(*owned, strict=True)),
-            )
-        owners.note(self.connection, f"id BETWEEN {leads.start} AND {leads.stop - 1}")
-
     def _give_places(self, leads: range) -> None:
         """Give new leads a place in the score index, where every lead has one."""
         self.connection.execute(
@@ -531,34 +519,6 @@ KEY_FIELDS: Mapping[str, frozenset[str]] = {
     "forward": frozenset(("kind",)).union(*_KEY_FIELDS.values()),
 }
 """The fields from which match keys are made, by kind; a merged record keeps its own."""
-
-
-class Reference(NamedTuple):
-    """A column of one kind's records that names a record of another kind."""
-
-    kind: str
-    column: str
-    target: str
-
-    @property
-    def source(self) -> str:
-        """Where records stand with `id` and the column, so that an index finds who names whom."""
-        if self[:2] == owners.APART:
-            return owners.BY_LEAD
-        return KINDS[self.kind]
-
-
-def references(connection: sqlite3.Connection) -> list[Reference]:
-    """Return every column of a kind that names a record of a kind, as the schema has them."""
-    kind_of = {table: kind for kind, table in WRITTEN.items()}
-    return [Reference(*owners.APART, "rep")] + [
-        Reference(kind, column, kind_of[target])
-        for kind, table in WRITTEN.items()
-        for target, column in connection.execute(
-            'SELECT "table", "from" FROM pragma_foreign_key_list(?) ORDER BY seq, id', (table,)
-        )
-        if target in kind_of
-    ]
 
 
 def _of_one(field: str, fields: Sequence[str], rows: str) -> str:

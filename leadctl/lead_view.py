@@ -193,8 +193,8 @@ class RecordFilter(NamedTuple):
     def sql(self, *, singly: bool = False) -> tuple[str, dict[str, Any]]:
         """Return a WHERE clause over the records' view and what is bound in it.
 
-        The leads of a rep are found by their owner, or `singly` each lead's owner is looked at: of
-        other records there is no other way, and of leads none other where few are looked at.
+        The leads of a rep are found by an index of owners; `singly` the owner of each record is
+        looked at, as of other kinds, and of pages, which look at few leads.
         """
         query = _Query()
         for field, words in self.words.items():

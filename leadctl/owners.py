@@ -7,6 +7,9 @@ Readers find both in the view `leads`.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
+
+from leadctl import together
 
 FIELD = "owner_id"
 APART = ("lead", FIELD)
@@ -19,6 +22,33 @@ NOTED = frozenset((FIELD, "converted_at", "created_at", "status"))
 _COLUMNS = "lead_id, created_at, status, converted"
 _UNOWNED = f"""SELECT id AS lead_id, created_at, status, converted_at IS NOT NULL AS converted
     FROM leads WHERE {FIELD} IS NULL AND {{}}"""
+
+
+def create(
+    connection: sqlite3.Connection,
+    insert: str,
+    leads: range,
+    reps: Sequence[int | None],
+    now: str,
+) -> None:
+    """Write who owns new leads, as far as somebody does, and note whom nobody owns.
+
+    `insert` is how rows are inserted, such as `INSERT OR ROLLBACK`.
+    """
+    owned = [(lead, rep) for lead, rep in zip(leads, reps, strict=False) if rep is not None]
+    if owned:
+        together.insert(
+            connection,
+            f"{insert} INTO owners (lead_id, {FIELD}, updated_at)",
+            f"(?, ?, '{now}')",
+            list(zip(*owned, strict=True)),
+        )
+    note(connection, f"id BETWEEN {leads.start} AND {leads.stop - 1}")
+
+
+def restore(connection: sqlite3.Connection, rows: str) -> None:
+    """Write back who owned leads, as a query of (lead, rep, time of the last change) says."""
+    connection.execute(f"INSERT INTO owners (lead_id, {FIELD}, updated_at) {rows}")
 
 
 def write(connection: sqlite3.Connection, rows: str, now: str, *, changes: int) -> int:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from leadctl.store import Store
 
 _MANY = 100_000
+"""How many leads are counted: how a deal is written depends on no larger number."""
 _UNOWNED = "FROM unowned WHERE NOT converted AND status NOT IN ({closed})"
 
 # Accounts have no name of a person: the index of companies leads to them past all their leads.

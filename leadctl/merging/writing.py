@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leadctl.errors import ConflictError, LeadctlError
 from leadctl.fields import KINDS
-from leadctl.journal import BOOKKEEPING, Reference, references
+from leadctl.journal import BOOKKEEPING
 from leadctl.merging.planning import MergePlan, Row
+from leadctl.references import Reference, references
 from leadctl.stored import read_json
 from leadctl.wording import label
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from leadctl.fields import KINDS, MERGEABLE
-from leadctl.journal import BOOKKEEPING, Reference, json_value
+from leadctl.journal import BOOKKEEPING, json_value
+from leadctl.references import Reference
 from leadctl.undo.outcome import Left, changed_by
 from leadctl.undo.target import MADE, Target
 from leadctl.wording import label

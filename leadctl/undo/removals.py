@@ -9,7 +9,8 @@ import sqlite3
 from typing import Any
 
 from leadctl.fields import KINDS, MERGEABLE
-from leadctl.journal import Reference, json_value
+from leadctl.journal import json_value
+from leadctl.references import Reference
 from leadctl.undo.outcome import Left, constraint
 from leadctl.undo.since import written_again
 from leadctl.undo.target import MADE, Target

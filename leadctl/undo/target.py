@@ -6,7 +6,8 @@ from functools import cached_property
 from typing import Any
 
 from leadctl.fields import MERGEABLE
-from leadctl.journal import Operation, Reference, references
+from leadctl.journal import Operation
+from leadctl.references import Reference, references
 from leadctl.undo.outcome import Left
 from leadctl.wording import label
 
